@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineCall, MAX_IDS_PER_CALL } from '../call-contract.js';
+
+const audience = z.enum(['PUBLIC', 'FOLLOWERS', 'MUTUALS', 'ONLY_ME']);
+
+/** Those of the posts that the asking viewer (of the assertion) may see, in no order; the others are left out without a reason. */
+export const visiblePosts = defineCall('content', 'visiblePosts', {
+  input: z.object({ postIds: z.array(z.uuid()).max(MAX_IDS_PER_CALL) }),
+  output: z.object({ posts: z.array(z.object({ postId: z.uuid(), authorId: z.uuid(), audience })) }),
+});
+
+/** Those of the media that belong to the asking viewer and are READY. */
+export const ownMedia = defineCall('content', 'ownMedia', {
+  input: z.object({ mediaIds: z.array(z.uuid()).max(100) }),
+  output: z.object({ mediaIds: z.array(z.uuid()) }),
+});
+
+/** A page of every post that is not deleted, for building a read model: ordered by id, `after` is the last id of the page before. */
+export const postSnapshot = defineCall('content', 'postSnapshot', {
+  input: z.object({ after: z.uuid().nullable(), limit: z.number().int().min(1).max(5_000) }),
+  output: z.object({
+    posts: z.array(
+      z.object({ postId: z.uuid(), authorId: z.uuid(), revision: z.number().int(), audience, language: z.string().nullable(), createdAt: z.iso.datetime() }),
+    ),
+    nextAfter: z.uuid().nullable(),
+  }),
+});

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { defineCall, MAX_IDS_PER_CALL } from '../call-contract.js';
+
+/** The relation epoch of a person: raised whenever what they may see of somebody changes. 0 for one who never had a relation. */
+export const relationEpoch = defineCall('social', 'relationEpoch', {
+  input: z.object({ userId: z.uuid() }),
+  output: z.object({ epoch: z.number().int().nonnegative() }),
+});
+
+/** How `userId` stands to others; those with whom there is nothing are left out. */
+export const relations = defineCall('social', 'relations', {
+  input: z.object({ userId: z.uuid(), otherIds: z.array(z.uuid()).max(MAX_IDS_PER_CALL) }),
+  output: z.object({
+    relations: z.array(
+      z.object({
+        otherId: z.uuid(),
+        isFollowing: z.boolean(),
+        isFollowedBy: z.boolean(),
+        blocks: z.boolean(),
+        isBlockedBy: z.boolean(),
+        mutes: z.boolean(),
+      }),
+    ),
+  }),
+});
+
+/**
+ * A page of every follow, for building a read model. Ordered by id; `after` is the last id of the page before. `position` is where the event
+ * log stood when the first page was read: replaying from there brings the model up to now.
+ */
+export const followSnapshot = defineCall('social', 'followSnapshot', {
+  input: z.object({ after: z.uuid().nullable(), limit: z.number().int().min(1).max(5_000) }),
+  output: z.object({
+    follows: z.array(
+      z.object({
+        id: z.uuid(),
+        followerId: z.uuid(),
+        followeeId: z.uuid(),
+        reposts: z.boolean(),
+        languages: z.array(z.string()),
+        createdAt: z.iso.datetime(),
+      }),
+    ),
+    nextAfter: z.uuid().nullable(),
+  }),
+});
+
+/** A page of every repost, as {@link followSnapshot}. */
+export const repostSnapshot = defineCall('social', 'repostSnapshot', {
+  input: z.object({ after: z.uuid().nullable(), limit: z.number().int().min(1).max(5_000) }),
+  output: z.object({
+    reposts: z.array(z.object({ id: z.uuid(), userId: z.uuid(), postId: z.uuid(), authorId: z.uuid(), createdAt: z.iso.datetime() })),
+    nextAfter: z.uuid().nullable(),
+  }),
+});

@@ -1,0 +1,130 @@
+import { type AuthorState, type Sight } from '@plaza/visibility/can-see';
+import { type Relation, STRANGERS } from '@plaza/visibility/relation';
+import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
+import type { Asker, CallClient } from './call-client.js';
+import { MAX_IDS_PER_CALL } from './call-contract.js';
+import { userStates } from './contracts/accounts.calls.js';
+import { relations } from './contracts/social.calls.js';
+
+/** Where states and relations come from: the owners' stores at home, calls elsewhere. Ids that are unknown are left out of the answers. */
+export interface PeopleSource {
+  states(userIds: readonly string[], asker: Asker): Promise<ReadonlyMap<string, AuthorState>>;
+  relations(viewerId: string, otherIds: readonly string[], asker: Asker): Promise<ReadonlyMap<string, Relation>>;
+}
+
+/** Asks accounts and social. */
+export function peopleByCalls(calls: CallClient): PeopleSource {
+  return {
+    async states(userIds, asker) {
+      const answers = await inSlices(userIds, (slice) => calls.ask(userStates, { userIds: slice }, asker));
+      return new Map(answers.flatMap(({ states }) => states.map(({ userId, state }) => [userId, state] as const)));
+    },
+    async relations(viewerId, otherIds, asker) {
+      const answers = await inSlices(otherIds, (slice) => calls.ask(relations, { userId: viewerId, otherIds: slice }, asker));
+      return new Map(answers.flatMap((answer) => answer.relations.map(({ otherId, ...relation }) => [otherId, relation] as const)));
+    },
+  };
+}
+
+async function inSlices<T>(ids: readonly string[], ask: (slice: string[]) => Promise<T>): Promise<readonly T[]> {
+  const slices: string[][] = [];
+  for (let start = 0; start < ids.length; start += MAX_IDS_PER_CALL) slices.push(ids.slice(start, start + MAX_IDS_PER_CALL));
+  return Promise.all(slices.map(ask));
+}
+
+/** While accounts answers, a change of state is seen everywhere within this time: the published bound. */
+export const STATE_FRESH_MS = 1_000;
+/** So long the known goes on when its owner is away; after that the answer is UNAVAILABLE, never "nothing". */
+export const DEGRADED_MS = 60_000;
+
+/**
+ * What one process knows of people. Relations are keyed by (viewer, epoch, other): a changed relation has another epoch, so nothing needs
+ * invalidating. States are asked again after {@link STATE_FRESH_MS}.
+ */
+export class PeopleCache {
+  readonly relations = new LRUCache<string, Relation>({ max: 200_000, ttl: DEGRADED_MS });
+  readonly states = new LRUCache<string, { readonly state: AuthorState; readonly readAt: number }>({ max: 100_000, ttl: DEGRADED_MS });
+}
+
+/** One request's look at people: batched, cached, for the viewer of the request. */
+export class People {
+  readonly #asker: Asker;
+  readonly #relations: DataLoader<string, Relation>;
+  readonly #states: DataLoader<string, AuthorState>;
+
+  constructor(asker: Asker, source: PeopleSource, cache: PeopleCache) {
+    this.#asker = asker;
+    this.#relations = new DataLoader((ids) => loadRelations(ids, asker, source, cache));
+    this.#states = new DataLoader((ids) => loadStates(ids, asker, source, cache));
+  }
+
+  /** The viewer before one person: input of the rules in packages/visibility. @throws Fault UNAVAILABLE */
+  async sight(authorId: string): Promise<Sight> {
+    const viewerId = this.#asker.viewer?.id ?? null;
+    const [authorState, relation] = await Promise.all([
+      this.#states.load(authorId),
+      viewerId === null || viewerId === authorId ? STRANGERS : this.#relations.load(authorId),
+    ]);
+    return { viewerId, authorId, authorState, relation };
+  }
+
+  /** {@link sight} of many, by author. */
+  async sights(authorIds: Iterable<string>): Promise<ReadonlyMap<string, Sight>> {
+    const ids = [...new Set(authorIds)];
+    const found = await Promise.all(ids.map((id) => this.sight(id)));
+    return new Map(found.map((sight) => [sight.authorId, sight]));
+  }
+
+  /** Forgets what this request knows of a person, after a write that changed it. */
+  forget(userId: string): void {
+    this.#relations.clear(userId);
+    this.#states.clear(userId);
+  }
+}
+
+async function loadRelations(ids: readonly string[], asker: Asker, source: PeopleSource, cache: PeopleCache): Promise<Relation[]> {
+  const { viewer } = asker;
+  if (viewer === null) return ids.map(() => STRANGERS);
+  const key = (id: string) => `${viewer.id} ${viewer.epoch} ${id}`;
+  const known = new Map<string, Relation>();
+  for (const id of ids) {
+    const cached = cache.relations.get(key(id));
+    if (cached !== undefined) known.set(id, cached);
+  }
+  const missing = ids.filter((id) => !known.has(id));
+  if (missing.length > 0) {
+    const found = await source.relations(viewer.id, missing, asker);
+    for (const id of missing) {
+      const relation = found.get(id) ?? STRANGERS;
+      known.set(id, relation);
+      cache.relations.set(key(id), relation);
+    }
+  }
+  return ids.map((id) => known.get(id) ?? STRANGERS);
+}
+
+async function loadStates(ids: readonly string[], asker: Asker, source: PeopleSource, cache: PeopleCache): Promise<AuthorState[]> {
+  const now = Date.now();
+  const known = new Map<string, AuthorState>();
+  const stale: string[] = [];
+  for (const id of ids) {
+    const cached = cache.states.get(id);
+    if (cached !== undefined) known.set(id, cached.state);
+    if (cached === undefined || cached.readAt < now - STATE_FRESH_MS) stale.push(id);
+  }
+  if (stale.length > 0) {
+    try {
+      const found = await source.states(stale, asker);
+      for (const id of stale) {
+        // Whom accounts does not know was never there or is erased.
+        const state = found.get(id) ?? 'ERASED';
+        known.set(id, state);
+        cache.states.set(id, { state, readAt: now });
+      }
+    } catch (error) {
+      if (!stale.every((id) => known.has(id))) throw error;
+    }
+  }
+  return ids.map((id) => known.get(id) ?? 'ERASED');
+}

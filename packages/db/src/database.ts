@@ -1,0 +1,102 @@
+import pg from 'pg';
+import { countStatement } from './statements.js';
+import { type Sql, sqlOn } from './sql.js';
+
+const BIGINT_OID = 20;
+/** Postgres' "serialization failure" and "deadlock detected": the same work may succeed when it is done again. */
+const RETRYABLE = new Set(['40001', '40P01']);
+const TRANSACTION_TRIES = 4;
+
+/** One transaction: commits when the work returns, rolls back when it throws. */
+export interface Tx {
+  readonly sql: Sql;
+  /** Runs once the transaction is committed, never if it is not. Must not throw. */
+  readonly afterCommit: (then: () => void) => void;
+}
+
+/**
+ * A subgraph's database: one pool for Prisma (plain reads and lone writes) and for hand-written SQL (transactions and hot reads): docs/adr/0004.
+ */
+export interface Database<Prisma> {
+  readonly prisma: Prisma;
+  readonly sql: Sql;
+  /** Does `work` in one transaction (read committed), again when Postgres asks for that: `work` must have no other effect than through `tx`. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Whether the database answers. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions<Prisma> {
+  readonly url: string;
+  /** Connections at most. Default 10. */
+  readonly poolSize?: number;
+  /** Makes the subgraph's generated client: `(pool) => new PrismaClient({ adapter: new PrismaPg(pool) })`. */
+  readonly prisma: (pool: pg.Pool) => Prisma & { $disconnect(): Promise<void> };
+  /** Told of errors on idle connections; the pool replaces them by itself. */
+  readonly onError?: (error: Error) => void;
+}
+
+export function openDatabase<Prisma>({ url, poolSize = 10, prisma: makePrisma, onError = () => {} }: DatabaseOptions<Prisma>): Database<Prisma> {
+  const pool = new pg.Pool({ connectionString: url, max: poolSize, types, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 });
+  pool.on('error', onError);
+  pool.on('connect', countStatementsOf);
+  const prisma = makePrisma(pool);
+  return {
+    prisma,
+    sql: sqlOn(pool),
+    transaction: (work) => transact(pool, work),
+    ready: async () => {
+      try {
+        await pool.query('SELECT 1');
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const connection = await pool.connect();
+    const committed: (() => void)[] = [];
+    let broken: Error | undefined;
+    try {
+      await connection.query('BEGIN');
+      const result = await work({ sql: sqlOn(connection), afterCommit: (then) => committed.push(then) });
+      await connection.query('COMMIT');
+      for (const then of committed) then();
+      return result;
+    } catch (error) {
+      await connection.query('ROLLBACK').catch((cause: unknown) => {
+        broken = cause instanceof Error ? cause : new Error('rollback failed');
+      });
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (!RETRYABLE.has(code) || attempt >= TRANSACTION_TRIES) throw error;
+    } finally {
+      // A connection that cannot even roll back is thrown away.
+      connection.release(broken);
+    }
+  }
+}
+
+/** Every statement counts, whoever sends it. The driver's `query` has nine overloads; all that matters here is that it was called. */
+function countStatementsOf(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const counted = (...args: unknown[]): unknown => {
+    countStatement();
+    return query(...args);
+  };
+  client.query = counted as typeof client.query;
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    // A text parser for bigint is fine below 2^53; counts and sequence numbers stay there.
+    oid === BIGINT_OID && format !== 'binary' ? Number : (pg.types.getTypeParser(oid, format as 'text') as never),
+};

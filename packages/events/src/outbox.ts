@@ -1,0 +1,40 @@
+import type { Tx } from '@plaza/db/database';
+import { newId } from '@plaza/kernel/id';
+import type { z } from 'zod';
+
+/** Hash lanes: events of one key share a lane, lanes go their way side by side. */
+export const LANES = 8;
+
+/**
+ * Where a subgraph's facts are written: a row beside the state, in the same transaction. The relay reads it.
+ *
+ * Order: the log is read by (transaction id, seq) below the oldest running transaction, so nothing that commits late is skipped. For two events
+ * of one key to come in the order of their making, a writer locks the row that the key names before it writes anything else.
+ */
+export class Outbox {
+  readonly #wake: () => void;
+
+  /** `wake` tells the relay of this process that there is work. */
+  constructor(wake: () => void) {
+    this.#wake = wake;
+  }
+
+  /** Writes one event. @throws when the payload breaks the contract: a bug of the caller. */
+  async append<Shape extends z.ZodObject>(
+    tx: Tx,
+    contract: { readonly type: string; readonly shape: Shape; readonly key: string },
+    payload: z.input<Shape>,
+  ): Promise<void> {
+    const checked = contract.shape.parse(payload) as Readonly<Record<string, unknown>>;
+    const key = String(checked[contract.key]);
+    await tx.sql`
+      INSERT INTO outbox (id, lane, key, type, payload)
+      VALUES (${newId()}, ${laneOf(key)}, ${key}, ${contract.type}, ${JSON.stringify(checked)})`;
+    tx.afterCommit(this.#wake);
+  }
+}
+
+/** The lane of a key: the UUID's last byte, which is random in version 7. */
+export function laneOf(key: string): number {
+  return Number.parseInt(key.slice(-2), 16) % LANES;
+}

@@ -1,0 +1,6 @@
+/** The time, so that tests can hold it still. */
+export interface Clock {
+  readonly now: () => Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };

@@ -1,0 +1,26 @@
+import { newId } from '@plaza/kernel/id';
+import { Fault } from '@plaza/kernel/fault';
+import type { Logger } from '@plaza/telemetry/logger';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { RequestScope } from './request-scope.js';
+
+/**
+ * Faults keep their code and message; everything else becomes INTERNAL with an id that the log has too. Locations are dropped: they are those
+ * of the gateway's own query.
+ */
+export function maskErrors(result: ExecutionResult, scope: Pick<RequestScope, 'requestId'>, logger: Logger): ExecutionResult {
+  if (result.errors === undefined) return result;
+  return { ...result, errors: result.errors.map((error) => masked(error, scope, logger)) };
+}
+
+function masked(error: GraphQLError, scope: Pick<RequestScope, 'requestId'>, logger: Logger): GraphQLError {
+  const cause = error.originalError;
+  const path = error.path === undefined ? {} : { path: error.path };
+  if (cause instanceof Fault) {
+    if (cause.code === 'UNAVAILABLE') logger.warn({ err: cause, requestId: scope.requestId }, 'unavailable');
+    return new GraphQLError(cause.message, { ...path, extensions: { code: cause.code, ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }) } });
+  }
+  const errorId = newId();
+  logger.error({ err: cause ?? error, errorId, requestId: scope.requestId, path: error.path }, 'request failed');
+  return new GraphQLError('Something went wrong on our side.', { ...path, extensions: { code: 'INTERNAL', errorId } });
+}

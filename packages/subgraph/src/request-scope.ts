@@ -1,0 +1,19 @@
+import type { Claims, ViewerClaims } from '@plaza/auth/assertion';
+import type { Asker } from '@plaza/calls/call-client';
+import { Fault } from '@plaza/kernel/fault';
+
+/** What a subgraph knows of a request: what its assertion says. */
+export interface RequestScope extends Asker {
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  /** `gateway` or the subgraph that asks. */
+  readonly issuer: string;
+}
+
+export const scopeOf = ({ viewer, requestId, address, userAgent, issuer }: Claims): RequestScope => ({ viewer, requestId, address, userAgent, issuer });
+
+/** The signed-in viewer. @throws Fault UNAUTHENTICATED for a guest: the gateway refuses guests before, this is the second door. */
+export function requireViewer(scope: { readonly viewer: ViewerClaims | null }): ViewerClaims {
+  if (scope.viewer === null) throw new Fault('UNAUTHENTICATED', 'Sign in first.');
+  return scope.viewer;
+}

@@ -1,0 +1,23 @@
+import type { Assertions } from '@plaza/auth/assertion';
+import type { CallClient } from '@plaza/calls/call-client';
+import type { Ports } from '@plaza/calls/call-client';
+import type { Clock } from '@plaza/kernel/clock';
+import type { Logger } from '@plaza/telemetry/logger';
+
+/** What every subgraph is given at its start, in one process or alone. */
+export interface SubgraphHost {
+  readonly databaseUrl: string;
+  /** The installation's internal secret (32 bytes): assertions, gates and cursors are derived from it. */
+  readonly secret: Uint8Array;
+  readonly assertions: Assertions;
+  /** Asks other subgraphs in this subgraph's name. */
+  readonly calls: CallClient;
+  /** Where the relay delivers to. */
+  readonly ports: Ports;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The folder for what is neither database nor secret: objects, mail. Each subgraph uses one folder of its own in it. */
+  readonly dataDir: string;
+  /** The graph's public address, for URLs in answers: http://localhost:4000 */
+  readonly publicUrl: string;
+}
