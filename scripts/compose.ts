@@ -1,0 +1,71 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chdir } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { allowedNames, changes, committedApi } from './graph/breaking.js';
+import { compose } from './graph/compose.js';
+import { readOperations } from './graph/operations.js';
+import { graphRules } from './graph/rules.js';
+import { readSubgraphs } from './graph/sdl.js';
+
+const HELP = `npm run compose [-- --check] [-- --base <ref>]
+
+Composes the subgraphs into schema/supergraph.graphql (what the gateway loads) and schema/api.graphql (what clients see), and
+schema/operations/*.graphql into schema/operations/manifest.json. Refuses errors, hints, what breaks a rule of the graph
+(scripts/graph/rules.ts) and documents that the graph cannot answer.
+
+  --check       write nothing; fail when a committed file differs, or when the api breaks clients of --base
+  --base <ref>  the commit whose api is promised to clients (HEAD)
+
+A breaking change that is meant stands in schema/breaking-allowed.md, by the name that is printed here.`;
+
+const SUPERGRAPH = 'schema/supergraph.graphql';
+const API = 'schema/api.graphql';
+const MANIFEST = 'schema/operations/manifest.json';
+const ALLOWED = 'schema/breaking-allowed.md';
+
+chdir(fileURLToPath(new URL('..', import.meta.url)));
+const { values: options } = parseArgs({ options: { check: { type: 'boolean' }, base: { type: 'string' }, help: { type: 'boolean' } } });
+
+if (options.help === true) console.log(HELP);
+else {
+  const problems = await run(options.check === true, options.base ?? 'HEAD');
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+/** Composes and writes, or checks; answers with what is wrong. */
+async function run(check: boolean, base: string): Promise<readonly string[]> {
+  const subgraphs = readSubgraphs();
+  const broken = graphRules.flatMap((rule) => rule(subgraphs));
+  if (broken.length > 0) return broken;
+  const composition = compose(subgraphs);
+  if (composition.kind === 'refused') return composition.reasons;
+  const { supergraphSdl, apiSdl, api } = composition.graph;
+  const { manifest, problems } = readOperations('schema/operations', api);
+  if (problems.length > 0) return problems;
+
+  const stale: string[] = [];
+  for (const [path, text] of [
+    [SUPERGRAPH, supergraphSdl],
+    [API, apiSdl],
+    [MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`],
+  ] as const) {
+    if (read(path) === text) continue;
+    if (check) stale.push(`${path} is not what the subgraphs compose to: npm run compose`);
+    else writeFileSync(path, text);
+  }
+  const promised = committedApi(base);
+  const differences = promised === null ? [] : await changes(promised, apiSdl);
+  const allowed = allowedNames(read(ALLOWED) ?? '');
+  for (const { name, message, breaking } of differences) console.log(`${breaking ? 'BREAKING' : 'safe'}  ${name}  ${message}`);
+  const unmeant = differences.filter(({ name, breaking }) => breaking && !allowed.has(name));
+  return [
+    ...stale,
+    ...(check ? unmeant.map(({ name }) => `breaks clients of ${base}: ${name} (allow it in ${ALLOWED} if it is meant)`) : []),
+  ];
+}
+
+function read(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
