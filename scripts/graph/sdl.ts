@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import { type DocumentNode, concatAST, parse, Source } from 'graphql';
-import { subgraphs } from '../subgraphs.mjs';
 
 /** What one subgraph contributes: its own modules without the shared part, and the whole that is composed. */
 export interface SubgraphSdl {
@@ -13,7 +13,7 @@ export interface SubgraphSdl {
 /** Reads the schema files of every subgraph in the list; one without a module is left out. */
 export function readSubgraphs(): readonly SubgraphSdl[] {
   const shared = parseFile('schema/shared.graphql');
-  return subgraphs.flatMap((name) => {
+  return SUBGRAPH_NAMES.flatMap((name) => {
     const modules = `subgraphs/${name}/src/modules`;
     const files = existsSync(modules)
       ? readdirSync(modules)

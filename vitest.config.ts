@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig, defineProject } from 'vitest/config';
+
+// Vite would take graphql's ES modules while Apollo's packages require its CommonJS ones: two copies that refuse each other.
+const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
+const env = { APOLLO_TELEMETRY_DISABLED: '1' };
+
+export default defineConfig({
+  resolve,
+  test: {
+    // At the root, so that the two projects share one PostgreSQL.
+    globalSetup: 'packages/testing/src/global-setup.ts',
+    projects: [
+      defineProject({
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['{packages,gateway,subgraphs,infra,scripts}/**/*.test.ts'],
+          env,
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 0 },
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      }),
+      defineProject({
+        resolve,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.ts'],
+          env,
+          // Each file runs a whole Plaza, and some of them look at the clock.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      }),
+    ],
+  },
+});
