@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { equal, ok, until } from './expect.js';
+import { type Answer, Person } from './person.js';
+
+/** One step of the story: what is played, and what came of it in a few words. */
+export interface Step {
+  readonly number: number;
+  readonly title: string;
+  readonly play: (stage: Stage) => Promise<string>;
+}
+
+/** What the steps share. */
+export interface Stage {
+  readonly url: string;
+  readonly anna: Person;
+  readonly binh: Person;
+  readonly chen: Person;
+  /** Posts of Anna's by what they are for. */
+  readonly posts: Map<string, string>;
+  /** Stops Plaza and starts it on the same data; null where that is not ours to do. */
+  readonly restart: (() => Promise<void>) | null;
+}
+
+const PASSWORD = 'a long walk by West Lake';
+const tail = (): string => randomUUID().slice(0, 6);
+
+export function createStage(url: string, restart: Stage['restart']): Stage {
+  const person = (name: string) => new Person(url, `${name}_${tail()}`);
+  return { url, anna: person('anna'), binh: person('binh'), chen: person('chen'), posts: new Map(), restart };
+}
+
+const registration = (person: Person) => ({
+  handle: person.handle,
+  displayName: person.handle,
+  email: `${person.handle}@example.org`,
+  password: PASSWORD,
+});
+
+async function publish(author: Person, text: string, more: Record<string, unknown> = {}): Promise<Answer> {
+  const { post } = await author.does('Publish', {
+    idempotencyKey: randomUUID(),
+    text,
+    media: [],
+    audience: 'PUBLIC',
+    productIds: [],
+    ...more,
+  });
+  return post;
+}
+
+const relation = async (who: Person, whom: Person, name: 'Follow' | 'Unfollow' | 'Block' | 'Unblock') =>
+  who.does(name, { userId: whom.userId });
+
+export const STEPS: readonly Step[] = [
+  {
+    number: 1,
+    title: 'Anna, Binh and Chen register; a taken handle, a short password and a refresh token used twice',
+    async play({ url, anna, binh, chen }) {
+      for (const person of [anna, binh, chen]) {
+        const { session, viewer } = await person.does('Register', registration(person));
+        person.tokens = session;
+        person.userId = viewer.user.id;
+        equal(viewer.user.handle, person.handle);
+      }
+      const other = new Person(url, anna.handle);
+      const taken = await other.does('Register', { ...registration(other), email: `other_${tail()}@example.org` });
+      equal(taken.code, 'HANDLE_TAKEN');
+      const short = new Person(url, `short_${tail()}`);
+      const refused = await short.does('Register', { ...registration(short), password: 'short' });
+      equal(refused.code, 'VALIDATION');
+      equal(refused.fields[0].path, 'password');
+      equal((await short.does('Login', { identifier: short.handle, password: 'short' })).code, 'INVALID_CREDENTIALS');
+
+      const thief = new Person(url, chen.handle);
+      const login = await chen.does('Login', { identifier: chen.handle, password: PASSWORD });
+      const first = await thief.does('Refresh', { refreshToken: login.session.refreshToken, idempotencyKey: 'first-attempt' });
+      const again = await thief.does('Refresh', { refreshToken: login.session.refreshToken, idempotencyKey: 'first-attempt' });
+      equal(again.session.refreshToken, first.session.refreshToken);
+      const reused = await thief.does('Refresh', { refreshToken: login.session.refreshToken, idempotencyKey: 'another-attempt' });
+      equal(reused.code, 'SESSION_REVOKED');
+      const sibling = await thief.does('Refresh', { refreshToken: first.session.refreshToken, idempotencyKey: 'third-attempt' });
+      equal(sibling.code, 'SESSION_REVOKED');
+      const { me } = await anna.browses('Me');
+      equal(me.user.handle, anna.handle);
+      ok(me.sessions.some((session: Answer) => session.isCurrent));
+      return 'three accounts; HANDLE_TAKEN, VALIDATION at password, and the reused family is SESSION_REVOKED';
+    },
+  },
+  {
+    number: 3,
+    title: 'Anna publishes with a hashtag and a mention of Binh, twice with one idempotency key',
+    async play({ anna, binh, posts }) {
+      const input = {
+        idempotencyKey: randomUUID(),
+        text: `Buổi sáng ở Hồ Tây 🌅 với @${binh.handle} #hanoi`,
+        media: [],
+        audience: 'PUBLIC',
+        productIds: [],
+      };
+      const [one, two] = [await anna.does('Publish', input), await anna.does('Publish', input)];
+      equal(one.post.id, two.post.id);
+      const slices = one.post.entities.map(({ start, end }: Answer) => input.text.slice(start, end));
+      equal(slices, [`@${binh.handle}`, '#hanoi']);
+      equal(one.post.entities[0].user.handle, binh.handle);
+      equal(one.post.entities[1].hashtag.name, 'hanoi');
+      posts.set('public', one.post.id);
+      return 'one post; mention and hashtag where they stand in UTF-16';
+    },
+  },
+  {
+    number: 4,
+    title: 'Binh and Chen follow Anna; her next post is in his home feed within a second',
+    async play({ anna, binh, chen, posts }) {
+      const followed = await relation(binh, anna, 'Follow');
+      equal(followed.user.viewerRelation.isFollowing, true);
+      await relation(chen, anna, 'Follow');
+      const post = await publish(anna, 'Tối nay ăn gì? 今晚吃什么？');
+      const ms = await until('the post in the feed', 1_000, async () => (await binh.home()).some(({ id }) => id === post.id));
+      posts.set('second', post.id);
+      const [newest] = await binh.home();
+      equal([newest.author.handle, newest.likeCount, newest.commentCount, newest.viewerHasLiked], [anna.handle, 0, 0, false]);
+      return `there after ${Math.round(ms)} ms, with author, counts and comments from three more subgraphs`;
+    },
+  },
+  {
+    number: 6,
+    title: 'A followers-only post is for a stranger, byte for byte, an id that never was',
+    async play({ url, anna, binh, posts }) {
+      const post = await publish(anna, 'Only for you who follow me', { audience: 'FOLLOWERS' });
+      posts.set('followers', post.id);
+      equal(await binh.plays('AnyThing', { id: post.id }), { node: { __typename: 'Post', id: post.id } });
+      const never = `post_${post.id.slice(5, -4)}zzzz`;
+      const stranger = new Person(url, `dan_${tail()}`);
+      const { session } = await stranger.does('Register', registration(stranger));
+      const guest = new Person(url, 'guest');
+      const selections = [
+        '__typename',
+        'id',
+        '... on Post { text }',
+        '... on Post { likeCount }',
+        '... on Post { author { handle } }',
+        '... on Post { products { id } }',
+        '... on Post { gate: id likeCount }',
+        'ref: id ... on Post { gate: id text: likeCount n: commentCount }',
+      ];
+      for (const viewer of [guest, Object.assign(stranger, { tokens: session })]) {
+        for (const selection of selections) {
+          const query = `query ($id: ID!) { node(id: $id) { ${selection} } }`;
+          const [hidden, missing] = [await viewer.raw(query, { id: post.id }), await viewer.raw(query, { id: never })];
+          equal(hidden, missing);
+          equal(hidden, '{"data":{"node":null}}\n');
+        }
+      }
+      return `${selections.length} selections, a guest and a stranger: equal bytes`;
+    },
+  },
+  {
+    number: 5,
+    title: 'Chen likes and comments (without sockets: the counts that Binh reads)',
+    async play({ binh, chen, posts }) {
+      const postId = posts.get('second');
+      const liked = await chen.does('Like', { postId });
+      equal([liked.post.likeCount, liked.post.viewerHasLiked], [1, true]);
+      const key = randomUUID();
+      const said = await chen.does('Comment', { idempotencyKey: key, postId, text: '好吃！' });
+      equal([said.comment.text, said.comment.author.handle, said.comment.post.commentCount], ['好吃！', chen.handle, 1]);
+      equal((await chen.does('Comment', { idempotencyKey: key, postId, text: '好吃！' })).comment.id, said.comment.id);
+      posts.set('comment', said.comment.id);
+      const reply = await binh.does('Comment', { idempotencyKey: randomUUID(), postId, text: 'Phở!', replyToId: said.comment.id });
+      equal(reply.comment.replyTo.id, said.comment.id);
+      posts.set('reply', reply.comment.id);
+      const post = (await binh.home()).find(({ id }) => id === postId);
+      equal([post.likeCount, post.commentCount, post.comments.edges[0].node.author.handle], [1, 2, chen.handle]);
+      return 'counts and the first comment in Binh’s next look';
+    },
+  },
+  {
+    number: 9,
+    title: 'Anna blocks Chen: from that answer on she is not there for him',
+    async play({ anna, chen, posts }) {
+      ok((await chen.home()).length > 0);
+      await relation(anna, chen, 'Block');
+      equal(await chen.home(), []);
+      for (const id of [posts.get('public'), posts.get('second'), anna.userId]) equal(await chen.plays('AnyThing', { id }), { node: null });
+      equal((await chen.does('Like', { postId: posts.get('public') })).code, 'NOT_FOUND');
+      equal((await chen.does('Comment', { idempotencyKey: randomUUID(), postId: posts.get('public'), text: 'hey' })).code, 'NOT_FOUND');
+      equal((await relation(chen, anna, 'Follow')).code, 'NOT_FOUND');
+      return 'feed, node, like, comment and follow: as if she never was';
+    },
+  },
+  {
+    number: 10,
+    title: 'Everything stopped and started again: all of it is still there',
+    async play({ anna, binh, posts, restart }) {
+      if (restart === null) return 'passed over: this Plaza is not ours to stop';
+      const before = await binh.home();
+      await restart();
+      equal(await binh.home(), before);
+      equal((await anna.plays('AnyThing', { id: posts.get('followers') })).node.id, posts.get('followers'));
+      return `${before.length} posts in Binh’s feed before and after, tokens still good`;
+    },
+  },
+  {
+    number: 11,
+    title: 'All of it is taken back: unlike, delete comment, unblock, unfollow, delete and restore',
+    async play({ anna, binh, chen, posts }) {
+      const postId = posts.get('second');
+      await relation(anna, chen, 'Unblock');
+      const unliked = await chen.does('Unlike', { postId });
+      equal([unliked.post.likeCount, unliked.post.viewerHasLiked], [0, false]);
+      equal((await binh.does('DeleteComment', { commentId: posts.get('reply') })).post.commentCount, 1);
+      equal((await chen.does('DeleteComment', { commentId: posts.get('comment') })).post.commentCount, 0);
+
+      const edit = await anna.does('Edit', { postId, expectedRevision: 1, text: 'Tối nay ăn phở.' });
+      equal(edit.post.revision, 2);
+      equal(
+        edit.post.revisions.edges.map(({ node }: Answer) => node.number),
+        [2, 1],
+      );
+      equal((await anna.does('Edit', { postId, expectedRevision: 1, text: 'late' })).currentRevision, 2);
+
+      ok((await anna.does('DeletePost', { postId })).restorableUntil);
+      equal(await binh.plays('AnyThing', { id: postId }), { node: null });
+      ok(!(await binh.home()).some(({ id }) => id === postId));
+      equal((await anna.does('RestorePost', { postId })).post.id, postId);
+      await until('the restored post in the feed', 1_000, async () => (await binh.home()).some(({ id }) => id === postId));
+
+      const left = await relation(binh, anna, 'Unfollow');
+      equal(left.user.viewerRelation.isFollowing, false);
+      equal(await binh.home(), []);
+      return 'counts, feed and revisions follow';
+    },
+  },
+];
