@@ -4,10 +4,10 @@
  * stub; a file that is there keeps what it says. Plain JavaScript, because `npm ci` runs it.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { chdir } from 'node:process';
+import { dirname, join, relative } from 'node:path';
+import { chdir, cwd } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const HELP = `npm run codegen
@@ -46,14 +46,16 @@ async function generateResolvers() {
   const { generate, loadCodegenConfig } = await import('@graphql-codegen/cli');
   const { config } = await loadCodegenConfig({ configFilePath: 'codegen.yml' });
   const blocks = Object.entries(config.generates);
-  const before = resolverFiles();
   // Apart from each other, so that a slip in one schema spoils one subgraph's types, not all.
   const runs = await Promise.allSettled(
     blocks
       .filter(([output]) => sdlOf(output).length > 0)
-      .map(([output, block]) => generate({ ...config, generates: { [output]: withoutStubTypes(output, block) }, silent: true }, true)),
+      .map(async ([output, block]) => {
+        const files = await generate({ ...config, generates: { [output]: withoutStubTypes(output, block) }, silent: true }, false);
+        const externals = externalFields(output);
+        for (const { filename, content } of files) await write(relative(cwd(), filename), withoutExternals(content, externals));
+      }),
   );
-  await formatNew(before);
   const failed = runs.filter(({ status }) => status === 'rejected');
   if (failed.length > 0) throw new Error(failed.map(({ reason }) => reason.message).join('\n'));
 }
@@ -86,24 +88,35 @@ function sdlOf(modules) {
     .map(({ module, path }) => ({ module, sdl: readFileSync(path, 'utf8') }));
 }
 
-/** @returns {Map<string, string>} content by path, for every resolver file there is. */
-function resolverFiles() {
-  return new Map(
-    readdirSync('subgraphs')
-      .map((name) => `subgraphs/${name}/src/modules`)
-      .filter((modules) => existsSync(modules))
-      .flatMap((modules) => readdirSync(modules, { recursive: true }).map((path) => join(modules, path)))
-      .filter((path) => path.includes('/resolvers/') && path.endsWith('.ts'))
-      .map((path) => [path, readFileSync(path, 'utf8')]),
-  );
+/** Fields that the subgraph only reads: the preset asks for their resolvers, the types have none. */
+function externalFields(modules) {
+  return new Set(sdlOf(modules).flatMap(({ sdl }) => [...sdl.matchAll(/^ +(\w+):[^\n]*@external/gm)].map(([, field]) => field)));
 }
 
-async function formatNew(before) {
-  const changed = [...resolverFiles()].filter(([path, text]) => before.get(path) !== text);
-  if (changed.length === 0) return;
+function withoutExternals(text, externals) {
+  return text.replace(/: Pick<(\w+Resolvers), *([^>]*)>/, (_, type, picked) => {
+    const names = picked.split('|').map((name) => name.trim());
+    return `: Pick<${type}, ${names.filter((name) => !externals.has(name.slice(1, -1))).join(' | ')}>`;
+  });
+}
+
+/** Writes only what says something else than before, so that nothing reloads in vain. Resolvers are written as prettier would. */
+async function write(path, content) {
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : null;
+  if (before === content) return;
+  if (path.endsWith('.generated.ts')) return put(path, content);
+  const pretty = await formatted(path, content);
+  if (before !== null && pretty === (await formatted(path, before))) return;
+  put(path, pretty);
+  console.log(`${before === null ? 'new' : 'changed'} ${path}`);
+}
+
+function put(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+async function formatted(path, text) {
   const { format, resolveConfig } = await import('prettier');
-  for (const [path, text] of changed) {
-    writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
-    console.log(`${before.has(path) ? 'changed' : 'new'} ${path}`);
-  }
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
 }
