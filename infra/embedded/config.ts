@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** What was set in the environment does not hold. The message is one line and names the variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const wholeNumber = (least: number, most: number) => {
+  const rule = `must be a whole number from ${String(least)} to ${String(most)}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/u, rule)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, rule);
+};
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, { error: `must be ${values.join(' or ')}` });
+const onOff = oneOf(['0', '1']).transform((value) => value === '1');
+
+const Environment = z.object({
+  PORT: wholeNumber(0, 65_535).default(4000),
+  PLAZA_HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/u, 'must be a network address')
+    .optional(),
+  PLAZA_DATA_DIR: z.string().default('.plaza'),
+  PLAZA_PROFILE: oneOf(['demo', 'production']).default('demo'),
+  PLAZA_DEMO: onOff.optional(),
+  PLAZA_PUBLIC_URL: z.url({ protocol: /^https?$/u, error: 'must be an address that begins with http:// or https://' }).optional(),
+  PLAZA_LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+  PLAZA_INTERNAL_SECRET: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/u, 'must be 32 bytes in hexadecimal digits')
+    .optional(),
+  PLAZA_SIGNING_KEY: z.string().optional(),
+  PLAZA_STOP_SECONDS: wholeNumber(1, 60).default(5),
+});
+
+/** How this installation runs. */
+export interface Config {
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly profile: 'demo' | 'production';
+  /** Whether a new data folder is filled with demo people and posts. */
+  readonly demo: boolean;
+  /** Where clients reach the graph, without a slash at the end; undefined: http://localhost and the port. */
+  readonly publicUrl: string | undefined;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** Given ones win over those in the data folder; production wants both. */
+  readonly secrets: { readonly internal: string | undefined; readonly signingKey: string | undefined };
+  /** How long open requests may take once a stop was asked for. */
+  readonly drainMs: number;
+}
+
+/** The names that this reads, with what they mean: for `--help`. */
+export const VARIABLES: Readonly<Record<string, string>> = {
+  PORT: 'where the graph is served; 0 takes any free one (4000)',
+  PLAZA_HOST: 'the address to listen on (demo: 127.0.0.1; production: 0.0.0.0)',
+  PLAZA_DATA_DIR: 'where everything is kept (.plaza)',
+  PLAZA_PROFILE: 'demo or production (demo)',
+  PLAZA_DEMO: '0: a new data folder stays without demo people and posts (1)',
+  PLAZA_PUBLIC_URL: 'where clients reach the graph (http://localhost:PORT)',
+  PLAZA_LOG_LEVEL: 'silent, error, warn, info or debug (warn)',
+  PLAZA_INTERNAL_SECRET: '32 bytes in hexadecimal digits, instead of those made at the first start',
+  PLAZA_SIGNING_KEY: 'a private EdDSA key as a JWK, instead of the one made at the first start',
+  PLAZA_STOP_SECONDS: 'how long open requests may take at a stop (5)',
+};
+
+/**
+ * Read the configuration out of an environment; what is empty counts as not set.
+ * @throws ConfigError with one line that names the first variable that does not hold.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(set);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0]);
+    throw new ConfigError(`${name} ${issue?.message ?? 'is wrong'}, not "${secretive(name, set[name])}"`);
+  }
+  const given = parsed.data;
+  const production = given.PLAZA_PROFILE === 'production';
+  if (production && given.PLAZA_DEMO === true) throw new ConfigError('PLAZA_DEMO must be 0 with PLAZA_PROFILE=production');
+  for (const name of ['PLAZA_INTERNAL_SECRET', 'PLAZA_SIGNING_KEY'] as const) {
+    if (production && given[name] === undefined) throw new ConfigError(`${name} must be set with PLAZA_PROFILE=production`);
+  }
+  return {
+    port: given.PORT,
+    host: given.PLAZA_HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    dataDir: resolve(given.PLAZA_DATA_DIR),
+    profile: given.PLAZA_PROFILE,
+    demo: given.PLAZA_DEMO ?? !production,
+    publicUrl: given.PLAZA_PUBLIC_URL?.replace(/\/+$/u, ''),
+    logLevel: given.PLAZA_LOG_LEVEL,
+    secrets: { internal: given.PLAZA_INTERNAL_SECRET, signingKey: given.PLAZA_SIGNING_KEY },
+    drainMs: given.PLAZA_STOP_SECONDS * 1000,
+  };
+}
+
+const secretive = (name: string, value: string | undefined): string => (/SECRET|KEY/u.test(name) ? '…' : (value ?? ''));
