@@ -1,5 +1,4 @@
--- What replaces the generated CREATE TABLE "outbox" in a subgraph's first migration: the same columns, partitioned by day, so that old days are
--- dropped whole. Days are made by the relay (packages/events); the default partition catches what comes before the first one.
+-- Partitioned by day, so that old days are dropped whole. The relay makes the days; the default partition catches what comes before the first one.
 CREATE TABLE "outbox" (
     "seq" BIGSERIAL NOT NULL,
     "id" UUID NOT NULL,
