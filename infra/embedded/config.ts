@@ -84,7 +84,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = parsed.data;
   const production = given.PLAZA_PROFILE === 'production';
   if (production && given.PLAZA_DEMO === true) throw new ConfigError('PLAZA_DEMO must be 0 with PLAZA_PROFILE=production');
-  for (const name of ['PLAZA_INTERNAL_SECRET', 'PLAZA_SIGNING_KEY'] as const) {
+  for (const name of ['PLAZA_INTERNAL_SECRET'] as const) {
     if (production && given[name] === undefined) throw new ConfigError(`${name} must be set with PLAZA_PROFILE=production`);
   }
   return {

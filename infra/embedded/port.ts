@@ -1,0 +1,59 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** The port cannot be had. The message is one line. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
+/** A server that holds its port and answers 503 until somebody else answers its requests. */
+export interface HeldPort {
+  readonly server: Server;
+  readonly port: number;
+  /** Whoever serves takes the requests from here on. */
+  readonly handOver: () => Server;
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Take a port before anything is started on disk: who finds it taken has changed nothing.
+ * @param port 0 takes any free one.
+ * @throws PortError
+ */
+export async function takePort(port: number, host: string): Promise<HeldPort> {
+  const server = createServer();
+  const wait: RequestListener = (_request, response) => {
+    response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1', connection: 'close' }).end('Plaza is starting.\n');
+  };
+  server.on('request', wait);
+  await new Promise<void>((taken, failed) => {
+    server.once('error', failed);
+    server.listen(port, host, () => {
+      server.off('error', failed);
+      taken();
+    });
+  }).catch((cause: unknown) => {
+    throw new PortError(`port ${String(port)} on ${host} ${reason(cause)}`, { cause });
+  });
+  return {
+    server,
+    port: (server.address() as AddressInfo).port,
+    handOver() {
+      server.off('request', wait);
+      return server;
+    },
+    release: async () =>
+      new Promise((released) => {
+        server.close(() => released());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function reason(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRINUSE') return 'is in use';
+  if (code === 'EACCES') return 'may not be used by this user';
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'is not an address of this machine';
+  return `cannot be used (${String(code ?? cause)})`;
+}
