@@ -39,7 +39,7 @@ const STEPS: readonly Step[] = [
       ['depcruise', '--config', '.dependency-cruiser.mjs', 'gateway', 'packages', 'subgraphs', 'infra', 'e2e', 'bench', 'scripts'],
     ],
   },
-  { name: 'dead-code', guards: 'files, exports and dependencies that nobody reads', commands: [['knip']] },
+  { name: 'dead-code', guards: 'files, exports and dependencies that nobody reads', commands: [['knip', '--no-config-hints']] },
 ];
 
 const HELP = `npm run check [-- --only <step>]
