@@ -25,3 +25,12 @@ export const postSnapshot = defineCall('content', 'postSnapshot', {
     nextAfter: z.uuid().nullable(),
   }),
 });
+
+/**
+ * Makes a READY photo of the asking viewer's out of a file, through the same checks and processing as an upload: for the demo and for
+ * moving in from elsewhere. @throws Fault BAD_USER_INPUT for what is no picture.
+ */
+export const importPhoto = defineCall('content', 'importPhoto', {
+  input: z.object({ fileName: z.string().max(200), base64: z.string().max(20_000_000) }),
+  output: z.object({ mediaId: z.uuid() }),
+});
