@@ -47,7 +47,7 @@ describe('configuration', () => {
 });
 
 describe('the production profile', () => {
-  const secrets = { PLAZA_INTERNAL_SECRET: 'ab'.repeat(32) };
+  const secrets = { PLAZA_INTERNAL_SECRET: 'ab'.repeat(32), PLAZA_SIGNING_KEY: '{}' };
 
   it('listens on every address and writes no demo', () => {
     expect(readConfig({ PLAZA_PROFILE: 'production', ...secrets })).toMatchObject({ host: '0.0.0.0', demo: false });
@@ -59,5 +59,6 @@ describe('the production profile', () => {
 
   it('refuses secrets made by itself', () => {
     expect(() => readConfig({ PLAZA_PROFILE: 'production' })).toThrow('PLAZA_INTERNAL_SECRET must be set');
+    expect(() => readConfig({ ...secrets, PLAZA_PROFILE: 'production', PLAZA_SIGNING_KEY: '' })).toThrow('PLAZA_SIGNING_KEY must be set');
   });
 });

@@ -49,8 +49,8 @@ export interface Config {
   /** Where clients reach the graph, without a slash at the end; undefined: http://localhost and the port. */
   readonly publicUrl: string | undefined;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
-  /** Given ones win over those in the data folder; production wants both. */
-  readonly secrets: { readonly internal: string | undefined; readonly signingKey: string | undefined };
+  /** In hexadecimal digits; wins over the one in the data folder, and production wants it. */
+  readonly internalSecret: string | undefined;
   /** How long open requests may take once a stop was asked for. */
   readonly drainMs: number;
 }
@@ -84,7 +84,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = parsed.data;
   const production = given.PLAZA_PROFILE === 'production';
   if (production && given.PLAZA_DEMO === true) throw new ConfigError('PLAZA_DEMO must be 0 with PLAZA_PROFILE=production');
-  for (const name of ['PLAZA_INTERNAL_SECRET'] as const) {
+  for (const name of ['PLAZA_INTERNAL_SECRET', 'PLAZA_SIGNING_KEY'] as const) {
     if (production && given[name] === undefined) throw new ConfigError(`${name} must be set with PLAZA_PROFILE=production`);
   }
   return {
@@ -95,7 +95,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     demo: given.PLAZA_DEMO ?? !production,
     publicUrl: given.PLAZA_PUBLIC_URL?.replace(/\/+$/u, ''),
     logLevel: given.PLAZA_LOG_LEVEL,
-    secrets: { internal: given.PLAZA_INTERNAL_SECRET, signingKey: given.PLAZA_SIGNING_KEY },
+    internalSecret: given.PLAZA_INTERNAL_SECRET,
     drainMs: given.PLAZA_STOP_SECONDS * 1000,
   };
 }

@@ -3,10 +3,9 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataFolder } from './data-folder.js';
-import { openSecrets } from './secrets.js';
+import { openInternalSecret } from './internal-secret.js';
 
 let home: string;
-const none = { internal: undefined, signingKey: undefined };
 const stamp = async (dir: string): Promise<unknown> => JSON.parse(await readFile(join(dir, 'plaza.json'), 'utf8'));
 
 beforeEach(async () => {
@@ -84,26 +83,27 @@ describe('a data folder', () => {
   });
 });
 
-describe('secrets', () => {
-  it('are made at the first start for their owner only, and kept', async () => {
-    const first = await openSecrets(home, none);
-    const second = await openSecrets(home, none);
+describe('the internal secret', () => {
+  const file = () => join(home, 'secrets', 'internal-secret');
 
-    expect(first.internal).toHaveLength(32);
-    expect(second).toEqual(first);
-    for (const name of await readdir(join(home, 'secrets'))) expect((await stat(join(home, 'secrets', name))).mode & 0o777).toBe(0o600);
+  it('is made at the first start for its owner only, and kept', async () => {
+    const first = await openInternalSecret(home, undefined);
+
+    expect(first).toHaveLength(32);
+    expect(await openInternalSecret(home, undefined)).toEqual(first);
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
   });
 
-  it('are the same for two starts at one moment', async () => {
-    const [one, two] = await Promise.all([openSecrets(home, none), openSecrets(home, none)]);
+  it('is the same for two starts at one moment', async () => {
+    const [one, two] = await Promise.all([openInternalSecret(home, undefined), openInternalSecret(home, undefined)]);
 
     expect(one).toEqual(two);
   });
 
-  it('given in the environment win, and nothing is written for them', async () => {
-    const { internal } = await openSecrets(home, { ...none, internal: '01'.repeat(32) });
+  it('given in the environment wins, and nothing is written for it', async () => {
+    const given = await openInternalSecret(home, '01'.repeat(32));
 
-    expect(Buffer.from(internal).toString('hex')).toBe('01'.repeat(32));
-    expect(await readdir(join(home, 'secrets'))).not.toContain('internal-secret');
+    expect(Buffer.from(given).toString('hex')).toBe('01'.repeat(32));
+    expect(await readdir(home)).toEqual([]);
   });
 });

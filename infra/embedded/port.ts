@@ -1,5 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** One that was killed a moment ago may still be letting go of it. */
+const PATIENCE_MS = 1_500;
 
 /** The port cannot be had. The message is one line. */
 export class PortError extends Error {
@@ -26,15 +30,12 @@ export async function takePort(port: number, host: string): Promise<HeldPort> {
     response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1', connection: 'close' }).end('Plaza is starting.\n');
   };
   server.on('request', wait);
-  await new Promise<void>((taken, failed) => {
-    server.once('error', failed);
-    server.listen(port, host, () => {
-      server.off('error', failed);
-      taken();
-    });
-  }).catch((cause: unknown) => {
-    throw new PortError(`port ${String(port)} on ${host} ${reason(cause)}`, { cause });
-  });
+  for (const until = Date.now() + PATIENCE_MS; ; await pause(100)) {
+    const failure = await listen(server, port, host);
+    if (failure === undefined) break;
+    if (codeOf(failure) === 'EADDRINUSE' && Date.now() < until) continue;
+    throw new PortError(`port ${String(port)} on ${host} ${reason(codeOf(failure))}`, { cause: failure });
+  }
   return {
     server,
     port: (server.address() as AddressInfo).port,
@@ -50,10 +51,22 @@ export async function takePort(port: number, host: string): Promise<HeldPort> {
   };
 }
 
-function reason(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+/** @returns why it does not listen. */
+async function listen(server: Server, port: number, host: string): Promise<Error | undefined> {
+  return new Promise((settle) => {
+    server.once('error', settle);
+    server.listen(port, host, () => {
+      server.off('error', settle);
+      settle(undefined);
+    });
+  });
+}
+
+const codeOf = (failure: Error): string => ('code' in failure ? String(failure.code) : failure.message);
+
+function reason(code: string): string {
   if (code === 'EADDRINUSE') return 'is in use';
   if (code === 'EACCES') return 'may not be used by this user';
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'is not an address of this machine';
-  return `cannot be used (${String(code ?? cause)})`;
+  return `cannot be used (${code})`;
 }

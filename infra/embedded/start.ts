@@ -1,0 +1,126 @@
+import { createLogger } from '@plaza/telemetry/logger';
+import { type Config, ConfigError, readConfig } from './config.js';
+import { DataFolderError, openDataFolder } from './data-folder.js';
+import { openDatabases } from './databases.js';
+import { HELP } from './help.js';
+import type { Assemble } from './installation.js';
+import { Lifecycle } from './lifecycle.js';
+import { PortError, takePort } from './port.js';
+import { startPostgres } from './postgres.js';
+import { FolderInUseError } from './postgres.lock.js';
+import { printed, type Progress } from './progress.js';
+import { openInternalSecret } from './internal-secret.js';
+import { summary } from './summary.js';
+
+const EXPECTED = [ConfigError, DataFolderError, FolderInUseError, PortError];
+/** What a start that was cut short may still take to come to its next step. */
+const CANCEL_MS = 4_000;
+
+class StoppedWhileStarting extends Error {}
+
+/** How one way of running is started. */
+export interface Way {
+  /** As npm calls it. */
+  readonly command: string;
+  readonly about: string;
+  /** Loaded while PostgreSQL starts. */
+  readonly load: () => Promise<Assemble>;
+}
+
+/** A whole Plaza, from its command line to its end: starts, says what runs where, stops on a signal, sets the exit code. */
+export async function runPlaza(way: Way): Promise<void> {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+    process.stdout.write(HELP(way.command, way.about));
+    return;
+  }
+  const lifecycle = new Lifecycle((line) => process.stderr.write(`${line}\n`));
+  const starting = start(way, lifecycle);
+  const stopped = lifecycle.onSignal(
+    starting.then(
+      () => undefined,
+      () => undefined,
+    ),
+    CANCEL_MS,
+  );
+  try {
+    await starting;
+    await stopped;
+  } catch (cause) {
+    await lifecycle.stop();
+    if (!(cause instanceof StoppedWhileStarting)) {
+      process.stderr.write(`Plaza cannot start: ${explained(cause)}\n`);
+      process.exitCode = 1;
+    }
+  }
+  // Whatever still holds the event loop (a socket that lingers) has had its time.
+  setTimeout(() => process.exit(), 500).unref();
+}
+
+async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
+  const began = performance.now();
+  const config = readConfig(process.env);
+  const out = process.stdout;
+  const progress = cancellable(printed(out), lifecycle);
+  const port = await takePort(config.port, config.host);
+  lifecycle.add('the port', port.release, 1_000);
+  const folder = await openDataFolder(config.dataDir);
+  if (config.profile === 'production' && folder.demo === true) {
+    throw new DataFolderError(`${config.dataDir} holds the demo, which PLAZA_PROFILE=production refuses`);
+  }
+  out.write(`Plaza, in ${config.dataDir}\n`);
+  const loading = way.load();
+  loading.catch(() => undefined); // awaited below
+  const postgres = await startPostgres(config.dataDir, { progress });
+  lifecycle.add('PostgreSQL', postgres.stop, 9_000);
+  const secret = await openInternalSecret(config.dataDir, config.internalSecret);
+  const databases = await openDatabases(postgres, progress);
+  const assemble = await progress('Loading the program', async () => loading);
+  let ready = false;
+  const { ports, where } = await assemble({
+    config,
+    port,
+    publicUrl: publicUrlOf(config, port.port),
+    databases,
+    secret,
+    logger: createLogger(config.logLevel, 'plaza'),
+    progress,
+    lifecycle,
+    isReady: () => ready && !lifecycle.isStopping,
+  });
+  if (folder.demo === undefined && config.demo) {
+    await progress('Writing the demo', async (at) => {
+      const { fillWithDemo } = await import('./demo/fill.js');
+      await fillWithDemo({ url: `http://${localName(config.host)}:${String(port.port)}/graphql`, secret, ports }, at);
+    });
+  }
+  const demo = folder.demo ?? config.demo;
+  await folder.complete(demo);
+  ready = true;
+  out.write(summary({ publicUrl: publicUrlOf(config, port.port), where, demo, seconds: (performance.now() - began) / 1000 }));
+}
+
+/** No step begins, and no step that tells how far it is goes on, once a stop was asked for. */
+function cancellable(progress: Progress, lifecycle: Lifecycle): Progress {
+  const check = (): void => {
+    if (lifecycle.isStopping) throw new StoppedWhileStarting();
+  };
+  return async (step, work) => {
+    check();
+    const result = await progress(step, async (at) =>
+      work((detail) => {
+        check();
+        at(detail);
+      }),
+    );
+    return result;
+  };
+}
+
+const publicUrlOf = (config: Config, port: number): string => config.publicUrl ?? `http://localhost:${String(port)}`;
+const localName = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+
+/** One line for what a person can mend; for what they cannot, the stack as well. */
+function explained(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return EXPECTED.some((known) => cause instanceof known) ? cause.message : `${cause.message}\n${cause.stack ?? ''}`;
+}
