@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, describe, expect, it } from 'vitest';
+import { FolderObjects } from './folder-objects.js';
+import type { Objects } from './objects.js';
+
+const folder = await mkdtemp(join(tmpdir(), 'plaza-objects-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const adapters: readonly (readonly [string, Objects])[] = [['a folder', new FolderObjects(join(folder, 'objects'))]];
+
+/** What every place for objects does: an adapter joins by a line above. */
+describe.each(adapters)('objects in %s', (_name, objects) => {
+  const key = `${'ab'.repeat(32)}/w640.webp`;
+
+  async function read(of: string): Promise<string | null> {
+    const found = await objects.get(of);
+    return found === null ? null : (await buffer(found.stream)).toString();
+  }
+
+  it('come back as they were put', async () => {
+    await objects.put(key, Buffer.from('picture'));
+    expect(await read(key)).toBe('picture');
+    expect(await objects.stat(key)).toEqual({ size: 7 });
+    const found = await objects.get(key);
+    expect(found?.size).toBe(7);
+    found?.stream.destroy();
+  });
+
+  it('may be put again, by many at once', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => objects.put(key, Buffer.from('picture'))));
+    expect(await read(key)).toBe('picture');
+  });
+
+  it('are missing where nothing was put', async () => {
+    for (const missing of ['ab', 'ab/cd', `${key}/x`, 'cd/w160.webp']) {
+      expect(await objects.get(missing)).toBeNull();
+      expect(await objects.stat(missing)).toBeNull();
+    }
+  });
+
+  it('go for good, and going twice is no error', async () => {
+    await objects.put('gone', Buffer.from('x'));
+    await objects.delete('gone');
+    await objects.delete('gone');
+    expect(await read('gone')).toBeNull();
+  });
+
+  it.each(['', '/etc/passwd', '../x', 'a/../b', 'a//b', 'a/', './a', '.a', 'A', 'a b', 'a\0', 'a\\b', 'x'.repeat(201)])(
+    'have no key like %j',
+    async (bad) => {
+      await expect(objects.put(bad, Buffer.from('x'))).rejects.toThrow('not an object key');
+      await expect(objects.get(bad)).rejects.toThrow('not an object key');
+    },
+  );
+});
