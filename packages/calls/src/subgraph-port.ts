@@ -27,7 +27,7 @@ export interface SubgraphPort {
 
 /** What an assertion's body hash covers, for each of the three doors. */
 export const assertionBody = {
-  execute: (request: SubgraphRequest): string => `${request.query}\n${JSON.stringify(request.variables)}`,
-  call: (name: string, input: unknown): string => `${name}\n${JSON.stringify(input)}`,
-  deliver: (events: readonly EventEnvelope[]): string => JSON.stringify(events.map((event) => event.id)),
+  execute: ({ query, operationName, variables }: SubgraphRequest): string => JSON.stringify([query, operationName ?? null, variables]),
+  call: (name: string, input: unknown): string => JSON.stringify([name, input]),
+  deliver: (events: readonly EventEnvelope[]): string => JSON.stringify(events),
 };

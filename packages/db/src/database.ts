@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { countStatement } from './statements.js';
 import { type Sql, sqlOn } from './sql.js';
@@ -6,6 +7,7 @@ const BIGINT_OID = 20;
 /** Postgres' "serialization failure" and "deadlock detected": the same work may succeed when it is done again. */
 const RETRYABLE = new Set(['40001', '40P01']);
 const TRANSACTION_TRIES = 4;
+const RETRY_MS = 10;
 
 /** One transaction: commits when the work returns, rolls back when it throws. */
 export interface Tx {
@@ -37,7 +39,12 @@ export interface DatabaseOptions<Prisma> {
   readonly onError?: (error: Error) => void;
 }
 
-export function openDatabase<Prisma>({ url, poolSize = 10, prisma: makePrisma, onError = () => {} }: DatabaseOptions<Prisma>): Database<Prisma> {
+export function openDatabase<Prisma>({
+  url,
+  poolSize = 10,
+  prisma: makePrisma,
+  onError = () => {},
+}: DatabaseOptions<Prisma>): Database<Prisma> {
   const pool = new pg.Pool({ connectionString: url, max: poolSize, types, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 });
   pool.on('error', onError);
   pool.on('connect', countStatementsOf);
@@ -69,7 +76,9 @@ async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise
     try {
       await connection.query('BEGIN');
       const result = await work({ sql: sqlOn(connection), afterCommit: (then) => committed.push(then) });
-      await connection.query('COMMIT');
+      const { command } = await connection.query('COMMIT');
+      // Postgres answers COMMIT with ROLLBACK when a statement had failed and the work went on as if it had not.
+      if (command !== 'COMMIT') throw new Error('the transaction was undone: one of its statements had failed');
       for (const then of committed) then();
       return result;
     } catch (error) {
@@ -82,6 +91,8 @@ async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise
       // A connection that cannot even roll back is thrown away.
       connection.release(broken);
     }
+    // Not at once and not all at the same moment: those who met would meet again.
+    await pause(Math.random() * RETRY_MS * attempt);
   }
 }
 

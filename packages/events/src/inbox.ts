@@ -2,7 +2,23 @@ import type { Database } from '@plaza/db/database';
 import type { Reaction } from './consumer.js';
 import type { EventEnvelope } from './envelope.js';
 
-/** Lets each event take effect once, in order. */
-export async function takeEffect(_events: readonly EventEnvelope[], _reactions: readonly Reaction[], _database: Database<unknown>): Promise<void> {
-  throw new Error('not written yet');
+/**
+ * Lets each event take effect once, in order: what an event does and the note that it was done are one transaction, so a repeat finds the note
+ * and does nothing. Stops at the first that fails; those before it stay done.
+ * @throws what the reaction threw; Error for a type that nobody here reacts to.
+ */
+export async function takeEffect(
+  events: readonly EventEnvelope[],
+  reactions: readonly Reaction[],
+  database: Database<unknown>,
+): Promise<void> {
+  for (const event of events) {
+    const reaction = reactions.find(({ type }) => type === event.type);
+    if (reaction === undefined) throw new Error(`nobody here reacts to ${event.type}`);
+    await database.transaction(async (tx) => {
+      // A twin that is delivered at the same time waits here until the first one is committed or undone.
+      const noted = await tx.sql`INSERT INTO inbox (event_id) VALUES (${event.id}) ON CONFLICT DO NOTHING RETURNING 1`;
+      if (noted.length > 0) await reaction.react(event, tx);
+    });
+  }
 }

@@ -8,8 +8,9 @@ export const LANES = 8;
 /**
  * Where a subgraph's facts are written: a row beside the state, in the same transaction. The relay reads it.
  *
- * Order: the log is read by (transaction id, seq) below the oldest running transaction, so nothing that commits late is skipped. For two events
- * of one key to come in the order of their making, a writer locks the row that the key names before it writes anything else.
+ * Order: for two events of one key to come in the order of their making, a writer locks what the key names (its row FOR UPDATE, or an advisory
+ * transaction lock) before it appends, and appends in the transaction that holds the lock. Then their numbers have the order of their commits.
+ * Nothing that commits late is skipped, and a transaction that stays open holds nobody else's events up (docs/adr/0005).
  */
 export class Outbox {
   readonly #wake: () => void;

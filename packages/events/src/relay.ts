@@ -1,22 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Assertions } from '@plaza/auth/assertion';
 import type { Database } from '@plaza/db/database';
-import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
-import type { EventEnvelope } from './envelope.js';
+import { ConsumerLoop, type Destination } from './consumer-loop.js';
+import { addPositions, logPosition } from './position.store.js';
+import { keepDays } from './retention.js';
+import { SUBSCRIPTIONS } from './subscriptions.js';
 
-/** Carries a subgraph's outbox to its consumers. */
+/**
+ * Carries a subgraph's outbox to its consumers: at least once, in order a key, whoever of the subgraph's processes does it. A consumer that is
+ * away or fails is tried again (100 ms to 5 s apart); the other consumers and lanes go on meanwhile.
+ */
 export interface Relay {
   /** There may be work: look now. Cheap, any number of times. */
   readonly wake: () => void;
-  /** Resolves when everything that was committed before the call has taken effect at every reachable consumer: for tests and the end of a demo. */
+  /**
+   * Resolves when everything that was committed before the call has taken effect at every reachable consumer: for tests and the end of a demo.
+   * @throws Error when that takes longer than 30 s.
+   */
   drained(): Promise<void>;
+  /** Lets go at once; what is not delivered stays in the outbox. */
   stop(): Promise<void>;
 }
 
-/** Where events go: the `deliver` door of a consumer. */
-export interface Destination {
-  deliver(events: readonly EventEnvelope[], assertion: string): Promise<void>;
-}
+export type { Destination } from './consumer-loop.js';
 
 export interface RelayOptions {
   readonly name: SubgraphName;
@@ -24,8 +32,57 @@ export interface RelayOptions {
   readonly ports: (name: SubgraphName) => Destination | undefined;
   readonly assertions: Assertions;
   readonly logger: Logger;
+  /** Who listens to what; SUBSCRIPTIONS unless a test says otherwise. */
+  readonly subscriptions?: Readonly<Partial<Record<SubgraphName, readonly string[]>>>;
 }
 
-export function startRelay(_options: RelayOptions): Relay {
-  throw new Error('not written yet');
+const DRAIN_MS = 30_000;
+const LOOK_MS = 5;
+
+export function startRelay(options: RelayOptions): Relay {
+  const { name, database, logger, subscriptions = SUBSCRIPTIONS } = options;
+  const consumers = SUBGRAPH_NAMES.filter((consumer) => (subscriptions[consumer] ?? []).length > 0);
+  let loops: readonly ConsumerLoop[] = [];
+  let isStopped = false;
+  let stopKeeping = async (): Promise<void> => {};
+  const ready = setUp();
+
+  async function setUp(): Promise<void> {
+    for (let isFirst = true; !isStopped; isFirst = false) {
+      try {
+        await addPositions(database, consumers);
+        break;
+      } catch (error) {
+        if (isFirst) logger.warn({ err: error }, 'the relay cannot read its positions; trying again until it can');
+        await pause(1_000);
+      }
+    }
+    if (isStopped) return;
+    stopKeeping = keepDays(database, consumers, logger);
+    loops = consumers.map((consumer) => new ConsumerLoop({ ...options, owner: name, consumer, types: subscriptions[consumer] ?? [] }));
+  }
+
+  async function drained(): Promise<void> {
+    await ready;
+    const since = performance.now();
+    const position = await logPosition(database);
+    for (const loop of loops) loop.retryNow();
+    for (const loop of loops) {
+      while ((await loop.lanesUnderWay(position, since)).length > 0) {
+        if (isStopped) throw new Error(`the relay of ${name} was stopped`);
+        if (performance.now() > since + DRAIN_MS) throw new Error(`the events of ${name} were not all taken within ${DRAIN_MS} ms`);
+        await pause(LOOK_MS);
+      }
+    }
+  }
+
+  return {
+    wake: () => loops.forEach((loop) => loop.wake()),
+    drained,
+    async stop() {
+      isStopped = true;
+      await ready;
+      await Promise.all([stopKeeping(), ...loops.map((loop) => loop.stop())]);
+    },
+  };
 }

@@ -5,6 +5,8 @@ import { followChanged, followCreated, followRemoved, postReposted, repostUndone
 
 /** Who listens to what. A relay sends a consumer only what stands here; the consumer has a reaction for each. */
 export const SUBSCRIPTIONS: Readonly<Partial<Record<SubgraphName, readonly string[]>>> = {
-  feed: [postPublished, postEdited, postDeleted, postRestored, followCreated, followChanged, followRemoved, postReposted, repostUndone].map(({ type }) => type),
+  feed: [postPublished, postEdited, postDeleted, postRestored, followCreated, followChanged, followRemoved, postReposted, repostUndone].map(
+    ({ type }) => type,
+  ),
   social: [userStateChanged].map(({ type }) => type),
 };

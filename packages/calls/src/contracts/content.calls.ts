@@ -20,7 +20,14 @@ export const postSnapshot = defineCall('content', 'postSnapshot', {
   input: z.object({ after: z.uuid().nullable(), limit: z.number().int().min(1).max(5_000) }),
   output: z.object({
     posts: z.array(
-      z.object({ postId: z.uuid(), authorId: z.uuid(), revision: z.number().int(), audience, language: z.string().nullable(), createdAt: z.iso.datetime() }),
+      z.object({
+        postId: z.uuid(),
+        authorId: z.uuid(),
+        revision: z.number().int(),
+        audience,
+        language: z.string().nullable(),
+        createdAt: z.iso.datetime(),
+      }),
     ),
     nextAfter: z.uuid().nullable(),
   }),

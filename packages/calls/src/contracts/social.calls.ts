@@ -25,8 +25,8 @@ export const relations = defineCall('social', 'relations', {
 });
 
 /**
- * A page of every follow, for building a read model. Ordered by id; `after` is the last id of the page before. `position` is where the event
- * log stood when the first page was read: replaying from there brings the model up to now.
+ * A page of every follow, for building a read model. Ordered by id; `after` is the last id of the page before. Ask for `eventsPosition` before the
+ * first page: replaying from there brings the model up to now.
  */
 export const followSnapshot = defineCall('social', 'followSnapshot', {
   input: z.object({ after: z.uuid().nullable(), limit: z.number().int().min(1).max(5_000) }),

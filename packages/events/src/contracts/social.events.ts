@@ -33,9 +33,20 @@ export const postUnliked = defineEvent('social', 'post.unliked', 'postId', z.obj
 
 const repost = { postId: field.id(), authorId: field.id(), userId: field.id(), createdAt: field.instant() };
 export const postReposted = defineEvent('social', 'post.reposted', 'postId', z.object(repost));
-export const repostUndone = defineEvent('social', 'post.repostUndone', 'postId', z.object({ postId: field.id(), authorId: field.id(), userId: field.id() }));
+export const repostUndone = defineEvent(
+  'social',
+  'post.repostUndone',
+  'postId',
+  z.object({ postId: field.id(), authorId: field.id(), userId: field.id() }),
+);
 
-const comment = { commentId: field.id(), postId: field.id(), postAuthorId: field.id(), authorId: field.id(), replyToAuthorId: field.id().nullable() };
+const comment = {
+  commentId: field.id(),
+  postId: field.id(),
+  postAuthorId: field.id(),
+  authorId: field.id(),
+  replyToAuthorId: field.id().nullable(),
+};
 export const commentAdded = defineEvent('social', 'comment.added', 'postId', z.object(comment));
 export const commentEdited = defineEvent('social', 'comment.edited', 'postId', z.object(comment));
 export const commentDeleted = defineEvent('social', 'comment.deleted', 'postId', z.object(comment));
