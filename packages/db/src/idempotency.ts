@@ -1,5 +1,5 @@
 import { fingerprint } from '@plaza/kernel/fingerprint';
-import type { Tx } from './database.js';
+import type { Database, Tx } from './database.js';
 
 /** How long a key is remembered. */
 export const IDEMPOTENCY_HOURS = 24;
@@ -42,4 +42,10 @@ export async function claimKey(tx: Tx, repeatable: Repeatable, resultId: string)
     WHERE viewer_id = ${viewerId} AND mutation = ${mutation} AND key = ${key}`;
   if (known === undefined) throw new Error('an idempotency key vanished while it was claimed');
   return known.print === print ? { kind: 'repeat', resultId: known.resultId } : { kind: 'conflict' };
+}
+
+/** Forgets keys that are older than {@link IDEMPOTENCY_HOURS}; nothing to do in a subgraph without such a table. */
+export async function forgetOldKeys(database: Database<unknown>): Promise<void> {
+  const [table] = await database.sql<{ isThere: boolean }>`SELECT to_regclass('idempotency') IS NOT NULL AS "isThere"`;
+  if (table?.isThere) await database.sql`DELETE FROM idempotency WHERE created_at < now() - make_interval(hours => ${IDEMPOTENCY_HOURS})`;
 }

@@ -4,6 +4,8 @@ import type { Logger } from '@plaza/telemetry/logger';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { RequestScope } from './request-scope.js';
 
+const MALFORMED = /^(Variable "\$\w+" got invalid value|Expected value of type)/;
+
 /**
  * Faults keep their code and message; everything else becomes INTERNAL with an id that the log has too. Locations are dropped: they are those
  * of the gateway's own query.
@@ -18,7 +20,14 @@ function masked(error: GraphQLError, scope: Pick<RequestScope, 'requestId'>, log
   const path = error.path === undefined ? {} : { path: error.path };
   if (cause instanceof Fault) {
     if (cause.code === 'UNAVAILABLE') logger.warn({ err: cause, requestId: scope.requestId }, 'unavailable');
-    return new GraphQLError(cause.message, { ...path, extensions: { code: cause.code, ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }) } });
+    return new GraphQLError(cause.message, {
+      ...path,
+      extensions: { code: cause.code, ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }) },
+    });
+  }
+  if (cause === undefined || cause instanceof GraphQLError) {
+    // A scalar that the gateway passes through and only its owner can read. The message shows nothing but what the client wrote.
+    if (MALFORMED.test(error.message)) return new GraphQLError(error.message, { ...path, extensions: { code: 'BAD_USER_INPUT' } });
   }
   const errorId = newId();
   logger.error({ err: cause ?? error, errorId, requestId: scope.requestId, path: error.path }, 'request failed');

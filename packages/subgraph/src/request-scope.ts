@@ -10,7 +10,13 @@ export interface RequestScope extends Asker {
   readonly issuer: string;
 }
 
-export const scopeOf = ({ viewer, requestId, address, userAgent, issuer }: Claims): RequestScope => ({ viewer, requestId, address, userAgent, issuer });
+export const scopeOf = ({ viewer, requestId, address, userAgent, issuer }: Claims): RequestScope => ({
+  viewer,
+  requestId,
+  address,
+  userAgent,
+  issuer,
+});
 
 /** The signed-in viewer. @throws Fault UNAUTHENTICATED for a guest: the gateway refuses guests before, this is the second door. */
 export function requireViewer(scope: { readonly viewer: ViewerClaims | null }): ViewerClaims {

@@ -1,20 +1,26 @@
-import type { Assertions } from '@plaza/auth/assertion';
-import { assertionBody, type SubgraphPort, type SubgraphRequest } from '@plaza/calls/subgraph-port';
+import type { SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
+import { assertionBody } from '@plaza/calls/subgraph-port';
 import type { Database } from '@plaza/db/database';
 import type { Reaction } from '@plaza/events/consumer';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { takeEffect } from '@plaza/events/inbox';
 import { type Relay, startRelay } from '@plaza/events/relay';
-import { Fault } from '@plaza/kernel/fault';
+import { Fault, unavailable } from '@plaza/kernel/fault';
+import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import { subgraphDuration } from '@plaza/telemetry/metrics';
 import type { Router } from 'express';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { execute } from 'graphql';
 import type { CallHandler } from './call-handler.js';
 import { DocumentCache } from './document-cache.js';
+import { eventsCalls } from './events-calls.js';
+import { keepTidy } from './keep-tidy.js';
 import { maskErrors } from './mask-errors.js';
+import { missingReactions } from './missing-reactions.js';
 import { type RequestScope, scopeOf } from './request-scope.js';
 import type { SubgraphHost } from './subgraph-host.js';
+import { withPlainTimes } from './plain-times.js';
 
 /** What a subgraph is made of. */
 export interface SubgraphParts {
@@ -24,6 +30,7 @@ export interface SubgraphParts {
   /** The GraphQL context of one request: loaders and services. */
   readonly context: (scope: RequestScope) => unknown;
   readonly calls: readonly CallHandler[];
+  /** One for each type that SUBSCRIPTIONS sends here. */
   readonly reactions: readonly Reaction[];
   /** Public HTTP that is not GraphQL, mounted by the gateway's host at `/<name>`. */
   readonly routes?: Router;
@@ -39,19 +46,39 @@ export interface RunningSubgraph extends SubgraphPort {
   stop(): Promise<void>;
 }
 
-/** Puts the parts to work. `relay` is made before them because the outbox of the parts wakes it. */
+/**
+ * Puts the parts to work. `relay` is made before them because the outbox of the parts wakes it.
+ * @throws Error when a subscribed event has no reaction: a bug of the caller.
+ */
 export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Relay): RunningSubgraph {
-  const { name, schema, database } = parts;
+  const { name, database, reactions } = parts;
+  const missing = missingReactions(name, reactions);
+  if (missing.length > 0) throw new Error(`${name} is sent ${missing.join(', ')} and has no reaction`);
+  const schema = withPlainTimes(parts.schema);
   const documents = new DocumentCache(schema);
-  const handlers = new Map(parts.calls.map((call) => [call.name, call]));
+  const handlers = new Map([...parts.calls, ...eventsCalls(name, database)].map((call) => [call.name, call]));
   const running = new Set<Promise<unknown>>();
+  const endTidying = keepTidy(database, host.logger);
   const check = (assertion: string, body: string): RequestScope => scopeOf(host.assertions.verify(assertion, name, body));
 
-  function tracked<T>(work: Promise<T>): Promise<T> {
-    running.add(work);
-    const done = (): void => void running.delete(work);
-    work.then(done, done);
-    return work;
+  /** Counts and times a visit. What is not a Fault is a bug: it is logged here, and the visitor learns only that we are unavailable. */
+  async function visit<T>(door: string, work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    let outcome = 'ok';
+    const visiting = work();
+    running.add(visiting);
+    try {
+      return await visiting;
+    } catch (error) {
+      outcome = error instanceof Fault ? error.code : 'INTERNAL';
+      if (error instanceof Fault) throw error;
+      const errorId = newId();
+      host.logger.error({ err: error, errorId, door }, 'visit failed');
+      throw unavailable(name, error);
+    } finally {
+      running.delete(visiting);
+      subgraphDuration.observe({ subgraph: name, door, outcome }, (performance.now() - began) / 1_000);
+    }
   }
 
   async function run(request: SubgraphRequest, assertion: string): Promise<ExecutionResult> {
@@ -68,28 +95,30 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     return maskErrors(result, scope, host.logger);
   }
 
-  async function answer(callName: string, input: unknown, assertion: string): Promise<unknown> {
+  async function answer(handler: CallHandler | undefined, callName: string, input: unknown, assertion: string): Promise<unknown> {
     const scope = check(assertion, assertionBody.call(callName, input));
-    const handler = handlers.get(callName);
     if (handler === undefined) throw new Fault('BAD_USER_INPUT', 'There is no such call.');
     return handler.handle(input, scope);
   }
 
   async function receive(events: readonly EventEnvelope[], assertion: string): Promise<void> {
     check(assertion, assertionBody.deliver(events));
-    await takeEffect(events, parts.reactions, database);
+    await takeEffect(events, reactions, database);
   }
 
   return {
     name,
     routes: parts.routes,
     relay,
-    execute: (request, assertion) => tracked(run(request, assertion)),
-    call: (callName, input, assertion) => tracked(answer(callName, input, assertion)),
-    deliver: (events, assertion) => tracked(receive(events, assertion)),
+    execute: (request, assertion) => visit('execute', () => run(request, assertion)),
+    call: (callName, input, assertion) => {
+      const handler = handlers.get(callName);
+      return visit(handler?.name ?? 'unknown', () => answer(handler, callName, input, assertion));
+    },
+    deliver: (events, assertion) => visit('deliver', () => receive(events, assertion)),
     ready: () => database.ready(),
     async stop() {
-      await relay.stop();
+      await Promise.all([relay.stop(), endTidying()]);
       await Promise.allSettled(running);
       await parts.stop?.();
       await database.close();
@@ -99,5 +128,5 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
 
 /** The relay of a subgraph's outbox; its `wake` goes into the subgraph's Outbox. */
 export function relayFor(name: SubgraphName, database: Database<unknown>, host: SubgraphHost): Relay {
-  return startRelay({ name, database, ports: host.ports, assertions: host.assertions satisfies Assertions, logger: host.logger });
+  return startRelay({ name, database, ports: host.ports, assertions: host.assertions, logger: host.logger });
 }

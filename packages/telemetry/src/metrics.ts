@@ -22,12 +22,8 @@ export const subgraphDuration = new Histogram({
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
 });
 
-/** SQL statements that visits sent. */
-export const sqlStatements = new Counter({
-  name: 'plaza_sql_statements_total',
-  help: 'SQL statements sent by the visits of a subgraph.',
-  labelNames: ['subgraph', 'door'] as const,
-});
+/** SQL statements that this process sent, whoever asked for them. */
+export const sqlStatements = new Counter({ name: 'plaza_sql_statements_total', help: 'SQL statements sent by this process.' });
 
 /** Everything that this process measured, in Prometheus' text format, with its content type. */
 export async function metricsPage(): Promise<{ readonly contentType: string; readonly text: string }> {

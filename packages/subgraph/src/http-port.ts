@@ -1,0 +1,128 @@
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import type { SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
+import type { EventEnvelope } from '@plaza/events/envelope';
+import { Fault, unavailable } from '@plaza/kernel/fault';
+import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import type { RequestHandler } from 'express';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { fromFaultJson } from './fault-json.js';
+import { HTTP } from './http-paths.js';
+
+/** How long each door may take before the subgraph counts as unavailable. */
+const PATIENCE_MS = { execute: 15_000, call: 5_000, deliver: 25_000, ready: 2_000 } as const;
+const IDLE_MS = 30_000;
+const MAX_SOCKETS = 256;
+/** What belongs to one connection and not to the message (RFC 9110, 7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** A subgraph that is reached over HTTP. What cannot be reached, or not in time, is a Fault UNAVAILABLE; nothing is sent twice. */
+export class HttpPort implements SubgraphPort {
+  readonly name: SubgraphName;
+  readonly #base: URL;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS });
+
+  /** `base` is where it listens: http://127.0.0.1:4101 */
+  constructor(name: SubgraphName, base: string) {
+    this.name = name;
+    this.#base = new URL(base);
+  }
+
+  async execute(request: SubgraphRequest, assertion: string): Promise<ExecutionResult> {
+    // What a subgraph's GraphQL door answers is an ExecutionResult with formatted errors.
+    const result = (await this.#post(HTTP.execute, request, assertion, PATIENCE_MS.execute)) as ExecutionResult & {
+      readonly errors?: readonly GraphQLFormattedError[];
+    };
+    if (result.errors === undefined) return result;
+    return { ...result, errors: result.errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
+  }
+
+  async call(name: string, input: unknown, assertion: string): Promise<unknown> {
+    return this.#post(`${HTTP.call}${encodeURIComponent(name)}`, input, assertion, PATIENCE_MS.call);
+  }
+
+  async deliver(events: readonly EventEnvelope[], assertion: string): Promise<void> {
+    await this.#post(HTTP.deliver, events, assertion, PATIENCE_MS.deliver);
+  }
+
+  async ready(): Promise<boolean> {
+    try {
+      const response = await this.#send('GET', HTTP.ready, {}, undefined, PATIENCE_MS.ready);
+      response.resume();
+      return response.statusCode === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Hands requests for `/<name>/…` on to the subgraph as they are; answers 503 when it is away. Mounted where the routes themselves would be. */
+  readonly proxy: RequestHandler = (incoming, outgoing) => {
+    const { hostname, port } = this.#base;
+    const headers = withoutHopByHop(incoming.headers);
+    const upstream = httpRequest(
+      { agent: this.#agent, hostname, port, method: incoming.method, path: incoming.originalUrl, headers },
+      (response) => {
+        outgoing.writeHead(response.statusCode ?? 502, withoutHopByHop(response.headers));
+        response.pipe(outgoing);
+      },
+    );
+    upstream.on('error', () => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(503).end();
+    });
+    outgoing.on('close', () => upstream.destroy());
+    incoming.pipe(upstream);
+  };
+
+  /** Lets go of the connections that are kept. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #post(path: string, body: unknown, assertion: string, patienceMs: number): Promise<unknown> {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const headers = { 'content-type': 'application/json', 'content-length': bytes.length, [HTTP.assertion]: assertion };
+    const response = await this.#send('POST', path, headers, bytes, patienceMs);
+    const answer = await this.#read(response);
+    if (response.statusCode === 200) return answer;
+    throw fromFaultJson(answer) ?? unavailable(this.name, new Error(`answered ${response.statusCode}`));
+  }
+
+  #send(
+    method: string,
+    path: string,
+    headers: Record<string, string | number>,
+    body: Buffer | undefined,
+    patienceMs: number,
+  ): Promise<IncomingMessage> {
+    const { hostname, port } = this.#base;
+    return new Promise((resolve, reject) => {
+      const signal = AbortSignal.timeout(patienceMs);
+      const outgoing = httpRequest({ agent: this.#agent, hostname, port, method, path, headers, signal }, resolve);
+      outgoing.on('error', (cause) => reject(unavailable(this.name, cause)));
+      outgoing.end(body);
+    });
+  }
+
+  async #read(response: IncomingMessage): Promise<unknown> {
+    try {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+      return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    } catch (cause) {
+      throw cause instanceof Fault ? cause : unavailable(this.name, cause);
+    }
+  }
+}
+
+function withoutHopByHop(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+}

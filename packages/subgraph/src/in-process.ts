@@ -1,0 +1,62 @@
+import { Assertions } from '@plaza/auth/assertion';
+import { CallClient, type Ports } from '@plaza/calls/call-client';
+import { type Clock, systemClock } from '@plaza/kernel/clock';
+import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import type { Logger } from '@plaza/telemetry/logger';
+import type { RunningSubgraph } from './running-subgraph.js';
+import type { SubgraphHost } from './subgraph-host.js';
+
+/** What several subgraphs in one process share. */
+export interface InProcessOptions {
+  readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
+  /** The installation's internal secret (32 bytes). */
+  readonly secret: Uint8Array;
+  readonly dataDir: string;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/** A process for several subgraphs: they find each other without a socket, by the same signed assertions as over one. */
+export interface InProcess {
+  readonly assertions: Assertions;
+  readonly ports: Ports;
+  readonly running: ReadonlyMap<SubgraphName, RunningSubgraph>;
+  /** Starts one here; from then on the others reach it. */
+  start(name: SubgraphName, start: (host: SubgraphHost) => Promise<RunningSubgraph>): Promise<RunningSubgraph>;
+  /** Ends one as if it had died: the others no longer reach it. Nothing to do for one that does not run. */
+  stop(name: SubgraphName): Promise<void>;
+}
+
+export function hostInProcess(options: InProcessOptions): InProcess {
+  const { databaseUrls, secret, dataDir, publicUrl, logger, clock = systemClock } = options;
+  const assertions = new Assertions(secret);
+  const running = new Map<SubgraphName, RunningSubgraph>();
+  const ports: Ports = (name) => running.get(name);
+  return {
+    assertions,
+    ports,
+    running,
+    async start(name, start) {
+      const subgraph = await start({
+        databaseUrl: databaseUrls[name],
+        secret,
+        assertions,
+        calls: new CallClient(name, assertions, ports),
+        ports,
+        clock,
+        logger: logger.child({ subgraph: name }),
+        dataDir,
+        publicUrl,
+      });
+      running.set(name, subgraph);
+      return subgraph;
+    },
+    async stop(name) {
+      const subgraph = running.get(name);
+      running.delete(name);
+      await subgraph?.stop();
+    },
+  };
+}

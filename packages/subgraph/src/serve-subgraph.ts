@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { Assertions } from '@plaza/auth/assertion';
+import { CallClient, type Ports } from '@plaza/calls/call-client';
+import { systemClock } from '@plaza/kernel/clock';
+import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import { createLogger } from '@plaza/telemetry/logger';
+import { type ProcessConfig, readProcessConfig } from './config.js';
+import { httpHost } from './http-host.js';
+import { HttpPort } from './http-port.js';
+import type { RunningSubgraph } from './running-subgraph.js';
+import type { SubgraphHost } from './subgraph-host.js';
+
+/** What answers that run may still take once a stop was asked for. */
+const DRAIN_MS = 4_000;
+/** After this the process ends whatever still holds it. */
+const LEAVE_MS = 8_000;
+
+/**
+ * Runs one subgraph in this process: reads the environment (config.ts), listens where PLAZA_PORTS says that it does, prints one line when it
+ * answers, drains on SIGTERM or SIGINT and ends by itself. A start that fails says why in one line and sets the exit code to 1.
+ */
+export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHost) => Promise<RunningSubgraph>): Promise<void> {
+  const stopAsked = new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  try {
+    const config = readProcessConfig(process.env);
+    const ports = new Map(SUBGRAPH_NAMES.map((other) => [other, new HttpPort(other, config.ports[other])]));
+    const subgraph = await start(await hostOf(name, config, (other) => ports.get(other)));
+    const server = httpHost(subgraph);
+    try {
+      await listen(server, new URL(config.ports[name]));
+      process.stdout.write(`${name} is ready on ${config.ports[name]}\n`);
+      await stopAsked;
+      setTimeout(() => process.exit(1), LEAVE_MS).unref();
+      await close(server);
+    } finally {
+      await subgraph.stop();
+      for (const port of ports.values()) port.close();
+    }
+  } catch (error) {
+    process.stderr.write(`${name} cannot run: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function hostOf(name: SubgraphName, config: ProcessConfig, ports: Ports): Promise<SubgraphHost> {
+  const secret = Buffer.from((await readFile(config.secretFile, 'utf8')).trim(), 'hex');
+  if (secret.length !== 32) throw new Error('PLAZA_INTERNAL_SECRET_FILE does not hold 64 hexadecimal digits');
+  const assertions = new Assertions(secret);
+  return {
+    databaseUrl: config.databaseUrl,
+    secret,
+    assertions,
+    calls: new CallClient(name, assertions, ports),
+    ports,
+    clock: systemClock,
+    logger: createLogger(config.logLevel, name),
+    dataDir: config.dataDir,
+    publicUrl: config.publicUrl,
+  };
+}
+
+async function listen(server: Server, { hostname, port }: URL): Promise<void> {
+  server.listen(Number(port), hostname);
+  await once(server, 'listening'); // rejects on the server's error
+}
+
+/** Takes nothing new, lets what runs finish. */
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}
