@@ -53,7 +53,7 @@ async function generateResolvers() {
       .map(async ([output, block]) => {
         const files = await generate({ ...config, generates: { [output]: withoutStubTypes(output, block) }, silent: true }, false);
         const externals = externalFields(output);
-        for (const { filename, content } of files) await write(relative(cwd(), filename), withoutExternals(content, externals));
+        for (const { filename, content } of files) await write(relative(cwd(), filename), withoutEnums(withoutExternals(content, externals)));
       }),
   );
   const failed = runs.filter(({ status }) => status === 'rejected');
@@ -98,6 +98,12 @@ function withoutExternals(text, externals) {
     const names = picked.split('|').map((name) => name.trim());
     return `: Pick<${type}, ${names.filter((name) => !externals.has(name.slice(1, -1))).join(' | ')}>`;
   });
+}
+
+/** Enums are their own values here; their resolver types are none that @apollo/subgraph takes. */
+function withoutEnums(text) {
+  const enums = [...text.matchAll(/^export type (\w+)Resolvers = EnumResolverSignature.*\n/gm)].map(([, name]) => name);
+  return enums.reduce((rest, name) => rest.replace(`  ${name}?: ${name}Resolvers;\n`, ''), text);
 }
 
 /** Writes only what says something else than before, so that nothing reloads in vain. Resolvers are written as prettier would. */
