@@ -23,7 +23,7 @@ describe('configuration', () => {
     ['PLAZA_DEMO', 'yes', 'PLAZA_DEMO must be 0 or 1, not "yes"'],
     ['PLAZA_PROFILE', 'prod', 'PLAZA_PROFILE must be demo or production, not "prod"'],
     ['PLAZA_PUBLIC_URL', 'plaza', 'PLAZA_PUBLIC_URL must be an address that begins with http:// or https://, not "plaza"'],
-    ['PLAZA_INTERNAL_SECRET', 'hush', 'PLAZA_INTERNAL_SECRET must be 32 bytes in hexadecimal digits, not "…"'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be silent or error or warn or info or debug, not "loud"'],
   ])('names %s when it is "%s"', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(new ConfigError(message));
   });
@@ -47,7 +47,7 @@ describe('configuration', () => {
 });
 
 describe('the production profile', () => {
-  const secrets = { PLAZA_INTERNAL_SECRET: 'ab'.repeat(32), PLAZA_SIGNING_KEY: '{}' };
+  const secrets = { PLAZA_INTERNAL_SECRET_FILE: '/run/secrets/plaza', PLAZA_SIGNING_KEY: '{}' };
 
   it('listens on every address and writes no demo', () => {
     expect(readConfig({ PLAZA_PROFILE: 'production', ...secrets })).toMatchObject({ host: '0.0.0.0', demo: false });
@@ -58,7 +58,7 @@ describe('the production profile', () => {
   });
 
   it('refuses secrets made by itself', () => {
-    expect(() => readConfig({ PLAZA_PROFILE: 'production' })).toThrow('PLAZA_INTERNAL_SECRET must be set');
+    expect(() => readConfig({ PLAZA_PROFILE: 'production' })).toThrow('PLAZA_INTERNAL_SECRET_FILE must be set');
     expect(() => readConfig({ ...secrets, PLAZA_PROFILE: 'production', PLAZA_SIGNING_KEY: '' })).toThrow('PLAZA_SIGNING_KEY must be set');
   });
 });

@@ -27,11 +27,8 @@ const Environment = z.object({
   PLAZA_PROFILE: oneOf(['demo', 'production']).default('demo'),
   PLAZA_DEMO: onOff.optional(),
   PLAZA_PUBLIC_URL: z.url({ protocol: /^https?$/u, error: 'must be an address that begins with http:// or https://' }).optional(),
-  PLAZA_LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
-  PLAZA_INTERNAL_SECRET: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/u, 'must be 32 bytes in hexadecimal digits')
-    .optional(),
+  LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+  PLAZA_INTERNAL_SECRET_FILE: z.string().optional(),
   PLAZA_SIGNING_KEY: z.string().optional(),
   PLAZA_STOP_SECONDS: wholeNumber(1, 60).default(5),
 });
@@ -49,8 +46,8 @@ export interface Config {
   /** Where clients reach the graph, without a slash at the end; undefined: http://localhost and the port. */
   readonly publicUrl: string | undefined;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
-  /** In hexadecimal digits; wins over the one in the data folder, and production wants it. */
-  readonly internalSecret: string | undefined;
+  /** Absolute; wins over the one in the data folder, and production wants it. */
+  readonly internalSecretFile: string | undefined;
   /** How long open requests may take once a stop was asked for. */
   readonly drainMs: number;
 }
@@ -63,8 +60,8 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   PLAZA_PROFILE: 'demo or production (demo)',
   PLAZA_DEMO: '0: a new data folder stays without demo people and posts (1)',
   PLAZA_PUBLIC_URL: 'where clients reach the graph (http://localhost:PORT)',
-  PLAZA_LOG_LEVEL: 'silent, error, warn, info or debug (warn)',
-  PLAZA_INTERNAL_SECRET: '32 bytes in hexadecimal digits, instead of those made at the first start',
+  LOG_LEVEL: 'silent, error, warn, info or debug (warn)',
+  PLAZA_INTERNAL_SECRET_FILE: 'a file with 32 bytes in hexadecimal digits, instead of the one made at the first start',
   PLAZA_SIGNING_KEY: 'a private EdDSA key as a JWK, instead of the one made at the first start',
   PLAZA_STOP_SECONDS: 'how long open requests may take at a stop (5)',
 };
@@ -84,7 +81,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = parsed.data;
   const production = given.PLAZA_PROFILE === 'production';
   if (production && given.PLAZA_DEMO === true) throw new ConfigError('PLAZA_DEMO must be 0 with PLAZA_PROFILE=production');
-  for (const name of ['PLAZA_INTERNAL_SECRET', 'PLAZA_SIGNING_KEY'] as const) {
+  for (const name of ['PLAZA_INTERNAL_SECRET_FILE', 'PLAZA_SIGNING_KEY'] as const) {
     if (production && given[name] === undefined) throw new ConfigError(`${name} must be set with PLAZA_PROFILE=production`);
   }
   return {
@@ -94,10 +91,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     profile: given.PLAZA_PROFILE,
     demo: given.PLAZA_DEMO ?? !production,
     publicUrl: given.PLAZA_PUBLIC_URL?.replace(/\/+$/u, ''),
-    logLevel: given.PLAZA_LOG_LEVEL,
-    internalSecret: given.PLAZA_INTERNAL_SECRET,
+    logLevel: given.LOG_LEVEL,
+    internalSecretFile: given.PLAZA_INTERNAL_SECRET_FILE === undefined ? undefined : resolve(given.PLAZA_INTERNAL_SECRET_FILE),
     drainMs: given.PLAZA_STOP_SECONDS * 1000,
   };
 }
 
-const secretive = (name: string, value: string | undefined): string => (/SECRET|KEY/u.test(name) ? '…' : (value ?? ''));
+const secretive = (name: string, value: string | undefined): string => (name === 'PLAZA_SIGNING_KEY' ? '…' : (value ?? ''));

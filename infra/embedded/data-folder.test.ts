@@ -89,7 +89,7 @@ describe('the internal secret', () => {
   it('is made at the first start for its owner only, and kept', async () => {
     const first = await openInternalSecret(home, undefined);
 
-    expect(first).toHaveLength(32);
+    expect(first.bytes).toHaveLength(32);
     expect(await openInternalSecret(home, undefined)).toEqual(first);
     expect((await stat(file())).mode & 0o777).toBe(0o600);
   });
@@ -100,10 +100,17 @@ describe('the internal secret', () => {
     expect(one).toEqual(two);
   });
 
-  it('given in the environment wins, and nothing is written for it', async () => {
-    const given = await openInternalSecret(home, '01'.repeat(32));
+  it('in a file that the environment names wins, and nothing is written for it', async () => {
+    await writeFile(join(home, 'mine'), `${'01'.repeat(32)}\n`);
+    const given = await openInternalSecret(home, join(home, 'mine'));
 
-    expect(Buffer.from(given).toString('hex')).toBe('01'.repeat(32));
-    expect(await readdir(home)).toEqual([]);
+    expect(Buffer.from(given.bytes).toString('hex')).toBe('01'.repeat(32));
+    expect(await readdir(home)).toEqual(['mine']);
+  });
+
+  it('in a file that holds something else is refused', async () => {
+    await writeFile(join(home, 'mine'), 'hush');
+
+    await expect(openInternalSecret(home, join(home, 'mine'))).rejects.toThrow('must be a file with 64 hexadecimal digits');
   });
 });

@@ -1,50 +1,63 @@
+import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
 import { startAccounts } from '@plaza/accounts/server';
-import { Assertions } from '@plaza/auth/assertion';
-import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { startCommerce } from '@plaza/commerce/server';
 import { startContent } from '@plaza/content/server';
 import { startFeed } from '@plaza/feed/server';
 import { startGateway } from '@plaza/gateway/server';
-import { systemClock } from '@plaza/kernel/clock';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import { systemClock } from '@plaza/kernel/clock';
 import { startMessaging } from '@plaza/messaging/server';
 import { startSocial } from '@plaza/social/server';
+import { hostInProcess } from '@plaza/subgraph/in-process';
 import type { RunningSubgraph } from '@plaza/subgraph/running-subgraph';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
+import type { RequestHandler } from 'express';
+import type { Environment } from './environment.js';
 import type { Assembled, Installation } from './installation.js';
 
-const STARTERS: Readonly<Record<SubgraphName, (host: SubgraphHost) => Promise<RunningSubgraph>>> = {
-  accounts: startAccounts,
+type Start = (host: SubgraphHost) => Promise<RunningSubgraph>;
+
+const starters = (environment: Environment): Readonly<Record<SubgraphName, Start>> => ({
+  accounts: async (host) => startAccounts(host, readAccountsConfig(environment)),
   social: startSocial,
   content: startContent,
   commerce: startCommerce,
   messaging: startMessaging,
   feed: startFeed,
-};
+});
 
 /** Gateway and subgraphs in this process: they call each other without a socket, with the same signed assertions as over one. */
 export async function assembleInProcess(installation: Installation): Promise<Assembled> {
-  const { config, databases, lifecycle, logger, progress, publicUrl, secret } = installation;
-  const assertions = new Assertions(secret);
-  const running = new Map<SubgraphName, RunningSubgraph>();
-  const ports: Ports = (name) => running.get(name);
+  const { config, databases, environment, lifecycle, logger, progress, publicUrl, secret } = installation;
+  const host = hostInProcess({ databaseUrls: databases, secret: secret.bytes, dataDir: config.dataDir, publicUrl, logger });
+  const start = starters(environment);
   await progress('Starting the subgraphs', async (at) => {
     for (const name of SUBGRAPH_NAMES) {
       at(name);
-      const subgraph = await STARTERS[name]({
-        databaseUrl: databases[name],
-        secret,
-        assertions,
-        calls: new CallClient(name, assertions, ports),
-        ports,
-        clock: systemClock,
-        logger: logger.child({ subgraph: name }),
-        dataDir: config.dataDir,
-        publicUrl,
-      });
-      running.set(name, subgraph);
-      lifecycle.add(name, async () => subgraph.stop(), 2_000);
+      await host.start(name, start[name]);
+      lifecycle.add(name, async () => host.stop(name), 2_000);
     }
   });
-  return { ports, where: [] };
+  await progress('Starting the gateway', async () => {
+    const gateway = await startGateway({
+      port: installation.port.port,
+      host: config.host,
+      server: installation.port.handOver(),
+      ports: host.ports,
+      assertions: host.assertions,
+      logger: logger.child({ part: 'gateway' }),
+      clock: systemClock,
+      profile: config.profile,
+      routes: routesOf(host.running),
+      readiness: async () => (installation.isReady() ? [] : ['plaza']),
+      drainMs: config.drainMs,
+    });
+    lifecycle.add('the gateway', async () => gateway.stop(), config.drainMs + 1_000);
+  });
+  return { ports: host.ports, where: ['Subgraphs    in this process, each with a database of its own in PostgreSQL (no port)'] };
+}
+
+/** What subgraphs serve besides GraphQL, each under its own name. */
+function routesOf(running: ReadonlyMap<SubgraphName, RunningSubgraph>): Readonly<Record<string, RequestHandler>> {
+  return Object.fromEntries([...running].flatMap(([name, { routes }]) => (routes === undefined ? [] : [[`/${name}`, routes]])));
 }

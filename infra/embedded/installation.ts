@@ -2,6 +2,8 @@ import type { Logger } from '@plaza/telemetry/logger';
 import type { Ports } from '@plaza/calls/call-client';
 import type { Config } from './config.js';
 import type { DatabaseUrls } from './databases.js';
+import type { Environment } from './environment.js';
+import type { InternalSecret } from './internal-secret.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { HeldPort } from './port.js';
 import type { Progress } from './progress.js';
@@ -9,12 +11,13 @@ import type { Progress } from './progress.js';
 /** What the processes of a Plaza are assembled from: a held port and folder, and a PostgreSQL that runs. */
 export interface Installation {
   readonly config: Config;
+  /** What every part reads its own settings from. */
+  readonly environment: Environment;
   readonly port: HeldPort;
   /** Without a slash at the end. */
   readonly publicUrl: string;
   readonly databases: DatabaseUrls;
-  /** The installation's internal secret. */
-  readonly secret: Uint8Array;
+  readonly secret: InternalSecret;
   readonly logger: Logger;
   readonly progress: Progress;
   readonly lifecycle: Lifecycle;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -53,13 +54,12 @@ export async function takePort(port: number, host: string): Promise<HeldPort> {
 
 /** @returns why it does not listen. */
 async function listen(server: Server, port: number, host: string): Promise<Error | undefined> {
-  return new Promise((settle) => {
-    server.once('error', settle);
-    server.listen(port, host, () => {
-      server.off('error', settle);
-      settle(undefined);
-    });
-  });
+  try {
+    await once(server.listen(port, host), 'listening');
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error(String(cause));
+  }
 }
 
 const codeOf = (failure: Error): string => ('code' in failure ? String(failure.code) : failure.message);

@@ -1,7 +1,8 @@
 import { createLogger } from '@plaza/telemetry/logger';
-import { type Config, ConfigError, readConfig } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { DataFolderError, openDataFolder } from './data-folder.js';
 import { openDatabases } from './databases.js';
+import { readSettings } from './environment.js';
 import { HELP } from './help.js';
 import type { Assemble } from './installation.js';
 import { Lifecycle } from './lifecycle.js';
@@ -58,7 +59,7 @@ export async function runPlaza(way: Way): Promise<void> {
 
 async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
   const began = performance.now();
-  const config = readConfig(process.env);
+  const { config, environment } = readSettings(process.env);
   const out = process.stdout;
   const progress = cancellable(printed(out), lifecycle);
   const port = await takePort(config.port, config.host);
@@ -72,12 +73,13 @@ async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
   loading.catch(() => undefined); // awaited below
   const postgres = await startPostgres(config.dataDir, { progress });
   lifecycle.add('PostgreSQL', postgres.stop, 9_000);
-  const secret = await openInternalSecret(config.dataDir, config.internalSecret);
+  const secret = await openInternalSecret(config.dataDir, config.internalSecretFile);
   const databases = await openDatabases(postgres, progress);
   const assemble = await progress('Loading the program', async () => loading);
   let ready = false;
   const { ports, where } = await assemble({
     config,
+    environment,
     port,
     publicUrl: publicUrlOf(config, port.port),
     databases,
@@ -90,7 +92,7 @@ async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
   if (folder.demo === undefined && config.demo) {
     await progress('Writing the demo', async (at) => {
       const { fillWithDemo } = await import('./demo/fill.js');
-      await fillWithDemo({ url: `http://${localName(config.host)}:${String(port.port)}/graphql`, secret, ports }, at);
+      await fillWithDemo({ url: `http://${localName(config.host)}:${String(port.port)}/graphql`, secret: secret.bytes, ports }, at);
     });
   }
   const demo = folder.demo ?? config.demo;

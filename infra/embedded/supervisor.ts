@@ -23,7 +23,7 @@ export interface Program {
   readonly name: string;
   /** From the repository's root. */
   readonly path: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly report: (line: string) => void;
 }
 
@@ -48,10 +48,12 @@ export function supervise({ name, path, env, report }: Program): Supervised {
   async function once(): Promise<string> {
     const started = fork(path, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env,
       execArgv: ['--import', 'tsx', '--import', leash],
       // In a group of its own: Ctrl-C reaches it through us, once.
       detached: true,
+      // What it says on standard output is for those who start it by hand.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child = started;
     return new Promise((ended) => {

@@ -1,0 +1,36 @@
+import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
+import { readFeedConfig } from '@plaza/feed/config';
+import { type Config, ConfigError, readConfig } from './config.js';
+
+/** Variables by name; what is empty counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One machine shows itself to one person: a test registers a thousand people, the demo a dozen. */
+const DEMO_PROFILE: Environment = {
+  PLAZA_LIMIT_REGISTER_PER_HOUR: '1000',
+  PLAZA_LIMIT_LOGIN_PER_HOUR: '1000',
+};
+
+/** The environment that every part of this Plaza reads, and the part of it that is ours. */
+export interface Settings {
+  readonly config: Config;
+  readonly environment: Environment;
+}
+
+/**
+ * Everything that can be set, checked before anything is started.
+ * @throws ConfigError with one line, also for a variable that only a subgraph reads.
+ */
+export function readSettings(given: Environment): Settings {
+  const config = readConfig(given);
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
+  const environment = config.profile === 'demo' ? { ...DEMO_PROFILE, ...set } : set;
+  for (const read of [readAccountsConfig, readFeedConfig]) {
+    try {
+      read(environment);
+    } catch (cause) {
+      throw new ConfigError(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+  }
+  return { config, environment };
+}
