@@ -53,7 +53,8 @@ async function generateResolvers() {
       .map(async ([output, block]) => {
         const files = await generate({ ...config, generates: { [output]: withoutStubTypes(output, block) }, silent: true }, false);
         const externals = externalFields(output);
-        for (const { filename, content } of files) await write(relative(cwd(), filename), withoutEnums(withoutExternals(content, externals)));
+        for (const { filename, content } of files)
+          await write(relative(cwd(), filename), withoutEnums(withoutExternals(content, externals)));
       }),
   );
   const failed = runs.filter(({ status }) => status === 'rejected');

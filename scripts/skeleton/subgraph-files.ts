@@ -1,0 +1,74 @@
+/** The files of a new subgraph, by path from the root: it starts, composes, migrates and answers one field. */
+export function subgraphFiles(name: string): Readonly<Record<string, string>> {
+  const Name = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const pool = `PLAZA_${name.toUpperCase()}_POOL`;
+  const root = `subgraphs/${name}`;
+  return {
+    [`${root}/package.json`]: `${JSON.stringify({ name: `@plaza/${name}`, private: true, type: 'module', exports: { './*': './src/*.ts' } }, null, 2)}\n`,
+    [`${root}/src/config.ts`]: `/** What this subgraph can be told. */
+export interface ${Name}Config {
+  /** Connections to its database at most. */
+  readonly poolSize: number;
+}
+
+/** Reads the environment. @throws Error with one line that names the variable. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): ${Name}Config {
+  const poolSize = Number(environment['${pool}'] ?? '10');
+  if (!Number.isInteger(poolSize) || poolSize < 1) throw new Error('${pool} must be a whole number above 0');
+  return { poolSize };
+}
+`,
+    [`${root}/src/context.ts`]: `import type { RequestScope } from '@plaza/subgraph/request-scope';
+
+/** What a resolver has to work with: add services and loaders here. */
+export interface Context {
+  readonly scope: RequestScope;
+}
+`,
+    [`${root}/src/server.ts`]: `import { buildSubgraphSchema } from '@apollo/subgraph';
+import { openDatabase } from '@plaza/db/database';
+import { PrismaClient } from '@plaza/prisma/${name}';
+import type { RequestScope } from '@plaza/subgraph/request-scope';
+import { relayFor, type RunningSubgraph, runSubgraph } from '@plaza/subgraph/running-subgraph';
+import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { readConfig } from './config.js';
+import type { Context } from './context.js';
+import { resolvers } from './modules/resolvers.generated.js';
+import { typeDefs } from './modules/typeDefs.generated.js';
+
+/** Starts the subgraph. */
+export async function start${Name}(host: SubgraphHost): Promise<RunningSubgraph> {
+  const { poolSize } = readConfig(process.env);
+  const database = openDatabase({
+    url: host.databaseUrl,
+    poolSize,
+    prisma: (client) => new PrismaClient({ adapter: new PrismaPg(client) }),
+    onError: (error) => host.logger.warn({ err: error }, 'an idle database connection broke'),
+  });
+  // A service that announces something is given \`new Outbox(relay.wake)\`.
+  const relay = relayFor('${name}', database, host);
+  const context = (scope: RequestScope): Context => ({ scope });
+  return runSubgraph(
+    { name: '${name}', schema: buildSubgraphSchema([{ typeDefs, resolvers }]), database, context, calls: [], reactions: [] },
+    host,
+    relay,
+  );
+}
+`,
+    [`${root}/src/main.ts`]: `import { serveSubgraph } from '@plaza/subgraph/serve-subgraph';
+import { start${Name} } from './server.js';
+
+await serveSubgraph('${name}', start${Name});
+`,
+    [`${root}/src/modules/greeting/schema.graphql`]: `extend type Query {
+  "A word from the ${name} subgraph, so that it has something to say before its first feature."
+  ${name}Greeting: String
+}
+`,
+    [`${root}/src/modules/greeting/resolvers/Query/${name}Greeting.ts`]: `import type { QueryResolvers } from './../../../types.generated.js';
+
+export const ${name}Greeting: NonNullable<QueryResolvers['${name}Greeting']> = () => 'Hello from ${name}.';
+`,
+  };
+}
