@@ -13,6 +13,7 @@ CREATE TABLE "product" (
     "id" UUID NOT NULL,
     "shop_id" UUID NOT NULL,
     "title" VARCHAR(120) NOT NULL,
+    "currency_code" CHAR(3) NOT NULL,
     "is_on_sale" BOOLEAN NOT NULL DEFAULT true,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -26,7 +27,6 @@ CREATE TABLE "variant" (
     "sku" VARCHAR(40) NOT NULL,
     "title" VARCHAR(120) NOT NULL,
     "amount_minor" BIGINT NOT NULL,
-    "currency_code" CHAR(3) NOT NULL,
     "stock" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -88,7 +88,7 @@ ALTER TABLE "product" ADD CONSTRAINT "product_shop_id_fkey" FOREIGN KEY ("shop_i
 ALTER TABLE "variant" ADD CONSTRAINT "variant_product_id_fkey" FOREIGN KEY ("product_id") REFERENCES "product"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- What must hold whatever the code does
+ALTER TABLE "product" ADD CONSTRAINT "product_currency_code_check" CHECK ("currency_code" ~ '^[A-Z]{3}$');
 ALTER TABLE "variant"
   ADD CONSTRAINT "variant_amount_minor_check" CHECK ("amount_minor" >= 0),
-  ADD CONSTRAINT "variant_currency_code_check" CHECK ("currency_code" ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT "variant_stock_check" CHECK ("stock" >= 0);

@@ -1,0 +1,6 @@
+import type { MoneyResolvers } from './../../types.generated.js';
+import { formatAmount } from '../amount.js';
+
+export const Money: MoneyResolvers = {
+  formatted: (amount) => formatAmount(amount),
+};

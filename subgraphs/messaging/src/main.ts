@@ -1,0 +1,4 @@
+import { serveSubgraph } from '@plaza/subgraph/serve-subgraph';
+import { startMessaging } from './server.js';
+
+await serveSubgraph('messaging', startMessaging);

@@ -1,0 +1,28 @@
+import type { Database } from '@plaza/db/database';
+
+/** What waits for a person. */
+export interface InboxRow {
+  readonly userId: string;
+  /** The number of the last entry of their inbox log; 0 before the first. */
+  readonly lastSeq: number;
+  readonly unreadMessages: number;
+  readonly unreadNotifications: number;
+}
+
+export class InboxStore {
+  readonly #database: Database<unknown>;
+
+  constructor(database: Database<unknown>) {
+    this.#database = database;
+  }
+
+  /** One row for each of them. Muted conversations do not count. */
+  async byUsers(userIds: readonly string[]): Promise<readonly InboxRow[]> {
+    return this.#database.sql<InboxRow>`
+      SELECT person.id AS "userId",
+        coalesce((SELECT last_seq FROM inbox_log WHERE user_id = person.id), 0)::bigint AS "lastSeq",
+        (SELECT coalesce(sum(last_seq - read_seq), 0) FROM conversation_member WHERE user_id = person.id AND NOT is_muted)::bigint AS "unreadMessages",
+        (SELECT count(*) FROM notification WHERE user_id = person.id AND read_at IS NULL) AS "unreadNotifications"
+      FROM unnest(${userIds}::uuid[]) AS person (id)`;
+  }
+}
