@@ -34,7 +34,7 @@ export function launch(variables: Readonly<Record<string, string>>, entry = 'inf
   const ready = new Promise<{ url: string; seconds: number }>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       output += chunk.toString('utf8');
-      const url = /Explorer\s+(http:\S+?)\/\s/u.exec(output)?.[1];
+      const url = /Graph\s+(http:\S+?)\/graphql\s/u.exec(output)?.[1];
       if (url !== undefined && output.includes('Ctrl-C stops.')) resolve({ url, seconds: (performance.now() - began) / 1000 });
     };
     child.stdout.on('data', read);
@@ -78,6 +78,11 @@ export async function processesOf(plaza: { readonly pid: number }, dataDir: stri
   }
   for (const { pid, args } of all) if (args.includes(dataDir)) found.add(pid);
   return all.filter(({ pid }) => found.has(pid)).map(({ pid }) => pid);
+}
+
+/** The process below a Plaza that runs this program; undefined while there is none. */
+export async function childOf(plaza: { readonly pid: number }, path: string): Promise<number | undefined> {
+  return (await listProcesses()).find(({ parent, args }) => parent === plaza.pid && args.includes(path))?.pid;
 }
 
 /** Those of the processes that still run. */

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { alive, launch, type PlazaProcess, processesOf } from './launch.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { alive, childOf, launch, type PlazaProcess, processesOf } from './launch.js';
 
 let home: string;
 let dataDir: string;
@@ -154,14 +154,37 @@ describe('a start that cannot be', () => {
 });
 
 describe('seven processes', () => {
+  const asProcesses = 'infra/embedded/processes.ts';
+
   it('serve the same graph over the same folder, replace one that dies, and end together', async () => {
-    const plaza = start({}, 'infra/embedded/processes.ts');
+    const plaza = start({}, asProcesses);
     const { url, seconds } = await plaza.ready;
     console.log(`seven processes ${seconds.toFixed(1)} s`);
     expect(await askGraph(url)).toEqual({ data: { me: null } });
+    const feed = await childOf(plaza, 'subgraphs/feed/src/main.ts');
+    if (feed === undefined) throw new Error('feed does not run');
+    process.kill(feed, 'SIGKILL');
+    await vi.waitFor(async () => expect(await childOf(plaza, 'subgraphs/feed/src/main.ts')).not.toBe(feed), 10_000);
+    await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { timeout: 20_000, interval: 100 });
     const processes = await processesOf(plaza, dataDir);
-    expect((await stop(plaza)).code).toBe(0);
+    const stopped = await stop(plaza);
 
+    expect(stopped).toMatchObject({ code: 0 });
+    expect(stopped.seconds).toBeLessThan(10);
+    expect(processes.length).toBeGreaterThan(8);
     expect(await alive(processes)).toEqual([]);
+  });
+
+  it('do not outlive a parent that was killed, and the next start takes the folder over', async () => {
+    const plaza = start({}, asProcesses);
+    await plaza.ready;
+    const children = (await processesOf(plaza, 'no data folder')).filter((pid) => pid !== plaza.pid);
+    plaza.signal('SIGKILL');
+    await plaza.exited;
+    await vi.waitFor(async () => expect(await alive(children)).toEqual([]), 5_000);
+    const next = start();
+
+    expect(await askGraph((await next.ready).url)).toEqual({ data: { me: null } });
+    expect((await stop(next)).code).toBe(0);
   });
 });

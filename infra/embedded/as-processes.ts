@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { HttpPort } from '@plaza/subgraph/http-port';
 import { freePorts } from './free-ports.js';
+import { localName } from './local-name.js';
 import type { Assembled, Installation } from './installation.js';
 import { supervise } from './supervisor.js';
 
@@ -24,6 +25,7 @@ export async function assembleProcesses(installation: Installation): Promise<Ass
     PLAZA_PORTS: JSON.stringify(bases),
     PLAZA_DATA_DIR: config.dataDir,
     PLAZA_PUBLIC_URL: publicUrl,
+    PLAZA_HOST: config.host,
     LOG_LEVEL: config.logLevel,
   };
 
@@ -52,7 +54,7 @@ export async function assembleProcesses(installation: Installation): Promise<Ass
       report,
     });
     lifecycle.add('the gateway', async () => gateway.stop(config.drainMs), config.drainMs + 1_000);
-    await until(async () => answers(`http://127.0.0.1:${String(installation.port.port)}/health/ready`), 'gateway', at);
+    await until(async () => answers(`http://${localName(config.host)}:${String(installation.port.port)}/health/ready`), 'gateway', at);
   });
   return {
     ports: (name) => ports.get(name),

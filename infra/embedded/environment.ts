@@ -1,5 +1,6 @@
 import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
 import { readFeedConfig } from '@plaza/feed/config';
+import { readConfig as readGatewayConfig } from '@plaza/gateway/config';
 import { type Config, ConfigError, readConfig } from './config.js';
 
 /** Variables by name; what is empty counts as not set. */
@@ -19,13 +20,13 @@ export interface Settings {
 
 /**
  * Everything that can be set, checked before anything is started.
- * @throws ConfigError with one line, also for a variable that only a subgraph reads.
+ * @throws ConfigError with one line, also for a variable that only the gateway or a subgraph reads.
  */
 export function readSettings(given: Environment): Settings {
   const config = readConfig(given);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   const environment = config.profile === 'demo' ? { ...DEMO_PROFILE, ...set } : set;
-  for (const read of [readAccountsConfig, readFeedConfig]) {
+  for (const read of [readAccountsConfig, readFeedConfig, readGatewayConfig]) {
     try {
       read(environment);
     } catch (cause) {

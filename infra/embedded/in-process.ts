@@ -3,6 +3,7 @@ import { startAccounts } from '@plaza/accounts/server';
 import { startCommerce } from '@plaza/commerce/server';
 import { startContent } from '@plaza/content/server';
 import { startFeed } from '@plaza/feed/server';
+import { readConfig as readGatewayConfig } from '@plaza/gateway/config';
 import { startGateway } from '@plaza/gateway/server';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { systemClock } from '@plaza/kernel/clock';
@@ -40,6 +41,7 @@ export async function assembleInProcess(installation: Installation): Promise<Ass
   });
   await progress('Starting the gateway', async () => {
     const gateway = await startGateway({
+      ...readGatewayConfig(environment),
       port: installation.port.port,
       host: config.host,
       server: installation.port.handOver(),
@@ -47,7 +49,6 @@ export async function assembleInProcess(installation: Installation): Promise<Ass
       assertions: host.assertions,
       logger: logger.child({ part: 'gateway' }),
       clock: systemClock,
-      profile: config.profile,
       routes: routesOf(host.running),
       readiness: async () => (installation.isReady() ? [] : ['plaza']),
       drainMs: config.drainMs,

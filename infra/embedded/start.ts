@@ -6,6 +6,7 @@ import { readSettings } from './environment.js';
 import { HELP } from './help.js';
 import type { Assemble } from './installation.js';
 import { Lifecycle } from './lifecycle.js';
+import { localName } from './local-name.js';
 import { PortError, takePort } from './port.js';
 import { startPostgres } from './postgres.js';
 import { FolderInUseError } from './postgres.lock.js';
@@ -98,7 +99,15 @@ async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
   const demo = folder.demo ?? config.demo;
   await folder.complete(demo);
   ready = true;
-  out.write(summary({ publicUrl: publicUrlOf(config, port.port), where, demo, seconds: (performance.now() - began) / 1000 }));
+  out.write(
+    summary({
+      publicUrl: publicUrlOf(config, port.port),
+      profile: config.profile,
+      where,
+      demo,
+      seconds: (performance.now() - began) / 1000,
+    }),
+  );
 }
 
 /** No step begins, and no step that tells how far it is goes on, once a stop was asked for. */
@@ -119,7 +128,6 @@ function cancellable(progress: Progress, lifecycle: Lifecycle): Progress {
 }
 
 const publicUrlOf = (config: Config, port: number): string => config.publicUrl ?? `http://localhost:${String(port)}`;
-const localName = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
 /** One line for what a person can mend; for what they cannot, the stack as well. */
 function explained(cause: unknown): string {

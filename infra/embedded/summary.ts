@@ -8,32 +8,38 @@ const DEMO_QUERY = `query Plaza {
   }
 }`;
 const EMPTY_QUERY = `mutation Plaza {
-  register(input: { handle: "me", displayName: "Me", email: "me@example.com", password: "correct horse" }) {
+  register(input: { handle: "newcomer", displayName: "Newcomer", email: "newcomer@example.com", password: "correct horse" }) {
     ... on RegisterOk { session { accessToken } viewer { user { id } } }
     ... on UserError { code message }
   }
 }`;
 
-/** What a person reads when Plaza is ready: what runs where, how to sign in, what to paste. */
-export function summary(it: {
+/** What there is to say. */
+export interface Ready {
   readonly publicUrl: string;
+  readonly profile: 'demo' | 'production';
   readonly where: readonly string[];
+  /** Whether the demo's people can be signed in as. */
   readonly demo: boolean;
   readonly seconds: number;
-}): string {
-  const indent = (text: string) => text.replaceAll(/^/gmu, '    ');
-  const signIn = it.demo ? `  Sign in      anna (or binh, chen, …) with the password ${DEMO_PASSWORD}\n` : '';
+}
+
+/** What a person reads when Plaza is ready: what runs where, how to sign in, what to paste. */
+export function summary({ publicUrl, profile, where, demo, seconds }: Ready): string {
+  const isDemo = profile === 'demo';
+  const lines = [
+    ...(isDemo ? [`Explorer     ${publicUrl}/   (without the internet: ${publicUrl}/graphiql)`] : []),
+    `Graph        ${publicUrl}/graphql`,
+    `Health       ${publicUrl}/health/ready   ${publicUrl}/metrics`,
+    ...where,
+    ...(demo ? [`Sign in      anna (or binh, chen, …) with the password ${DEMO_PASSWORD}`] : []),
+  ];
+  const paste = `\n  Paste this into the explorer:\n\n${(demo ? DEMO_QUERY : EMPTY_QUERY).replaceAll(/^/gmu, '    ')}\n`;
   return `
-Plaza is ready after ${it.seconds.toFixed(1)} s.
+Plaza is ready after ${seconds.toFixed(1)} s.
 
-  Explorer     ${it.publicUrl}/
-  Graph        ${it.publicUrl}/graphql
-  Health       ${it.publicUrl}/health/ready   ${it.publicUrl}/metrics
-${it.where.map((line) => `  ${line}\n`).join('')}${signIn}
-  Paste this into the explorer:
-
-${indent(it.demo ? DEMO_QUERY : EMPTY_QUERY)}
-
+${lines.map((line) => `  ${line}`).join('\n')}
+${isDemo ? paste : ''}
 Ctrl-C stops.
 `;
 }
