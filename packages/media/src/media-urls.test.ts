@@ -6,7 +6,7 @@ const anna = '01900000-0000-7000-8000-00000000000a';
 
 function urlsAt(start: string) {
   let now = new Date(start);
-  const urls = new MediaUrls({ publicUrl: 'http://localhost:4000', secret: Buffer.alloc(32, 7), clock: { now: () => now } });
+  const urls = new MediaUrls({ base: 'http://localhost:4000/content/media', secret: Buffer.alloc(32, 7), clock: { now: () => now } });
   return { urls, pass: (ms: number) => (now = new Date(now.getTime() + ms)) };
 }
 

@@ -26,7 +26,7 @@ export interface Signature {
 }
 
 /**
- * The addresses of media: `<publicUrl>/media/<sha>/w640.webp` for those that everybody may see, and the same with a signature over (media,
+ * The addresses of media: `<base>/<sha>/w640.webp` for those that everybody may see, and the same with a signature over (media,
  * viewer, variant, expiry) for all others. Expiries stand at the ends of five-minute buckets, so that one viewer's URLs stay the same, and can
  * be cached, for some minutes.
  */
@@ -36,8 +36,9 @@ export class MediaUrls {
   readonly #viewerKey: Buffer;
   readonly #clock: Clock;
 
-  constructor(options: { readonly publicUrl: string; readonly secret: Uint8Array; readonly clock: Clock }) {
-    this.#base = `${options.publicUrl}/media`;
+  /** `base` is where media are served, without a slash at the end. */
+  constructor(options: { readonly base: string; readonly secret: Uint8Array; readonly clock: Clock }) {
+    this.#base = options.base;
     this.#key = deriveKey(options.secret, 'media url');
     this.#viewerKey = deriveKey(options.secret, 'media url viewer');
     this.#clock = options.clock;

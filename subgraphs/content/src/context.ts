@@ -1,0 +1,28 @@
+import type { ViewerClaims } from '@plaza/auth/assertion';
+import type { Gates } from '@plaza/auth/gate';
+import type { People } from '@plaza/calls/people';
+import type { RequestScope } from '@plaza/subgraph/request-scope';
+import type DataLoader from 'dataloader';
+import type { VisibleMedia } from './modules/media/media.loaders.js';
+import type { PostLoaders } from './modules/post/post.loaders.js';
+import type { Actor, PostService } from './modules/post/post.service.js';
+
+/** What a resolver has to work with. */
+export interface Context {
+  readonly scope: RequestScope;
+  readonly viewer: ViewerClaims | null;
+  readonly people: People;
+  readonly gates: Gates;
+  readonly loaders: {
+    readonly post: PostLoaders;
+    /** By id, as far as the viewer may see them. */
+    readonly media: DataLoader<string, VisibleMedia | null>;
+    /** Whether a product is on sale. */
+    readonly product: DataLoader<string, boolean>;
+  };
+  readonly services: { readonly post: PostService };
+  /** The signed-in viewer as one who does something. @throws Fault UNAUTHENTICATED for a guest */
+  readonly actor: () => Actor;
+  /** Where the viewer finds a variant of a media; null until READY. */
+  readonly urlOf: (media: Pick<VisibleMedia, 'address' | 'isPublic'>, name: string) => string | null;
+}

@@ -1,0 +1,25 @@
+import type { People } from '@plaza/calls/people';
+import DataLoader from 'dataloader';
+import { canSeeMedia, isPublicMedia } from './media.policy.js';
+import type { MediaRow } from './media.row.js';
+import type { MediaStore } from './media.store.js';
+
+/** A media that the viewer may see. */
+export interface VisibleMedia extends MediaRow {
+  /** Everybody may see it. */
+  readonly isPublic: boolean;
+}
+
+/** One request's media by id; null for hidden and missing alike. One statement, whatever way the media were reached. */
+export function mediaLoader(store: MediaStore, people: People): DataLoader<string, VisibleMedia | null> {
+  return new DataLoader(async (ids) => {
+    const rows = await store.byIds(ids);
+    const sights = await people.sights(rows.map(({ ownerId }) => ownerId));
+    const seen = new Map<string, VisibleMedia>();
+    for (const row of rows) {
+      const sight = sights.get(row.ownerId);
+      if (sight !== undefined && canSeeMedia(sight, row)) seen.set(row.id, { ...row, isPublic: isPublicMedia(sight, row) });
+    }
+    return ids.map((id) => seen.get(id) ?? null);
+  });
+}

@@ -1,0 +1,72 @@
+import { pipeline } from 'node:stream/promises';
+import type { People } from '@plaza/calls/people';
+import type { MediaUrls, Signature } from '@plaza/media/media-urls';
+import { type Request, type Response, Router } from 'express';
+import type { MediaService } from './media.service.js';
+
+/**
+ * How long a public picture may be shown without asking again, in seconds: caches that many share ask after a minute, a browser after the
+ * same ten that signed URLs are good for (docs: README.md).
+ */
+const PUBLIC_CACHE = 'public, max-age=600, s-maxage=60, immutable';
+
+const PATH = /^\/media\/(?<address>[0-9a-f]{64})\/(?<name>w[0-9]{1,5})\.webp$/;
+
+/** Serves the bytes of media at `/media/<sha>/w640.webp`: unsigned while everybody may see them, signed otherwise; everything else is 404 alike. */
+export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => People): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.use(async (request, response) => {
+    const { address, name } = PATH.exec(request.path)?.groups ?? {};
+    if (address === undefined || name === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return missing(response);
+    const found = await media.findAddress(address, guest());
+    const cache = found === null ? null : cacheOf(found, urls.remaining({ address, name }, signatureOf(request)));
+    if (cache === null) return missing(response);
+
+    const etag = `"${address}-${name}"`;
+    response.set({ ETag: etag, 'Cache-Control': cache, ...HARMLESS });
+    if (
+      request
+        .get('if-none-match')
+        ?.split(/\s*,\s*/)
+        .some((tag) => tag === etag || tag === `W/${etag}`)
+    )
+      return void response.status(304).end();
+    const object = await media.open(address, name);
+    if (object === null) return missing(response);
+    response.set({ 'Content-Type': 'image/webp', 'Content-Length': String(object.size) });
+    if (request.method === 'HEAD') {
+      object.stream.destroy();
+      return void response.end();
+    }
+    // A reader who leaves in the middle is no error.
+    await pipeline(object.stream, response).catch(() => undefined);
+  });
+  return router;
+}
+
+/** Bytes from strangers are shown as pictures and as nothing else, on any page. */
+const HARMLESS = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
+/** Null: not for the one who asks. */
+function cacheOf({ isPublic }: { readonly isPublic: boolean }, signedSeconds: number | null): string | null {
+  if (isPublic) return PUBLIC_CACHE;
+  return signedSeconds === null ? null : `private, max-age=${signedSeconds}, immutable`;
+}
+
+function missing(response: Response): void {
+  response.removeHeader('ETag');
+  response
+    .set({ 'Cache-Control': 'no-store', ...HARMLESS })
+    .status(404)
+    .type('text/plain')
+    .send('There is nothing here.\n');
+}
+
+function signatureOf({ query }: Request): Signature {
+  const part = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return { v: part(query.v), e: part(query.e), s: part(query.s) };
+}

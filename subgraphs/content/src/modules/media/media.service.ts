@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { People } from '@plaza/calls/people';
+import type { Tx } from '@plaza/db/database';
+import type { Clock } from '@plaza/kernel/clock';
+import { newId } from '@plaza/kernel/id';
+import type { ObjectBytes, Objects } from '@plaza/media/objects';
+import { makePhoto, type Photo } from '@plaza/media/photo';
+import type { Turnstile } from '@plaza/media/turnstile';
+import { isPublicMedia } from './media.policy.js';
+import type { MediaStore } from './media.store.js';
+
+export type Import = { readonly kind: 'imported'; readonly mediaId: string } | { readonly kind: 'unreadable' };
+
+export interface MediaServiceParts {
+  readonly store: MediaStore;
+  readonly objects: Objects;
+  readonly clock: Clock;
+  /** How many photos are worked on at once. */
+  readonly turnstile: Turnstile;
+}
+
+type MadePhoto = Extract<Photo, { kind: 'photo' }>;
+
+/** A variant's place among the objects. */
+const keyOf = (address: string, name: string): string => `${address}/${name}.webp`;
+
+/** Takes photos in and says who may have them. */
+export class MediaService {
+  readonly #parts: MediaServiceParts;
+  readonly #importing = new Map<string, Promise<Import>>();
+
+  constructor(parts: MediaServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** The same bytes of the same owner are one media, so an import that was cut off is simply done again. */
+  async importPhoto(ownerId: string, bytes: Uint8Array): Promise<Import> {
+    const sourceSha = createHash('sha256').update(bytes).digest('hex');
+    const name = `${ownerId} ${sourceSha}`;
+    const running = this.#importing.get(name) ?? this.#import(ownerId, sourceSha, bytes);
+    this.#importing.set(name, running);
+    try {
+      return await running;
+    } finally {
+      this.#importing.delete(name);
+    }
+  }
+
+  /** Those of the media that belong to the owner and are READY. */
+  async ownReady(ownerId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(ids.length === 0 ? [] : await this.#parts.store.ownReady(ownerId, ids));
+  }
+
+  /** Lets whoever sees the owner's profile see these. */
+  async useOnProfile(ids: ReadonlySet<string>): Promise<void> {
+    if (ids.size > 0) await this.#parts.store.markProfile([...ids]);
+  }
+
+  /** Writes the alt texts that were given beside media of the author's. A media has one, wherever it is shown. */
+  async describe(tx: Tx, given: readonly { readonly mediaId: string | null; readonly altText: string | undefined }[]): Promise<void> {
+    const described = given.flatMap(({ mediaId: id, altText }) => (id === null || altText === undefined ? [] : [{ id, altText }]));
+    if (described.length > 0) await this.#parts.store.describe(tx, described);
+  }
+
+  /** Whether these bytes are anybody's READY media, and whether everybody may see them now. `people` is a guest's. */
+  async findAddress(address: string, people: People): Promise<{ readonly isPublic: boolean } | null> {
+    const uses = await this.#parts.store.usesOf(address);
+    if (uses.length === 0) return null;
+    const shown = uses.filter(({ isProfile, audiences }) => isProfile || audiences.includes('PUBLIC'));
+    const sights = await people.sights(shown.map(({ ownerId }) => ownerId));
+    return {
+      isPublic: shown.some((use) => {
+        const sight = sights.get(use.ownerId);
+        return sight !== undefined && isPublicMedia(sight, use);
+      }),
+    };
+  }
+
+  async open(address: string, name: string): Promise<ObjectBytes | null> {
+    return this.#parts.objects.get(keyOf(address, name));
+  }
+
+  async #import(ownerId: string, sourceSha: string, bytes: Uint8Array): Promise<Import> {
+    const { store, turnstile } = this.#parts;
+    const known = await store.readyBySource(ownerId, sourceSha);
+    if (known !== null) return { kind: 'imported', mediaId: known };
+    const photo = await turnstile.pass(() => makePhoto(bytes));
+    if (photo.kind === 'unreadable') return photo;
+    return { kind: 'imported', mediaId: await this.#keep(ownerId, sourceSha, photo) };
+  }
+
+  /** Objects first: a row that is there has its bytes; objects without a row are found by nobody. */
+  async #keep(ownerId: string, sourceSha: string, photo: MadePhoto): Promise<string> {
+    const { store, objects, clock } = this.#parts;
+    const { address, blurhash, width, height } = photo;
+    await Promise.all(photo.variants.map(({ name, bytes }) => objects.put(keyOf(address, name), bytes)));
+    const variants = photo.variants.map((variant) => ({
+      name: variant.name,
+      width: variant.width,
+      height: variant.height,
+      byteSize: variant.bytes.byteLength,
+    }));
+    const id = newId();
+    await store.insertPhoto({ id, ownerId, sourceSha, address, blurhash, width, height, variants, createdAt: clock.now() });
+    return id;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Database, Tx } from '@plaza/db/database';
+import type { PrismaClient } from '@plaza/prisma/content';
+import type { MediaRow, MediaUse } from './media.row.js';
+
+/** A photo whose sizes are stored. */
+export interface ReadyPhoto extends Pick<MediaRow, 'id' | 'ownerId' | 'variants'> {
+  readonly sourceSha: string;
+  readonly address: string;
+  readonly blurhash: string;
+  readonly width: number;
+  readonly height: number;
+  readonly createdAt: Date;
+}
+
+export class MediaStore {
+  readonly #database: Database<PrismaClient>;
+
+  constructor(database: Database<PrismaClient>) {
+    this.#database = database;
+  }
+
+  async byIds(ids: readonly string[]): Promise<readonly MediaRow[]> {
+    return this.#database.sql<MediaRow>`
+      SELECT id, owner_id AS "ownerId", kind, status, address, alt_text AS "altText", blurhash, width, height, variants, is_profile AS "isProfile",
+             ARRAY(SELECT DISTINCT post.audience FROM post_media JOIN post ON post.id = post_media.post_id
+                   WHERE post_media.media_id = media.id AND post.deleted_at IS NULL) AS audiences
+      FROM media WHERE id = ANY(${ids}::uuid[])`;
+  }
+
+  /** Where the bytes of an address are in use. Several owners may have the same picture. */
+  async usesOf(address: string): Promise<readonly MediaUse[]> {
+    return this.#database.sql<MediaRow>`
+      SELECT owner_id AS "ownerId", is_profile AS "isProfile",
+             ARRAY(SELECT DISTINCT post.audience FROM post_media JOIN post ON post.id = post_media.post_id
+                   WHERE post_media.media_id = media.id AND post.deleted_at IS NULL) AS audiences
+      FROM media WHERE address = ${address} AND status = 'READY'`;
+  }
+
+  async ownReady(ownerId: string, ids: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#database.sql<{ id: string }>`
+      SELECT id FROM media WHERE id = ANY(${ids}::uuid[]) AND owner_id = ${ownerId} AND status = 'READY'`;
+    return rows.map(({ id }) => id);
+  }
+
+  async readyBySource(ownerId: string, sourceSha: string): Promise<string | null> {
+    const [row] = await this.#database.sql<{ id: string }>`
+      SELECT id FROM media WHERE owner_id = ${ownerId} AND source_sha = ${sourceSha} AND status = 'READY' ORDER BY id LIMIT 1`;
+    return row?.id ?? null;
+  }
+
+  async insertPhoto(photo: ReadyPhoto): Promise<void> {
+    await this.#database.prisma.media.create({
+      data: { ...photo, kind: 'PHOTO', status: 'READY', variants: photo.variants.map((variant) => ({ ...variant })) },
+    });
+  }
+
+  /** Sets alt texts; an empty one takes it away. Locks the rows in the order of their ids. */
+  async describe(tx: Tx, given: readonly { readonly id: string; readonly altText: string }[]): Promise<void> {
+    const ids = given.map(({ id }) => id);
+    await tx.sql`SELECT 1 FROM media WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+    await tx.sql`
+      UPDATE media SET alt_text = nullif(given.alt_text, '')
+      FROM unnest(${ids}::uuid[], ${given.map(({ altText }) => altText)}::text[]) AS given (id, alt_text) WHERE media.id = given.id`;
+  }
+
+  async markProfile(ids: readonly string[]): Promise<void> {
+    await this.#database.sql`UPDATE media SET is_profile = true WHERE id = ANY(${ids}::uuid[]) AND NOT is_profile`;
+  }
+}

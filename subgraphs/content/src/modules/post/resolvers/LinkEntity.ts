@@ -1,0 +1,3 @@
+import type { LinkEntityResolvers } from '../../types.generated.js';
+
+export const LinkEntity: LinkEntityResolvers = {};

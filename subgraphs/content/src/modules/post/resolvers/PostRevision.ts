@@ -1,0 +1,3 @@
+import type { PostRevisionResolvers } from '../../types.generated.js';
+
+export const PostRevision: PostRevisionResolvers = {};

@@ -1,0 +1,102 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { Gates } from '@plaza/auth/gate';
+import { People, PeopleCache, peopleByCalls } from '@plaza/calls/people';
+import { openDatabase } from '@plaza/db/database';
+import { Outbox } from '@plaza/events/outbox';
+import { newId } from '@plaza/kernel/id';
+import { FolderObjects } from '@plaza/media/folder-objects';
+import { MediaUrls } from '@plaza/media/media-urls';
+import { Turnstile } from '@plaza/media/turnstile';
+import { PrismaClient } from '@plaza/prisma/content';
+import { type RequestScope, requireViewer } from '@plaza/subgraph/request-scope';
+import { relayFor, type RunningSubgraph, runSubgraph } from '@plaza/subgraph/running-subgraph';
+import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Context } from './context.js';
+import { mediaCalls } from './modules/media/media.calls.js';
+import { mediaLoader } from './modules/media/media.loaders.js';
+import { mediaRoutes } from './modules/media/media.routes.js';
+import { MediaService } from './modules/media/media.service.js';
+import { MediaStore } from './modules/media/media.store.js';
+import { postCalls } from './modules/post/post.calls.js';
+import { postLoaders } from './modules/post/post.loaders.js';
+import { PostService } from './modules/post/post.service.js';
+import { PostStore } from './modules/post/post.store.js';
+import { productLoader } from './modules/post/products.loaders.js';
+import { resolvers } from './modules/resolvers.generated.js';
+import { typeDefs } from './modules/typeDefs.generated.js';
+import { every } from './work/every.js';
+
+const PURGE_EVERY_MS = 60_000;
+/** Where the host serves the subgraph's routes: packages/subgraph. */
+const MEDIA_PATH = '/content/media';
+
+/** Starts the subgraph. */
+export async function startContent(host: SubgraphHost): Promise<RunningSubgraph> {
+  const { clock, calls, logger } = host;
+  const database = openDatabase({
+    url: host.databaseUrl,
+    prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
+    onError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
+  });
+  const relay = relayFor('content', database, host);
+  const outbox = new Outbox(relay.wake);
+  const [postStore, mediaStore] = [new PostStore(database), new MediaStore(database)];
+  const media = new MediaService({
+    store: mediaStore,
+    objects: new FolderObjects(join(host.dataDir, 'media')),
+    clock,
+    turnstile: new Turnstile(Math.max(1, availableParallelism() - 1)),
+  });
+  const posts = new PostService({ database, store: postStore, media, outbox, calls, clock });
+
+  const gates = new Gates(host.secret);
+  const urls = new MediaUrls({ base: `${host.publicUrl}${MEDIA_PATH}`, secret: host.secret, clock });
+  const source = peopleByCalls(calls);
+  const cache = new PeopleCache();
+  const peopleOf = (asker: Pick<RequestScope, 'viewer' | 'requestId'>): People => new People(asker, source, cache);
+
+  const context = (scope: RequestScope): Context => {
+    const { viewer, requestId } = scope;
+    const people = peopleOf(scope);
+    return {
+      scope,
+      viewer,
+      people,
+      gates,
+      loaders: {
+        post: postLoaders(postStore, people),
+        media: mediaLoader(mediaStore, people),
+        product: productLoader(calls, { viewer, requestId }),
+      },
+      services: { post: posts },
+      actor: () => ({ viewer: requireViewer(scope), requestId, people }),
+      urlOf({ address, isPublic }, name) {
+        if (address === null) return null;
+        return isPublic ? urls.stable({ address, name }) : urls.signed({ address, name }, viewer?.id ?? null);
+      },
+    };
+  };
+
+  const purging = every(
+    PURGE_EVERY_MS,
+    () => posts.purge(),
+    (error) => logger.warn({ err: error }, 'deleted posts could not be purged'),
+  );
+  return runSubgraph(
+    {
+      name: 'content',
+      schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
+      database,
+      context,
+      calls: [...postCalls(posts, peopleOf), ...mediaCalls(media)],
+      reactions: [],
+      routes: mediaRoutes(media, urls, () => peopleOf({ viewer: null, requestId: newId() })),
+      stop: () => purging.stop(),
+    },
+    host,
+    relay,
+  );
+}
