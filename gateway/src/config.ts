@@ -1,0 +1,111 @@
+import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import type { LogLevel } from '@plaza/telemetry/logger';
+import { z } from 'zod';
+import { ENGINE_NAMES, type EngineName } from './engine/create-engine.js';
+import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
+
+/** How a gateway behaves, wherever it runs. */
+export interface GatewayConfig {
+  readonly profile: 'demo' | 'production';
+  readonly engine: EngineName;
+  readonly limits: Limits;
+  /** Undefined: every site. */
+  readonly corsOrigins: readonly string[] | undefined;
+  readonly trustedProxies: number;
+}
+
+/** What the gateway's own process is told besides. */
+export interface GatewayProcessConfig extends GatewayConfig {
+  readonly port: number;
+  readonly host: string;
+  /** A file with 64 hexadecimal digits. */
+  readonly secretFile: string;
+  /** Where every subgraph listens. */
+  readonly ports: Readonly<Record<SubgraphName, string>>;
+  readonly logLevel: LogLevel;
+  readonly drainMs: number;
+}
+
+const wholeNumber = (least: number, most: number) => {
+  const rule = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/u, rule)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, rule);
+};
+const perMinute = (usual: number) => wholeNumber(0, 100_000_000).default(usual);
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, { error: `must be ${values.join(' or ')}` });
+
+const Behaviour = z.object({
+  PLAZA_PROFILE: oneOf(['demo', 'production']).default('demo'),
+  GATEWAY_ENGINE: oneOf(ENGINE_NAMES).default('apollo'),
+  PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS: perMinute(DEFAULT_LIMITS.rate.address.requests),
+  PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: perMinute(DEFAULT_LIMITS.rate.account.requests),
+  PLAZA_LIMIT_COST: wholeNumber(1, 100_000_000).default(DEFAULT_LIMITS.cost),
+  PLAZA_CORS_ORIGINS: z
+    .string()
+    .regex(/^https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*$/u, 'must be origins with commas between: https://a.example,https://b.example')
+    .transform((text) => text.split(','))
+    .optional(),
+  PLAZA_TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
+});
+
+const Process = z.object({
+  PORT: wholeNumber(0, 65_535).default(4000),
+  PLAZA_HOST: z.string().default('127.0.0.1'),
+  PLAZA_INTERNAL_SECRET_FILE: z.string({ error: 'must name the file of the internal secret' }).min(1),
+  PLAZA_PORTS: z
+    .string({ error: 'must say where the subgraphs listen' })
+    .transform((text, issues): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        issues.addIssue({ code: 'custom', message: 'must be JSON: {"accounts": "http://127.0.0.1:4101", …}' });
+        return z.NEVER;
+      }
+    })
+    .pipe(z.record(z.enum(SUBGRAPH_NAMES), z.url({ protocol: /^http$/u }))),
+  LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+  PLAZA_STOP_SECONDS: wholeNumber(1, 60).default(5),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the part of the environment that holds wherever the gateway runs. @throws Error with one line that names the variable, not its value */
+export function readConfig(environment: Environment): GatewayConfig {
+  const given = read(Behaviour, environment);
+  const rate = {
+    address: { requests: given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS, seconds: 60 },
+    account: { requests: given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT, seconds: 60 },
+  };
+  return {
+    profile: given.PLAZA_PROFILE,
+    engine: given.GATEWAY_ENGINE,
+    limits: { ...DEFAULT_LIMITS, cost: given.PLAZA_LIMIT_COST, rate },
+    corsOrigins: given.PLAZA_CORS_ORIGINS,
+    trustedProxies: given.PLAZA_TRUSTED_PROXIES,
+  };
+}
+
+/** Reads the whole environment of the gateway's own process. @throws Error as {@link readConfig} */
+export function readProcessConfig(environment: Environment): GatewayProcessConfig {
+  const given = read(Process, environment);
+  return {
+    ...readConfig(environment),
+    port: given.PORT,
+    host: given.PLAZA_HOST,
+    secretFile: given.PLAZA_INTERNAL_SECRET_FILE,
+    ports: given.PLAZA_PORTS,
+    logLevel: given.LOG_LEVEL,
+    drainMs: given.PLAZA_STOP_SECONDS * 1000,
+  };
+}
+
+function read<Shape extends z.ZodType>(shape: Shape, environment: Environment): z.output<Shape> {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = shape.safeParse(set);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${String(issue?.path[0])} ${issue?.message ?? 'does not hold'}`);
+}

@@ -1,0 +1,59 @@
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+
+/** One operation, ready to be planned: validated, within its limits, its aliases renamed, without what its asker may not have. */
+export interface EngineOperation {
+  /** Holds this one operation and the fragments that it uses. */
+  readonly document: DocumentNode;
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  /** Equal for equal documents: plans are kept by it. */
+  readonly key: string;
+}
+
+/** What is sent to a subgraph. */
+export interface SubgraphQuery {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName?: string | undefined;
+}
+
+/** How one request reaches the subgraphs, in the name of its asker. */
+export interface SubgraphAccess {
+  /** Never rejects: a subgraph that cannot be reached answers with an error at every path that it was asked for. */
+  fetch(subgraph: string, query: SubgraphQuery): Promise<ExecutionResult>;
+  /** Absent while no subgraph has live fields. */
+  listen?(subgraph: string, query: SubgraphQuery): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+}
+
+export interface EngineRequest {
+  readonly operation: EngineOperation;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly subgraphs: SubgraphAccess;
+}
+
+/** The way through the subgraphs, made once for each {@link EngineOperation.key}. */
+export interface Plan {
+  readonly kind: EngineOperation['kind'];
+  /** For people, in the planner's own notation. */
+  readonly text: string;
+}
+
+/**
+ * What plans and runs operations over the subgraphs. It knows nothing of Plaza: a supergraph goes in, operations run. Errors in results are
+ * as the subgraphs gave them, their paths those of the operation.
+ */
+export interface Engine {
+  /** What clients may select: the supergraph without what is inaccessible. */
+  readonly schema: GraphQLSchema;
+  /** Makes the plan, or finds it. @throws PlanTooLargeError */
+  plan(operation: EngineOperation): Promise<Plan>;
+  /** Queries and mutations. @throws PlanTooLargeError */
+  execute(request: EngineRequest): Promise<ExecutionResult>;
+  /** Subscriptions: each event with the fields of every subgraph. One result in place of a stream says why there is none. */
+  subscribe(request: EngineRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+  stop(): Promise<void>;
+}
+
+/** The planner gave up: the operation has too many ways through the subgraphs. */
+export class PlanTooLargeError extends Error {
+  override readonly name = 'PlanTooLargeError';
+}

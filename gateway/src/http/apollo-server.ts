@@ -1,0 +1,95 @@
+import { ApolloServer, type BaseContext } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { Logger } from '@plaza/telemetry/logger';
+import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { formatError, thrownError } from '../answer/errors.js';
+import type { Door } from '../door.js';
+import type { Limits } from '../limits/limits.js';
+import type { Operations } from '../operations/operations.js';
+import type { AdmittedRequest } from '../request.js';
+
+/** What ApolloServer carries from the router to the executor. */
+export interface HttpContext extends BaseContext {
+  readonly admitted: AdmittedRequest;
+  /** For the metrics: `ok` or the first error's code. */
+  readonly note: (outcome: string) => void;
+}
+
+export interface ApolloParts {
+  readonly schema: GraphQLSchema;
+  readonly door: Door;
+  readonly operations: Operations;
+  readonly limits: Limits;
+  readonly introspection: boolean;
+  readonly logger: Logger;
+}
+
+/**
+ * ApolloServer does the HTTP of GraphQL: media types, status codes, GET, the guard against cross-site requests. What may run was decided
+ * before it; what runs is the door's.
+ */
+export async function startApolloServer(parts: ApolloParts): Promise<ApolloServer<HttpContext>> {
+  const { schema, logger } = parts;
+  const server = new ApolloServer<HttpContext>({
+    gateway: {
+      async load() {
+        return { schema, executor: ({ context }) => execute(context as HttpContext, parts) }; // the router made it
+      },
+      onSchemaLoadOrUpdate(callback) {
+        callback({ apiSchema: schema, coreSupergraphSdl: '' });
+        return () => undefined;
+      },
+      stop: () => Promise.resolve(),
+    },
+    documentStore: documentStore(parts.operations),
+    parseOptions: { maxTokens: parts.limits.document.tokens },
+    introspection: parts.introspection,
+    hideSchemaDetailsFromClientErrors: !parts.introspection,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    csrfPrevention: true,
+    nodeEnv: 'production',
+    stringifyResult: (result) => `${JSON.stringify(result)}\n`,
+    formatError: (formatted) => formatError(formatted, logger),
+    logger,
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await server.start();
+  return server;
+}
+
+async function execute({ admitted, note }: HttpContext, { door, logger }: ApolloParts): Promise<GatewayExecutionResult> {
+  try {
+    const { data, errors } = await door.execute(admitted);
+    note(errors === undefined ? 'ok' : String(errors[0]?.extensions.code));
+    return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors }) };
+  } catch (error) {
+    const shown = thrownError(error, { requestId: admitted.caller.requestId, logger });
+    note(String(shown.extensions.code));
+    return { errors: [shown] };
+  }
+}
+
+/** Hands ApolloServer the document that the door has parsed and validated; for one that it does not know the server does that work again. */
+function documentStore(operations: Operations) {
+  return {
+    get: async (key: string): Promise<DocumentNode | undefined> => operations.document(key.slice(key.lastIndexOf(':') + 1)),
+    set: async (): Promise<void> => undefined,
+    delete: async (): Promise<boolean> => false,
+  };
+}

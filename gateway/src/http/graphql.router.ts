@@ -1,0 +1,172 @@
+import { expressMiddleware } from '@as-integrations/express5';
+import { badUserInput, Fault } from '@plaza/kernel/fault';
+import type { Logger } from '@plaza/telemetry/logger';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import { GraphQLError } from 'graphql';
+import { faultError, thrownError } from '../answer/errors.js';
+import type { Door } from '../door.js';
+import { identify, type Identity, type IdentityParts } from '../identity/identify.js';
+import type { Limits } from '../limits/limits.js';
+import { type Allowance, networkOf, RateLimiter } from '../limits/rate-limit.js';
+import { requestStarted } from '../metrics.js';
+import type { TrustedDocuments } from '../operations/trusted-documents.js';
+import type { AdmittedRequest, Caller } from '../request.js';
+import type { HttpContext, startApolloServer } from './apollo-server.js';
+import { bodyFault, refuse } from './refuse.js';
+import { requestIdOf } from './request-id.js';
+import { readParams } from './request-params.js';
+
+export interface GraphqlParts {
+  readonly apollo: Awaited<ReturnType<typeof startApolloServer>>;
+  readonly door: Door;
+  readonly identity: IdentityParts;
+  readonly documents: TrustedDocuments;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  /** Where a browser that opens the endpoint is sent; null: nowhere. */
+  readonly explorerPath: string | null;
+}
+
+const JSON_TYPES = ['application/json', 'application/graphql+json'];
+/** Cut before it is signed into every assertion. */
+const MAX_USER_AGENT = 200;
+
+/**
+ * POST and GET of the graph. In this order: the address's limit, who asks, the account's limit, the body, whether the operation may run;
+ * then ApolloServer, which runs it. The cheap checks stand before those that ask somebody.
+ */
+export function graphqlRouter(parts: GraphqlParts): Router {
+  const addresses = new RateLimiter('address', parts.limits.rate.address);
+  const accounts = new RateLimiter('account', parts.limits.rate.account);
+
+  const measured: RequestHandler = (_request, response, next) => {
+    const done = requestStarted();
+    response.once('finish', () =>
+      done(
+        String(response.locals['operation'] ?? 'other'),
+        String(response.locals['outcome'] ?? (response.statusCode < 400 ? 'ok' : 'refused')),
+      ),
+    );
+    next();
+  };
+
+  const toExplorer: RequestHandler = (request, response, next) => {
+    const isBrowser =
+      request.method === 'GET' &&
+      request.query['query'] === undefined &&
+      request.accepts(['application/json', 'text/html']) === 'text/html';
+    if (isBrowser && parts.explorerPath !== null) response.redirect(302, parts.explorerPath);
+    else next();
+  };
+
+  const identified: RequestHandler = async (request, response, next) => {
+    await take(addresses, networkOf(request.ip ?? ''), response);
+    const identity = await identify(request.get('authorization'), parts.identity);
+    if (identity !== null) await take(accounts, identity.userId, response);
+    response.locals['identity'] = identity;
+    next();
+  };
+
+  const admitted: RequestHandler = async (request, response, next) => {
+    if (request.method === 'POST' && request.is(JSON_TYPES) === false)
+      throw new Fault('BAD_USER_INPUT', 'Send the operation as application/json.');
+    const params = readParams(request, parts.documents);
+    const caller = callerOf(request, response);
+    const answer = await parts.door.admit(params, caller);
+    if (answer.kind === 'refused') {
+      refuse(request, response, answer.errors);
+      return;
+    }
+    const { operation, planned } = answer.prepared;
+    if (planned.kind === 'subscription') throw new Fault('BAD_USER_INPUT', 'Subscriptions are not served over plain HTTP.');
+    response.locals['operation'] = parts.documents.label(operation.name?.value);
+    response.locals['admitted'] = answer;
+    // ApolloServer reads the request once more, without what it would take for something else.
+    const plain = { query: params.text, ...(params.operationName === undefined ? {} : { operationName: params.operationName }) };
+    if (request.method === 'POST') request.body = { ...plain, variables: params.variables };
+    else request.url = `${request.path}?${new URLSearchParams({ ...plain, variables: JSON.stringify(params.variables) }).toString()}`;
+    next();
+  };
+
+  const failed: ErrorRequestHandler = (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const body = bodyFault(error);
+    if (body !== undefined) refuse(request, response, [faultError(body.fault)], body.status);
+    else refuse(request, response, [thrownError(error, { requestId: requestIdOf(response), logger: parts.logger })]);
+  };
+
+  const context = async ({ res }: { res: Response }): Promise<HttpContext> => ({
+    admitted: res.locals['admitted'] as AdmittedRequest, // set above, on the only way here
+    note: (outcome) => {
+      res.locals['outcome'] = outcome;
+    },
+  });
+
+  const router = Router();
+  const body = express.json({ limit: parts.limits.bodyBytes, type: JSON_TYPES });
+  router.use(
+    '/',
+    measured,
+    toExplorer,
+    methods,
+    identified,
+    utf8Only,
+    body,
+    withBody,
+    admitted,
+    expressMiddleware(parts.apollo, { context }),
+  );
+  router.use(failed);
+  return router;
+}
+
+const methods: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET' || request.method === 'POST') {
+    next();
+    return;
+  }
+  response.setHeader('allow', 'GET, POST');
+  refuse(request, response, [new GraphQLError('Send the operation by POST.', { extensions: { code: 'BAD_USER_INPUT' } })], 405);
+};
+
+/** JSON is UTF-8 (RFC 8259); other character sets are work that an attacker chooses. */
+const utf8Only: RequestHandler = (request, response, next) => {
+  const charset = /;\s*charset="?([^";\s]+)/iu.exec(request.get('content-type') ?? '')?.[1];
+  if (charset === undefined || charset.toLowerCase() === 'utf-8') next();
+  else refuse(request, response, [faultError(badUserInput('JSON is sent as UTF-8.'))], 415);
+};
+
+/** ApolloServer wants the property to be there, also for a GET. */
+const withBody: RequestHandler = (request, _response, next) => {
+  request.body ??= undefined;
+  next();
+};
+
+async function take(limiter: RateLimiter, key: string, response: Response): Promise<void> {
+  const allowance = await limiter.take(key);
+  if (allowance === null) return;
+  tell(allowance, response);
+  if (!allowance.allowed)
+    throw new Fault('RATE_LIMITED', `Too many requests. Come again in ${allowance.resetSeconds} s.`, {
+      retryAfter: allowance.resetSeconds,
+    });
+}
+
+/** The headers tell of the account's limit for those who have one: it is taken last. */
+function tell({ limit, remaining, resetSeconds }: Allowance, response: Response): void {
+  response.setHeader('ratelimit-limit', String(limit));
+  response.setHeader('ratelimit-remaining', String(remaining));
+  response.setHeader('ratelimit-reset', String(resetSeconds));
+}
+
+function callerOf(request: Request, response: Response): Caller {
+  return {
+    requestId: requestIdOf(response),
+    identity: response.locals['identity'] as Identity | null, // set by `identified`
+    address: request.ip ?? null,
+    userAgent: request.get('user-agent')?.slice(0, MAX_USER_AGENT) ?? null,
+  };
+}

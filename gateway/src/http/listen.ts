@@ -1,0 +1,49 @@
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An HTTP server that serves, and its end. */
+export interface Listening {
+  readonly port: number;
+  /** Takes no new requests, lets those under way finish for `drainMs`, then cuts what is left. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/**
+ * Serves on a server of its own port, or on one that holds its port already.
+ * @throws Error (`code` EADDRINUSE …) when the port cannot be had
+ */
+export async function listen(server: Server, handler: RequestListener, port: number, host: string): Promise<Listening> {
+  let isStopping = false;
+  server.on('request', (request, response) => {
+    // A kept connection would be closed under the client's next request.
+    if (isStopping) response.setHeader('connection', 'close');
+    handler(request, response);
+  });
+  if (!server.listening) await bound(server, port, host);
+  return {
+    port: (server.address() as AddressInfo).port, // it listens on a port, not on a pipe
+    stop(drainMs) {
+      isStopping = true;
+      return closed(server, drainMs);
+    },
+  };
+}
+
+async function bound(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function closed(server: Server, drainMs: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}

@@ -1,0 +1,33 @@
+import { Fault, type FaultCode } from '@plaza/kernel/fault';
+import type { Request, Response } from 'express';
+import type { GraphQLError } from 'graphql';
+
+const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
+  UNAUTHENTICATED: 401,
+  INSUFFICIENT_SCOPE: 403,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+  INTERNAL: 500,
+};
+
+/** A request that is not executed: errors alone, in the media type that the client takes. */
+export function refuse(request: Request, response: Response, errors: readonly GraphQLError[], status?: number): void {
+  const { code, retryAfter } = errors[0]?.extensions ?? {};
+  response.locals['outcome'] = String(code);
+  if (code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
+  if (typeof retryAfter === 'number') response.setHeader('retry-after', String(retryAfter));
+  response.status(status ?? STATUS[code as FaultCode] ?? 400); // a code of the list: answer/errors.ts made it
+  response.type(request.accepts(['application/json', 'application/graphql-response+json']) || 'application/json');
+  response.setHeader('cache-control', 'no-store');
+  response.send(`${JSON.stringify({ errors })}\n`);
+}
+
+/** What body-parser says of a body that it does not take, as a fault; undefined for anything else. */
+export function bodyFault(error: unknown): { readonly fault: Fault; readonly status: number } | undefined {
+  if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return undefined;
+  const status = Number(error.status);
+  if (error.type === 'entity.too.large') return { fault: new Fault('COST_EXCEEDED', 'The request is too large.'), status };
+  if (status === 415)
+    return { fault: new Fault('BAD_USER_INPUT', 'The body is in a character set or an encoding that is not taken here.'), status };
+  return status >= 400 && status < 500 ? { fault: new Fault('BAD_USER_INPUT', 'The body is no JSON object.'), status } : undefined;
+}

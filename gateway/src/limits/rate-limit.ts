@@ -1,0 +1,52 @@
+import { isIPv6 } from 'node:net';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimit } from './limits.js';
+
+/** Where somebody stands within their limit. */
+export interface Allowance {
+  readonly allowed: boolean;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Seconds until the window is over. */
+  readonly resetSeconds: number;
+}
+
+/** Counts requests of one kind of key in this process. */
+export class RateLimiter {
+  readonly #requests: number;
+  readonly #limiter: RateLimiterMemory | null;
+
+  constructor(name: string, limit: RateLimit) {
+    this.#requests = limit.requests;
+    this.#limiter =
+      limit.requests === 0 ? null : new RateLimiterMemory({ keyPrefix: name, points: limit.requests, duration: limit.seconds });
+  }
+
+  /** Counts one request. Null: there is no limit. */
+  async take(key: string): Promise<Allowance | null> {
+    if (this.#limiter === null) return null;
+    try {
+      return this.#allowance(true, await this.#limiter.consume(key));
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes) return this.#allowance(false, refusal);
+      throw refusal;
+    }
+  }
+
+  #allowance(allowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Allowance {
+    return { allowed, limit: this.#requests, remaining: remainingPoints, resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
+  }
+}
+
+/** One key for all addresses that one customer of a network provider has: an IPv6 network of 64 bits, or the address. */
+export function networkOf(address: string): string {
+  const v4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address)?.[1];
+  if (v4 !== undefined) return v4;
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length) }, () => '0');
+  const groups = [...before, ...zeros, ...after].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${groups.join(':')}::/64`;
+}

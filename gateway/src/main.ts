@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { Assertions } from '@plaza/auth/assertion';
+import { systemClock } from '@plaza/kernel/clock';
+import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
+import { HttpPort } from '@plaza/subgraph/http-port';
+import { createLogger } from '@plaza/telemetry/logger';
+import { type GatewayProcessConfig, readProcessConfig } from './config.js';
+import { startGateway } from './server.js';
+
+/** The gateway as a process of its own, the subgraphs reached over HTTP. */
+async function run(config: GatewayProcessConfig, stopAsked: Promise<void>): Promise<void> {
+  const secret = Buffer.from((await readFile(config.secretFile, 'utf8')).trim(), 'hex');
+  if (secret.length !== 32) throw new Error('PLAZA_INTERNAL_SECRET_FILE does not hold 64 hexadecimal digits');
+  const ports = new Map(SUBGRAPH_NAMES.map((name) => [name, new HttpPort(name, config.ports[name])]));
+  try {
+    const gateway = await startGateway({
+      ...config,
+      ports: (name) => ports.get(name),
+      assertions: new Assertions(secret),
+      logger: createLogger(config.logLevel, 'gateway'),
+      clock: systemClock,
+      routes: Object.fromEntries([...ports].map(([name, port]) => [`/${name}`, port.proxy])),
+    });
+    process.stdout.write(`gateway is ready on port ${gateway.port}\n`);
+    await stopAsked;
+    await gateway.stop();
+  } finally {
+    for (const port of ports.values()) port.close();
+  }
+}
+
+const stopAsked = new Promise<void>((resolve) => {
+  process.once('SIGTERM', resolve);
+  process.once('SIGINT', resolve);
+});
+
+try {
+  await run(readProcessConfig(process.env), stopAsked);
+} catch (error) {
+  process.stderr.write(`gateway cannot run: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,36 @@
+import { Counter, Histogram } from 'prom-client';
+
+const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** From a request to its answer. `operation` is a name of the manifest or "other", `outcome` "ok", "refused" or the first error's code. */
+const requestDuration = new Histogram({
+  name: 'plaza_gateway_request_seconds',
+  help: 'From a request to its answer.',
+  labelNames: ['operation', 'outcome'] as const,
+  buckets: BUCKETS_SECONDS,
+});
+
+const fetchDuration = new Histogram({
+  name: 'plaza_gateway_fetch_seconds',
+  help: 'From a fetch of a plan to the answer of its subgraph.',
+  labelNames: ['subgraph', 'outcome'] as const,
+  buckets: BUCKETS_SECONDS,
+});
+
+/** Errors that clients were shown, by code. */
+export const shownErrorCount = new Counter({
+  name: 'plaza_gateway_errors_total',
+  help: 'Errors in answers.',
+  labelNames: ['code'] as const,
+});
+
+/** Call the result when the answer is out. */
+export function requestStarted(): (operation: string, outcome: string) => void {
+  const startedAt = performance.now();
+  return (operation, outcome) => requestDuration.observe({ operation, outcome }, (performance.now() - startedAt) / 1000);
+}
+
+export function fetchStarted(subgraph: string): (outcome: 'answered' | 'away' | 'failed') => void {
+  const startedAt = performance.now();
+  return (outcome) => fetchDuration.observe({ subgraph, outcome }, (performance.now() - startedAt) / 1000);
+}

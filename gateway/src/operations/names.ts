@@ -1,0 +1,10 @@
+/** The gateway's own response keys begin so; composition refuses fields of the graph that do (scripts/graph/rules.ts). */
+const RENAMED = 'A_';
+/** No alias begins with a digit, so a place that is kept for a denied field is never taken for a renamed alias. */
+const DENIED = 'A_0';
+
+/** The response key under which a client's alias is planned and fetched: it can be no key, `gate` or other field of the graph. */
+export const renamedAlias = (alias: string): string => `${RENAMED}${alias}`;
+
+/** The response key that keeps the place of a field which the asker may not have. */
+export const deniedPlace = (responseKey: string): string => `${DENIED}${responseKey}`;

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import {
+  type DocumentNode,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Access, PolicyTable } from '../access/policy-table.js';
+import type { EngineOperation } from '../engine/engine.js';
+import { documentBreach } from '../limits/document-limits.js';
+import type { DocumentLimits } from '../limits/limits.js';
+import { rewrite, type Shape } from './rewrite.js';
+
+/** An operation that may run, for askers of one audience. */
+export interface Prepared {
+  readonly kind: 'ready';
+  /** As the client wrote it. */
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As it is planned. */
+  readonly planned: EngineOperation;
+  readonly shape: Shape;
+  readonly isChanged: boolean;
+}
+
+/** An operation that may not run, whoever asks: the errors are ready for the client. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly errors: readonly GraphQLError[];
+}
+
+export interface OperationOptions {
+  readonly schema: GraphQLSchema;
+  readonly policies: PolicyTable;
+  readonly limits: DocumentLimits;
+  /** Whether clients may ask for the schema, and hear what they may have meant. */
+  readonly introspection: boolean;
+}
+
+/** Texts are kept up to so many characters together. */
+const KEPT_CHARACTERS = 20_000_000;
+/** More errors say nothing more, and a page of them is what an attacker wants. */
+const MAX_ERRORS = 3;
+
+interface Parsed {
+  readonly kind: 'parsed';
+  readonly document: DocumentNode;
+  /** By operation name and audience. */
+  readonly prepared: Map<string, Prepared>;
+}
+
+/**
+ * The one way from a client's text to something that an engine may plan, the same for every transport: parsed, within its limits, valid,
+ * without what the asker may not have, aliases renamed. Each text is worked on once; refusals are kept as well.
+ */
+export class Operations {
+  readonly #options: OperationOptions;
+  readonly #rules: typeof specifiedRules;
+  readonly #known = new LRUCache<string, Parsed | Refused>({ maxSize: KEPT_CHARACTERS, max: 10_000 });
+
+  constructor(options: OperationOptions) {
+    this.#options = options;
+    this.#rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  }
+
+  prepare(text: string, operationName: string | undefined, access: Access): Prepared | Refused {
+    const parsed = this.#parsed(text);
+    if (parsed.kind === 'refused') return parsed;
+    const audience = this.#options.policies.audience(access);
+    const variant = `${operationName ?? ''} ${audience}`;
+    const known = parsed.prepared.get(variant);
+    if (known !== undefined) return known;
+    const operation = getOperationAST(parsed.document, operationName);
+    if (operation == null)
+      return refused([
+        new GraphQLError(
+          operationName === undefined
+            ? 'Say by operationName which operation is meant.'
+            : `The document has no operation "${operationName}".`,
+        ),
+      ]);
+    const prepared = this.#prepared(parsed.document, operation, access);
+    parsed.prepared.set(variant, prepared);
+    return prepared;
+  }
+
+  /** The document of a text that was prepared before, by the SHA-256 of the text in hexadecimal digits. */
+  document(hash: string): DocumentNode | undefined {
+    const known = this.#known.get(hash);
+    return known?.kind === 'parsed' ? known.document : undefined;
+  }
+
+  #parsed(text: string): Parsed | Refused {
+    const hash = sha256(text);
+    const known = this.#known.get(hash);
+    if (known !== undefined) return known;
+    const parsed = this.#parse(text);
+    this.#known.set(hash, parsed, { size: text.length + 1 });
+    return parsed;
+  }
+
+  #parse(text: string): Parsed | Refused {
+    const { schema, limits } = this.#options;
+    let document: DocumentNode;
+    try {
+      document = parse(text, { maxTokens: limits.tokens });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return refused([error], error.message.includes('token limit') ? 'COST_EXCEEDED' : 'BAD_USER_INPUT');
+    }
+    const breach = documentBreach(document, limits);
+    if (breach !== null) return refused([new GraphQLError(breach.message)], breach.code);
+    const live = document.definitions.some((node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === 'subscription');
+    if (live && schema.getSubscriptionType() == null) return refused([new GraphQLError('The graph has no live fields yet.')]);
+    const errors = validate(schema, document, this.#rules, { maxErrors: MAX_ERRORS });
+    if (errors.length > 0) return refused(errors.slice(0, MAX_ERRORS).map((error) => this.#withoutHints(error)));
+    return { kind: 'parsed', document, prepared: new Map() };
+  }
+
+  #withoutHints(error: GraphQLError): GraphQLError {
+    if (this.#options.introspection) return error;
+    return new GraphQLError(error.message.replace(/ Did you mean .+\?$/u, ''), error.nodes === undefined ? {} : { nodes: error.nodes });
+  }
+
+  #prepared(document: DocumentNode, operation: OperationDefinitionNode, access: Access): Prepared {
+    const { schema, policies } = this.#options;
+    const rewritten = rewrite(document, operation, schema, policies, access);
+    const planned: EngineOperation = { document: rewritten.document, kind: operation.operation, key: sha256(print(rewritten.document)) };
+    return { kind: 'ready', document, operation, planned, shape: rewritten.shape, isChanged: rewritten.isChanged };
+  }
+}
+
+function refused(errors: readonly GraphQLError[], code: 'BAD_USER_INPUT' | 'COST_EXCEEDED' = 'BAD_USER_INPUT'): Refused {
+  return {
+    kind: 'refused',
+    errors: errors.map(
+      (error) =>
+        new GraphQLError(error.message, {
+          ...(error.source === undefined ? {} : { source: error.source }),
+          positions: error.positions ?? null,
+          extensions: { code },
+        }),
+    ),
+  };
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,21 @@
+import type { Identity } from './identity/identify.js';
+import type { Prepared } from './operations/operations.js';
+
+/** Who and where a request comes from. */
+export interface Caller {
+  readonly requestId: string;
+  readonly identity: Identity | null;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+/** A request that passed every check: it may be executed. */
+export interface AdmittedRequest {
+  readonly kind: 'admitted';
+  readonly caller: Caller;
+  readonly prepared: Prepared;
+  /** As given, and with their defaults, checked against the graph. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The viewer's epoch at the start; null for a guest. */
+  readonly epoch: number | null;
+}
