@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { Fault } from '@plaza/kernel/fault';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { AccountsLimits } from '../config.js';
+import { placeOf } from './network-address.policy.js';
+
+const HOUR = 3_600;
+
+/**
+ * How often somebody may try. Each attempt counts, however it is wrapped: aliases and batches are attempts of their own. Work without an address
+ * is Plaza's own and is not counted by address.
+ */
+export class Limits {
+  readonly #register: RateLimiterMemory;
+  readonly #loginByAddress: RateLimiterMemory;
+  readonly #loginByName: RateLimiterMemory;
+  readonly #refresh: RateLimiterMemory;
+
+  constructor(limits: AccountsLimits) {
+    this.#register = perHour(limits.registerPerAddress);
+    this.#loginByAddress = perHour(limits.loginPerAddress);
+    this.#loginByName = perHour(limits.loginPerName);
+    this.#refresh = perHour(limits.refreshPerAddress);
+  }
+
+  /** @throws Fault RATE_LIMITED, as all of these. */
+  async register(address: string | null): Promise<void> {
+    if (address !== null) await spend(this.#register, placeOf(address));
+  }
+
+  /**
+   * `name` is what was typed, not whose it is: else a used-up handle would tell which e-mail address belongs to it. A place from which the person
+   * is signed in has a count of its own: strangers cannot lock anybody out of their own device.
+   */
+  async login({
+    address,
+    name,
+    isKnownPlace,
+  }: {
+    readonly address: string | null;
+    readonly name: string;
+    readonly isKnownPlace: boolean;
+  }): Promise<void> {
+    if (address !== null) await spend(this.#loginByAddress, placeOf(address));
+    const key = isKnownPlace && address !== null ? `${name} ${placeOf(address)}` : name;
+    // Hashed, because what was typed can be of any length.
+    await spend(this.#loginByName, createHash('sha256').update(key).digest('base64url'));
+  }
+
+  async refresh(address: string | null): Promise<void> {
+    if (address !== null) await spend(this.#refresh, placeOf(address));
+  }
+}
+
+const perHour = (points: number): RateLimiterMemory => new RateLimiterMemory({ points, duration: HOUR });
+
+async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
+    throw new Fault('RATE_LIMITED', 'Too many attempts. Try again later.', { retryAfter });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Database } from '@plaza/db/database';
+import type { Clock } from '@plaza/kernel/clock';
+import { Fault } from '@plaza/kernel/fault';
+import type { Limits } from '../../limits/limits.js';
+import type { PasswordHasher } from '../../passwords/password-hasher.js';
+import { MAX_PASSWORD_INPUT } from '../../passwords/password.policy.js';
+import type { UserStore } from '../user/user.store.js';
+import type { Credential, CredentialStore } from './credential.store.js';
+import { foldIdentifier, mayLogIn } from './login.policy.js';
+import type { Origin, SessionService, SessionTokens } from './session.service.js';
+
+/** Somebody who is in. */
+export interface SignedIn {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly tokens: SessionTokens;
+}
+
+export type Login = ({ readonly kind: 'in' } & SignedIn) | { readonly kind: 'refused' };
+
+export interface LoginParts {
+  readonly database: Database<unknown>;
+  readonly credentials: CredentialStore;
+  readonly users: UserStore;
+  readonly sessions: SessionService;
+  readonly hasher: PasswordHasher;
+  readonly limits: Limits;
+  readonly clock: Clock;
+}
+
+export class LoginService {
+  readonly #parts: LoginParts;
+
+  constructor(parts: LoginParts) {
+    this.#parts = parts;
+  }
+
+  /** An unknown name, a wrong password and a locked account take the same way and the same time. @throws Fault RATE_LIMITED */
+  async login(input: { readonly identifier: string; readonly password: string }, origin: Origin): Promise<Login> {
+    const { credentials, sessions, hasher, limits, clock } = this.#parts;
+    const name = foldIdentifier(input.identifier);
+    const credential = name === null ? null : await credentials.byName(name, sessions.addressHash(origin.address), clock.now());
+    await limits.login({ address: origin.address, name: name ?? input.identifier, isKnownPlace: credential?.isKnownPlace ?? false });
+    const stored = credential !== null && mayLogIn(credential.state) ? credential.passwordHash : null;
+    const isPossible = input.password.length <= MAX_PASSWORD_INPUT;
+    const matches = await hasher.verify(isPossible ? stored : null, isPossible ? input.password : '');
+    if (!matches || credential === null) return { kind: 'refused' };
+    const login = await this.#letIn(credential.userId, origin);
+    if (login.kind === 'in') await this.#renew(credential, input.password);
+    return login;
+  }
+
+  async #letIn(userId: string, origin: Origin): Promise<Login> {
+    const { database, users, sessions } = this.#parts;
+    const token = await database.transaction(async (tx) => {
+      // Looked at again under the lock: a suspension may have come while the password was checked.
+      const person = await users.lock(tx, userId);
+      return person !== null && mayLogIn(person.state) ? sessions.open(tx, userId, origin) : null;
+    });
+    if (token === null) return { kind: 'refused' };
+    return { kind: 'in', userId, sessionId: token.sessionId, tokens: await sessions.tokens(userId, token) };
+  }
+
+  /** A hash of another algorithm or of yesterday's cost is made anew while the password is at hand. */
+  async #renew({ userId, passwordHash }: Credential, password: string): Promise<void> {
+    const { hasher, credentials } = this.#parts;
+    if (!hasher.isOutdated(passwordHash)) return;
+    try {
+      await credentials.replace(userId, passwordHash, await hasher.hash(password));
+    } catch (error) {
+      // Too busy for it: the next login will do.
+      if (!(error instanceof Fault)) throw error;
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import type { SessionTokensResolvers } from './../../types.generated.js';
+
+export const SessionTokens: SessionTokensResolvers = {};

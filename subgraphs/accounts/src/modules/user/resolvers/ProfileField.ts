@@ -1,0 +1,3 @@
+import type { ProfileFieldResolvers } from './../../types.generated.js';
+
+export const ProfileField: ProfileFieldResolvers = {};

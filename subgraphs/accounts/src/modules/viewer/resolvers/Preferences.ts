@@ -1,0 +1,3 @@
+import type { PreferencesResolvers } from './../../types.generated.js';
+
+export const Preferences: PreferencesResolvers = {};
