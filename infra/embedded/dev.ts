@@ -1,12 +1,12 @@
 /** `npm run dev`: the whole of Plaza, started anew whenever a file changes; what is generated follows the schemas. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const HELP = `Usage: npm run dev
 
 As npm start, with the same data folder and the same variables, but
-  - when a schema.graphql or a schema.prisma changes, what is generated from it is generated anew;
+  - when a schema.graphql or a schema.prisma changes, what is generated from it is generated anew, and the graph composed;
   - when a file of TypeScript changes, Plaza stops and starts again (about a second).
 Ctrl-C stops.
 `;
@@ -14,9 +14,9 @@ Ctrl-C stops.
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const ROOMS = ['gateway', 'subgraphs', 'packages', 'infra', 'prisma', 'schema'];
 const SOURCE = /\.(?:ts|graphql|prisma)$/u;
-const NOT_RUN = /(?:\.test\.ts|\.e2e\.ts|\.bench\.ts)$|(?:^|\/)node_modules\//u;
-/** Prisma's clients are written by the generation that a change starts: they are no change of their own. */
-const GENERATED = /(?:^|\/)generated\/|\.generated\.ts$/u;
+const NOT_RUN = /\.(?:test|e2e|bench)\.ts$|(?:^|\/)(?:node_modules|test|testing)\//u;
+/** What a generation writes is no change of its own. */
+const GENERATED = /(?:^|\/)generated\/|\.generated\.ts$|^schema\/(?:supergraph|api|public)\.graphql$/u;
 const SETTLE_MS = 150;
 
 let plaza: ChildProcess | undefined;
@@ -42,11 +42,12 @@ async function stopPlaza(): Promise<void> {
 }
 
 function startPlaza(): void {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'infra/embedded/main.ts'], {
+  const child = fork('infra/embedded/main.ts', {
     cwd: root,
+    execArgv: ['--import', 'tsx', '--import', new URL('leash.ts', import.meta.url).href],
     // In a group of its own: Ctrl-C reaches it through us, once.
     detached: true,
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   plaza = child;
   child.once('exit', (code) => {
@@ -56,8 +57,11 @@ function startPlaza(): void {
 }
 
 async function generate(): Promise<boolean> {
-  say('generating');
-  return (await ended(spawn(process.execPath, ['scripts/codegen.mjs'], { cwd: root, stdio: 'inherit' }))) === 0;
+  for (const script of ['scripts/codegen.mjs', 'scripts/compose.ts']) {
+    say(script);
+    if ((await ended(spawn(process.execPath, ['--import', 'tsx', script], { cwd: root, stdio: 'inherit' }))) !== 0) return false;
+  }
+  return true;
 }
 
 async function restart(): Promise<void> {

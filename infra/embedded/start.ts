@@ -1,7 +1,7 @@
 import { createLogger } from '@plaza/telemetry/logger';
 import { type Config, ConfigError } from './config.js';
 import { DataFolderError, openDataFolder } from './data-folder.js';
-import { openDatabases } from './databases.js';
+import { DatabaseStateError, openDatabases } from './databases.js';
 import { readSettings } from './environment.js';
 import { HELP } from './help.js';
 import type { Assemble } from './installation.js';
@@ -14,7 +14,7 @@ import { printed, type Progress } from './progress.js';
 import { openInternalSecret } from './internal-secret.js';
 import { summary } from './summary.js';
 
-const EXPECTED = [ConfigError, DataFolderError, FolderInUseError, PortError];
+const EXPECTED = [ConfigError, DatabaseStateError, DataFolderError, FolderInUseError, PortError];
 /** What a start that was cut short may still take to come to its next step. */
 const CANCEL_MS = 4_000;
 
@@ -35,6 +35,8 @@ export async function runPlaza(way: Way): Promise<void> {
     process.stdout.write(HELP(way.command, way.about));
     return;
   }
+  // Whoever read our lines may leave (`npm start | head`): that is no reason to fall.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const lifecycle = new Lifecycle((line) => process.stderr.write(`${line}\n`));
   const starting = start(way, lifecycle);
   const stopped = lifecycle.onSignal(
