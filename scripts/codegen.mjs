@@ -4,9 +4,10 @@
  * stub; a file that is there keeps what it says. Plain JavaScript, because `npm ci` runs it.
  */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { chdir, cwd } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -33,6 +34,9 @@ if (process.argv.includes('--help')) {
 /** Prisma's CLI wants its native engine to exist, though `generate` never runs it: any file will do, and no download happens. */
 async function generateClient(schema) {
   const manifest = require.resolve('prisma/package.json');
+  const made = join('prisma/generated', basename(dirname(schema)), 'made-from');
+  const from = createHash('sha256').update(readFileSync(schema)).update(readFileSync(manifest)).digest('hex');
+  if (existsSync(made) && readFileSync(made, 'utf8') === from) return;
   const cli = join(dirname(manifest), require(manifest).bin.prisma);
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: manifest, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' };
   const child = spawn(process.execPath, [cli, 'generate', '--schema', schema], { env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -40,6 +44,7 @@ async function generateClient(schema) {
   child.stderr.on('data', (chunk) => (words += chunk));
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0) throw new Error(`prisma generate failed for ${schema}:\n${words}`);
+  writeFileSync(made, from);
 }
 
 async function generateResolvers() {

@@ -24,7 +24,13 @@ const [kind, name = '', ...rest] = positionals;
 if (options.help === true) console.log(HELP);
 else if (kind !== 'subgraph' || rest.length > 0 || !/^[a-z]+$/.test(name)) fail(HELP);
 else if (SUBGRAPH_NAMES.some((known) => known === name) || existsSync(`subgraphs/${name}`)) fail(`There is a subgraph ${name} already.`);
-else makeSubgraph(name);
+else {
+  try {
+    makeSubgraph(name);
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+  }
+}
 
 function makeSubgraph(subgraph: string): void {
   // Everything is read and changed in memory first: an anchor that is not found leaves nothing half done.
@@ -64,7 +70,7 @@ function tables(subgraph: string): Readonly<Record<string, string>> {
 function lists(subgraph: string): Readonly<Record<string, string>> {
   const modules = `subgraphs/${subgraph}/src/modules`;
   const starter = `start${subgraph.charAt(0).toUpperCase()}${subgraph.slice(1)}`;
-  const starters = after(read(STARTERS), /^const STARTERS\b[^]*?(?=^\};)/m, `  ${subgraph}: ${starter},\n`, STARTERS);
+  const starters = after(read(STARTERS), /Record<SubgraphName, Start>>[^]*?(?=^\}\)?;)/m, `  ${subgraph}: ${starter},\n`, STARTERS);
   return {
     [LIST]: after(read(LIST), /SUBGRAPH_NAMES = \[[^\]]*(?=\])/, `, '${subgraph}'`, LIST),
     [CODEGEN]: `${read(CODEGEN).trimEnd()}\n  ${modules}: { <<: *subgraph, schema: ['schema/shared.graphql', '${modules}/*/schema.graphql'] }\n`,

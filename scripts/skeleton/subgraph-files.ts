@@ -1,21 +1,22 @@
 /** The files of a new subgraph, by path from the root: it starts, composes, migrates and answers one field. */
 export function subgraphFiles(name: string): Readonly<Record<string, string>> {
   const Name = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  const pool = `PLAZA_${name.toUpperCase()}_POOL`;
   const root = `subgraphs/${name}`;
   return {
     [`${root}/package.json`]: `${JSON.stringify({ name: `@plaza/${name}`, private: true, type: 'module', exports: { './*': './src/*.ts' } }, null, 2)}\n`,
-    [`${root}/src/config.ts`]: `/** What this subgraph can be told. */
+    [`${root}/src/config.ts`]: `import { z } from 'zod';
+
+/** What this subgraph can be told; everything has a value that is fit for production. */
 export interface ${Name}Config {
-  /** Connections to its database at most. */
+  /** Connections to the database at most. */
   readonly poolSize: number;
 }
 
-/** Reads the environment. @throws Error with one line that names the variable. */
+const Environment = z.object({ PLAZA_DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10) });
+
+/** @throws ZodError naming the variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ${Name}Config {
-  const poolSize = Number(environment['${pool}'] ?? '10');
-  if (!Number.isInteger(poolSize) || poolSize < 1) throw new Error('${pool} must be a whole number above 0');
-  return { poolSize };
+  return { poolSize: Environment.parse(environment).PLAZA_DATABASE_POOL };
 }
 `,
     [`${root}/src/context.ts`]: `import type { RequestScope } from '@plaza/subgraph/request-scope';
@@ -43,7 +44,7 @@ export async function start${Name}(host: SubgraphHost): Promise<RunningSubgraph>
   const database = openDatabase({
     url: host.databaseUrl,
     poolSize,
-    prisma: (client) => new PrismaClient({ adapter: new PrismaPg(client) }),
+    prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
     onError: (error) => host.logger.warn({ err: error }, 'an idle database connection broke'),
   });
   // A service that announces something is given \`new Outbox(relay.wake)\`.
