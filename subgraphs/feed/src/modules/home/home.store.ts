@@ -1,0 +1,130 @@
+import type { Database } from '@plaza/db/database';
+import type { Keyset } from '@plaza/kernel/page';
+
+/** How a post came to a reader. */
+export interface HomeItem {
+  readonly postId: string;
+  readonly actorId: string;
+  readonly authorId: string;
+  readonly kind: 'POST' | 'REPOST';
+  readonly at: Date;
+}
+
+/** An item where it stands in the order; `isFirst` is false when another item of the same post counts and this one does not. */
+export interface Candidate extends HomeItem {
+  readonly isFirst: boolean;
+}
+
+/** A page of a kept timeline with what pulled actors brought, complete down to the timeline's horizon. */
+export interface TimelinePage {
+  readonly lastSeenAt: Date;
+  /** Null: the timeline goes back to the beginning. */
+  readonly horizon: Keyset | null;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Before everything: where a feed begins. */
+const TOP: Keyset = { at: new Date('9999-12-31T00:00:00Z'), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+
+interface TimelineRow extends Omit<Candidate, 'postId'> {
+  readonly lastSeenAt: Date;
+  readonly horizonAt: Date | null;
+  readonly horizonId: string;
+  readonly postId: string | null;
+}
+
+/**
+ * Reads home feeds. The feed of a reader is: of all items that `brings()` lets those bring whom the reader follows (and themselves), for each post
+ * the first (the author's own before any repost, then by time), the newest post first. {@link lookUp} is that definition; {@link timeline} is the
+ * same through the copies that fan-out made.
+ */
+export class HomeStore {
+  readonly #database: Database<unknown>;
+
+  constructor(database: Database<unknown>) {
+    this.#database = database;
+  }
+
+  /** The newest candidates before a position, by the reader's timeline; null when none is kept. One statement, so one moment. */
+  async timeline(userId: string, before: Keyset | null, limit: number, seenSince: Date): Promise<TimelinePage | null> {
+    const { at, id } = before ?? TOP;
+    const rows = await this.#database.sql<TimelineRow>`
+      SELECT reader.last_seen_at AS "lastSeenAt", nullif(reader.horizon_at, '-infinity') AS "horizonAt", reader.horizon_id AS "horizonId",
+        raw.post_id AS "postId", raw.actor_id AS "actorId", raw.author_id AS "authorId", raw.kind, raw.at,
+        raw.kind = 'POST' OR NOT EXISTS (
+          SELECT FROM feed_item AS item JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = item.actor_id
+          WHERE item.post_id = raw.post_id AND brings(follow, item) AND (item.kind, item.at, item.actor_id) < (raw.kind, raw.at, raw.actor_id)
+        ) AS "isFirst"
+      FROM reader LEFT JOIN LATERAL (
+        SELECT * FROM (
+          (
+            SELECT entry.post_id, entry.actor_id, entry.author_id, entry.kind, entry.at FROM timeline_entry AS entry
+            WHERE entry.user_id = reader.user_id AND (entry.at, entry.post_id) < (${at}, ${id}::uuid)
+            ORDER BY entry.at DESC, entry.post_id DESC LIMIT ${limit}
+          ) UNION ALL (
+            SELECT pulled.* FROM author_mode AS mode
+            JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = mode.author_id
+            CROSS JOIN LATERAL (
+              SELECT item.post_id, item.actor_id, item.author_id, item.kind, item.at FROM feed_item AS item
+              WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) < (${at}, ${id}::uuid)
+                AND (item.at, item.post_id) >= (reader.horizon_at, reader.horizon_id)
+              ORDER BY item.at DESC, item.post_id DESC LIMIT ${limit}
+            ) AS pulled
+            WHERE mode.mode = 'PULL'
+          )
+        ) AS item ORDER BY at DESC, post_id DESC, kind, actor_id LIMIT ${limit}
+      ) AS raw ON true
+      WHERE reader.user_id = ${userId} AND reader.built_at IS NOT NULL AND reader.last_seen_at > ${seenSince}
+      ORDER BY raw.at DESC, raw.post_id DESC, raw.kind, raw.actor_id`;
+    const [first] = rows;
+    if (first === undefined) return null;
+    return {
+      lastSeenAt: first.lastSeenAt,
+      horizon: first.horizonAt === null ? null : { at: first.horizonAt, id: first.horizonId },
+      candidates: rows.flatMap(({ postId, actorId, authorId, kind, at: time, isFirst }) =>
+        postId === null ? [] : [{ postId, actorId, authorId, kind, at: time, isFirst }],
+      ),
+    };
+  }
+
+  /** The newest candidates before a position, by the definition alone. */
+  async lookUp(userId: string, before: Keyset | null, limit: number): Promise<readonly Candidate[]> {
+    const { at, id } = before ?? TOP;
+    return this.#database.sql<{ postId: string; actorId: string; authorId: string; kind: 'POST' | 'REPOST'; at: Date; isFirst: boolean }>`
+      SELECT raw.post_id AS "postId", raw.actor_id AS "actorId", raw.author_id AS "authorId", raw.kind, raw.at,
+        raw.kind = 'POST' OR NOT EXISTS (
+          SELECT FROM feed_item AS item JOIN followee AS follow ON follow.follower_id = ${userId} AND follow.followee_id = item.actor_id
+          WHERE item.post_id = raw.post_id AND brings(follow, item) AND (item.kind, item.at, item.actor_id) < (raw.kind, raw.at, raw.actor_id)
+        ) AS "isFirst"
+      FROM (
+        SELECT brought.* FROM followee AS follow CROSS JOIN LATERAL (
+          SELECT item.post_id, item.actor_id, item.author_id, item.kind, item.at FROM feed_item AS item
+          WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) < (${at}, ${id}::uuid)
+          ORDER BY item.at DESC, item.post_id DESC LIMIT ${limit}
+        ) AS brought
+        WHERE follow.follower_id = ${userId}
+        ORDER BY brought.at DESC, brought.post_id DESC, brought.kind, brought.actor_id LIMIT ${limit}
+      ) AS raw
+      ORDER BY raw.at DESC, raw.post_id DESC, raw.kind, raw.actor_id`;
+  }
+
+  /** The reader is here: their timeline is kept on. */
+  async seen(userId: string, now: Date): Promise<void> {
+    await this.#database.sql`UPDATE reader SET last_seen_at = ${now} WHERE user_id = ${userId} AND built_at IS NOT NULL`;
+  }
+
+  /** The reader is new or back after long: leaves the work of building their timeline, once. */
+  async orderTimeline(userId: string, now: Date, seenSince: Date): Promise<void> {
+    await this.#database.sql`
+      WITH reader AS (
+        INSERT INTO reader AS known (user_id, last_seen_at) VALUES (${userId}, ${now})
+        ON CONFLICT (user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at, built_at = NULL,
+          horizon_at = CASE WHEN known.last_seen_at > ${seenSince} THEN known.horizon_at ELSE '-infinity' END,
+          horizon_id = CASE WHEN known.last_seen_at > ${seenSince} THEN known.horizon_id ELSE '00000000-0000-0000-0000-000000000000' END
+          WHERE known.built_at IS NULL OR known.last_seen_at <= ${seenSince}
+        RETURNING user_id
+      )
+      INSERT INTO refresh_task (kind, user_id) SELECT 'READER', reader.user_id FROM reader
+      WHERE NOT EXISTS (SELECT FROM refresh_task AS task WHERE task.kind = 'READER' AND task.user_id = reader.user_id)`;
+  }
+}
