@@ -197,6 +197,7 @@ async function outboxIsSettled(sql: Sql): Promise<void> {
 export type AccountsUnderTest = Awaited<ReturnType<typeof openAccounts>>;
 
 /** What stands at `login.session.accessToken` of an answer. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a test says what it expects to find
 export function at<T>(answer: Answer, path: string): T {
   let value: unknown = answer.data;
   for (const step of path.split('.'))

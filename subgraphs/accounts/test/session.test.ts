@@ -1,7 +1,7 @@
 import { publicKeys, revokedSessions, sessionsSeen, setUserState } from '@plaza/calls/contracts/accounts.calls';
 import { toTypeId } from '@plaza/kernel/type-id';
 import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
-import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AccountsUnderTest, type Answer, at, codesOf, openAccounts, type Person, uuidOf } from './accounts-under-test.js';
 
@@ -152,7 +152,7 @@ describe('a refresh token', () => {
 describe('an access token', () => {
   it('is a signed JWT with who, which session, and for ten minutes', async () => {
     const { keys } = await accounts.call(publicKeys, {});
-    const { payload, protectedHeader } = await jwtVerify(person.accessToken, createLocalJWKSet({ keys: keys as unknown as JWK[] }), {
+    const { payload, protectedHeader } = await jwtVerify(person.accessToken, createLocalJWKSet({ keys }), {
       issuer: 'plaza',
       audience: 'plaza',
       typ: 'at+jwt',
