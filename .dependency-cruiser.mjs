@@ -3,7 +3,7 @@ const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment,
 const role = (suffix) => `^subgraphs/[^/]+/src/.+\\.${suffix}\\.ts$`;
 const resolvers = '^subgraphs/[^/]+/src/modules/[^/]+/resolvers/';
 const prismaClient = ['^prisma/generated/', '^node_modules/@prisma/', '^node_modules/pg/'];
-const tests = '\\.(test|e2e|bench)\\.ts$';
+const tests = '(\\.(test|e2e|bench)\\.ts$|^(subgraphs/[^/]+|gateway)/test/)';
 
 export default {
   forbidden: [
@@ -78,7 +78,7 @@ export default {
       'no-orphans',
       {
         orphan: true,
-        pathNot: ['\\.config\\.(ts|js|mjs)$', '^\\.dependency-cruiser\\.mjs$', '/main\\.ts$', '^scripts/', tests, '\\.d\\.ts$'],
+        pathNot: ['\\.config\\.(ts|js|mjs)$', '^\\.dependency-cruiser\\.mjs$', '/main\\.ts$', '^infra/embedded/leash\\.ts$', '^scripts/', tests, '\\.d\\.ts$'],
       },
       {},
       'Nobody imports it: take it away.',
