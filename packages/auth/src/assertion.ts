@@ -59,7 +59,13 @@ export class Assertions {
     const given = Buffer.from(signature, 'base64url');
     const expected = mac(this.#key(payload?.issuer ?? '', audience), text);
     const genuine = given.length === expected.length && timingSafeEqual(given, expected);
-    if (!genuine || payload === null || payload.audience !== audience || payload.expiresAt < Date.now() || payload.body !== bodyHash(body)) {
+    if (
+      !genuine ||
+      payload === null ||
+      payload.audience !== audience ||
+      payload.expiresAt < Date.now() ||
+      payload.body !== bodyHash(body)
+    ) {
       throw new Fault('UNAUTHENTICATED', 'The assertion is missing, expired or not for this.');
     }
     return payload;

@@ -38,13 +38,20 @@ export const STATE_FRESH_MS = 1_000;
 /** So long the known goes on when its owner is away; after that the answer is UNAVAILABLE, never "nothing". */
 export const DEGRADED_MS = 60_000;
 
+/** One clock for what is fresh and for what is too old. */
+const wallClock = { now: () => Date.now() };
+
 /**
  * What one process knows of people. Relations are keyed by (viewer, epoch, other): a changed relation has another epoch, so nothing needs
  * invalidating. States are asked again after {@link STATE_FRESH_MS}.
  */
 export class PeopleCache {
-  readonly relations = new LRUCache<string, Relation>({ max: 200_000, ttl: DEGRADED_MS });
-  readonly states = new LRUCache<string, { readonly state: AuthorState; readonly readAt: number }>({ max: 100_000, ttl: DEGRADED_MS });
+  readonly relations = new LRUCache<string, Relation>({ max: 200_000, ttl: DEGRADED_MS, perf: wallClock });
+  readonly states = new LRUCache<string, { readonly state: AuthorState; readonly readAt: number }>({
+    max: 100_000,
+    ttl: DEGRADED_MS,
+    perf: wallClock,
+  });
 }
 
 /** One request's look at people: batched, cached, for the viewer of the request. */
@@ -83,30 +90,41 @@ export class People {
   }
 }
 
-async function loadRelations(ids: readonly string[], asker: Asker, source: PeopleSource, cache: PeopleCache): Promise<Relation[]> {
+/** Each id for itself: what is known goes on while its owner is away, only what is not known fails. */
+async function loadRelations(
+  ids: readonly string[],
+  asker: Asker,
+  source: PeopleSource,
+  cache: PeopleCache,
+): Promise<(Relation | Error)[]> {
   const { viewer } = asker;
   if (viewer === null) return ids.map(() => STRANGERS);
   const key = (id: string) => `${viewer.id} ${viewer.epoch} ${id}`;
-  const known = new Map<string, Relation>();
+  const known = new Map<string, Relation | Error>();
   for (const id of ids) {
     const cached = cache.relations.get(key(id));
     if (cached !== undefined) known.set(id, cached);
   }
   const missing = ids.filter((id) => !known.has(id));
   if (missing.length > 0) {
-    const found = await source.relations(viewer.id, missing, asker);
+    const found = await source.relations(viewer.id, missing, asker).catch(toError);
     for (const id of missing) {
-      const relation = found.get(id) ?? STRANGERS;
+      const relation = found instanceof Error ? found : (found.get(id) ?? STRANGERS);
       known.set(id, relation);
-      cache.relations.set(key(id), relation);
+      if (!(relation instanceof Error)) cache.relations.set(key(id), relation);
     }
   }
   return ids.map((id) => known.get(id) ?? STRANGERS);
 }
 
-async function loadStates(ids: readonly string[], asker: Asker, source: PeopleSource, cache: PeopleCache): Promise<AuthorState[]> {
+async function loadStates(
+  ids: readonly string[],
+  asker: Asker,
+  source: PeopleSource,
+  cache: PeopleCache,
+): Promise<(AuthorState | Error)[]> {
   const now = Date.now();
-  const known = new Map<string, AuthorState>();
+  const known = new Map<string, AuthorState | Error>();
   const stale: string[] = [];
   for (const id of ids) {
     const cached = cache.states.get(id);
@@ -114,17 +132,19 @@ async function loadStates(ids: readonly string[], asker: Asker, source: PeopleSo
     if (cached === undefined || cached.readAt < now - STATE_FRESH_MS) stale.push(id);
   }
   if (stale.length > 0) {
-    try {
-      const found = await source.states(stale, asker);
-      for (const id of stale) {
-        // Whom accounts does not know was never there or is erased.
-        const state = found.get(id) ?? 'ERASED';
-        known.set(id, state);
-        cache.states.set(id, { state, readAt: now });
+    const found = await source.states(stale, asker).catch(toError);
+    for (const id of stale) {
+      if (found instanceof Error) {
+        if (!known.has(id)) known.set(id, found);
+        continue;
       }
-    } catch (error) {
-      if (!stale.every((id) => known.has(id))) throw error;
+      // Whom accounts does not know was never there or is erased.
+      const state = found.get(id) ?? 'ERASED';
+      known.set(id, state);
+      cache.states.set(id, { state, readAt: now });
     }
   }
   return ids.map((id) => known.get(id) ?? 'ERASED');
 }
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error('people are unavailable', { cause: error }));

@@ -35,7 +35,7 @@ export interface DatabaseOptions<Prisma> {
   readonly poolSize?: number;
   /** Makes the subgraph's generated client: `(pool) => new PrismaClient({ adapter: new PrismaPg(pool) })`. */
   readonly prisma: (pool: pg.Pool) => Prisma & { $disconnect(): Promise<void> };
-  /** Told of errors on idle connections; the pool replaces them by itself. */
+  /** Told of connections that broke; the pool replaces them by itself. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -47,7 +47,11 @@ export function openDatabase<Prisma>({
 }: DatabaseOptions<Prisma>): Database<Prisma> {
   const pool = new pg.Pool({ connectionString: url, max: poolSize, types, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 });
   pool.on('error', onError);
-  pool.on('connect', countStatementsOf);
+  pool.on('connect', (client) => {
+    // The pool listens while a connection is idle only; one that breaks in use would end the process. Its query fails anyway.
+    client.on('error', onError);
+    countStatementsOf(client);
+  });
   const prisma = makePrisma(pool);
   return {
     prisma,

@@ -3,7 +3,10 @@ import DataLoader from 'dataloader';
 /**
  * A loader of rows by their own key: the factory carries the ordering, the store only answers `WHERE id = ANY(keys)`. Missing keys load null.
  */
-export function byKey<Key extends string, Row>(read: (keys: readonly Key[]) => Promise<readonly Row[]>, keyOf: (row: Row) => Key): DataLoader<Key, Row | null> {
+export function byKey<Key extends string, Row>(
+  read: (keys: readonly Key[]) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => Key,
+): DataLoader<Key, Row | null> {
   return new DataLoader<Key, Row | null>(async (keys) => {
     const rows = new Map((await read(keys)).map((row) => [keyOf(row), row]));
     return keys.map((key) => rows.get(key) ?? null);

@@ -5,7 +5,10 @@ import type { ClientBase, Pool, QueryResultRow } from 'pg';
  * Hand-written SQL with bound values: ``sql<Row>`SELECT … WHERE id = ANY(${ids})` ``. Each text is prepared once a connection. Columns come as
  * Postgres names them: alias them to the row's field names (`author_id AS "authorId"`). bigint columns arrive as numbers (safe up to 2^53).
  */
-export type Sql = <Row extends QueryResultRow = QueryResultRow>(text: TemplateStringsArray, ...values: readonly unknown[]) => Promise<Row[]>;
+export type Sql = <Row extends QueryResultRow = QueryResultRow>(
+  text: TemplateStringsArray,
+  ...values: readonly unknown[]
+) => Promise<Row[]>;
 
 const names = new WeakMap<TemplateStringsArray, { readonly name: string; readonly text: string }>();
 

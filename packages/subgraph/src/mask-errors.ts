@@ -25,10 +25,9 @@ function masked(error: GraphQLError, scope: Pick<RequestScope, 'requestId'>, log
       extensions: { code: cause.code, ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }) },
     });
   }
-  if (cause === undefined || cause instanceof GraphQLError) {
-    // A scalar that the gateway passes through and only its owner can read. The message shows nothing but what the client wrote.
-    if (MALFORMED.test(error.message)) return new GraphQLError(error.message, { ...path, extensions: { code: 'BAD_USER_INPUT' } });
-  }
+  // A value that the gateway passes through and only its owner can read. Found before anything runs (no path); it shows only what the client wrote.
+  if (error.path === undefined && MALFORMED.test(error.message))
+    return new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT' } });
   const errorId = newId();
   logger.error({ err: cause ?? error, errorId, requestId: scope.requestId, path: error.path }, 'request failed');
   return new GraphQLError('Something went wrong on our side.', { ...path, extensions: { code: 'INTERNAL', errorId } });

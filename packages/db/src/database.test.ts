@@ -1,0 +1,142 @@
+import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from './database.js';
+import { byKey, byOwner } from './loaders.js';
+import { countingStatements } from './statements.js';
+
+let databases: TestDatabases<'commerce'>;
+let database: Database<unknown>;
+let errors: Error[];
+
+beforeAll(async () => {
+  databases = await createDatabases(['commerce']);
+  database = openDatabase({
+    url: databases.urls.commerce,
+    prisma: () => ({ $disconnect: async () => {} }),
+    onError: (error) => errors.push(error),
+  });
+  await database.sql`CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL)`;
+});
+
+beforeEach(async () => {
+  errors = [];
+  await database.sql`TRUNCATE account`;
+  await database.sql`INSERT INTO account VALUES (1, 10), (2, 9007199254740991)`;
+});
+
+afterAll(async () => {
+  await database.close();
+  await databases.drop();
+});
+
+const balance = async (id: number): Promise<unknown> =>
+  (await database.sql<{ balance: number }>`SELECT balance FROM account WHERE id = ${id}`)[0]?.balance;
+
+describe('SQL', () => {
+  it('binds what stands in its holes', async () => {
+    const evil = `'; DROP TABLE account; --`;
+    expect(await database.sql`SELECT ${evil}::text AS text, ${[1, 2]}::int[] AS list`).toEqual([{ text: evil, list: [1, 2] }]);
+  });
+
+  it('gives counts as numbers', async () => {
+    expect(await balance(2)).toBe(Number.MAX_SAFE_INTEGER);
+  });
+});
+
+describe('a transaction', () => {
+  it('happens as a whole or not at all', async () => {
+    const work = database.transaction(async (tx) => {
+      await tx.sql`UPDATE account SET balance = 0 WHERE id = 1`;
+      throw new Error('changed my mind');
+    });
+
+    await expect(work).rejects.toThrow('changed my mind');
+    expect(await balance(1)).toBe(10);
+  });
+
+  it('tells whoever waits for its end, and only when it came to a good one', async () => {
+    const told: string[] = [];
+    await database.transaction(async (tx) => tx.afterCommit(() => told.push('good')));
+    await database
+      .transaction(async (tx) => {
+        tx.afterCommit(() => told.push('bad'));
+        throw new Error('no');
+      })
+      .catch(() => {});
+
+    expect(told).toEqual(['good']);
+  });
+
+  it('is not taken for done when one of its statements had failed', async () => {
+    const work = database.transaction(async (tx) => {
+      await tx.sql`UPDATE account SET balance = 0 WHERE id = 1`;
+      await tx.sql`SELECT 1 / 0`.catch(() => {});
+    });
+
+    await expect(work).rejects.toThrow('undone');
+    expect(await balance(1)).toBe(10);
+  });
+
+  it('is done again when two stood in each other’s way', async () => {
+    let tries = 0;
+    const transfer = (from: number, to: number): Promise<void> =>
+      database.transaction(async (tx) => {
+        tries += 1;
+        await tx.sql`UPDATE account SET balance = balance - 1 WHERE id = ${from}`;
+        await tx.sql`SELECT pg_sleep(0.1)`;
+        await tx.sql`UPDATE account SET balance = balance + 1 WHERE id = ${to}`;
+      });
+    await Promise.all([transfer(1, 2), transfer(2, 1)]);
+
+    expect(tries).toBe(3);
+    expect(await balance(1)).toBe(10);
+  });
+
+  it('leaves no broken connection behind', async () => {
+    await expect(database.transaction((tx) => tx.sql`SELECT pg_terminate_backend(pg_backend_pid())`)).rejects.toThrow();
+
+    expect(await balance(1)).toBe(10);
+  });
+});
+
+it('counts the statements of a piece of work, and of no other', async () => {
+  const [two, one] = await Promise.all([
+    countingStatements(async () => {
+      await balance(1);
+      await database.sql`SELECT 1`;
+    }),
+    countingStatements(() => balance(1)),
+  ]);
+
+  expect([two.statements, one.statements]).toEqual([2, 1]);
+});
+
+describe('a loader', () => {
+  it('reads all keys of a moment at once, in their order, null for what is missing', async () => {
+    const reads: (readonly string[])[] = [];
+    const loader = byKey(
+      async (keys: readonly string[]) => {
+        reads.push(keys);
+        return [{ id: 'b' }, { id: 'a' }];
+      },
+      ({ id }) => id,
+    );
+
+    expect(await Promise.all(['a', 'x', 'b', 'a'].map((key) => loader.load(key)))).toEqual([{ id: 'a' }, null, { id: 'b' }, { id: 'a' }]);
+    expect(reads).toEqual([['a', 'x', 'b']]);
+  });
+
+  it('of lists keeps the store’s order', async () => {
+    const rows = [
+      { owner: 'a', n: 2 },
+      { owner: 'b', n: 3 },
+      { owner: 'a', n: 1 },
+    ];
+    const loader = byOwner(
+      async () => rows,
+      ({ owner }) => owner,
+    );
+
+    expect(await Promise.all(['a', 'b', 'c'].map((key) => loader.load(key)))).toEqual([[rows[0], rows[2]], [rows[1]], []]);
+  });
+});

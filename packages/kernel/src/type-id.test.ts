@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { newId } from './id.js';
+import { fromTypeId, toTypeId, typeIdPrefix } from './type-id.js';
+
+const uuid = fc.uuid();
+const prefix = fc.constantFrom('user', 'post', 'comment', 'viewer');
+
+describe('a TypeID', () => {
+  it('gives back the UUID that it was made of', () => {
+    fc.assert(fc.property(prefix, uuid, (type, id) => fromTypeId(type, toTypeId(type, id)) === id));
+  });
+
+  it('says its type', () => {
+    expect(typeIdPrefix(toTypeId('post', newId()))).toBe('post');
+    expect(typeIdPrefix('post')).toBeNull();
+    expect(typeIdPrefix('_post')).toBeNull();
+  });
+
+  it('of another type is no id', () => {
+    fc.assert(fc.property(prefix, prefix, uuid, (one, other, id) => one === other || fromTypeId(other, toTypeId(one, id)) === null));
+  });
+
+  it('has one spelling', () => {
+    const id = toTypeId('post', newId());
+    expect(fromTypeId('post', id.toUpperCase())).toBeNull();
+    expect(fromTypeId('post', ` ${id}`)).toBeNull();
+    expect(fromTypeId('post', `${id}0`)).toBeNull();
+  });
+
+  it('that is malformed is a missing one, whatever it is', () => {
+    fc.assert(fc.property(fc.string(), (text) => fromTypeId('post', text) === null));
+    fc.assert(fc.property(fc.string({ maxLength: 40 }), (text) => fromTypeId('post', `post_${text}`) === null));
+  });
+
+  it('with one character changed is another thing or none, never the same', () => {
+    fc.assert(
+      fc.property(uuid, fc.nat(25), fc.constantFrom(...'0123456789abcdefghjkmnpqrstvwxyz'), (id, at, character) => {
+        const text = toTypeId('post', id);
+        const changed = `post_${text.slice(5, 5 + at)}${character}${text.slice(6 + at)}`;
+        return changed === text || fromTypeId('post', changed) !== id;
+      }),
+    );
+  });
+
+  it('sorts by the time of its making', () => {
+    const ids = Array.from({ length: 50 }, () => toTypeId('post', newId()));
+    expect([...ids].sort()).toEqual(ids);
+  });
+});

@@ -1,0 +1,222 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { Assertions, type Claims } from '@plaza/auth/assertion';
+import { defineCall } from '@plaza/calls/call-contract';
+import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
+import { openDatabase } from '@plaza/db/database';
+import type { EventEnvelope } from '@plaza/events/envelope';
+import { badUserInput, Fault } from '@plaza/kernel/fault';
+import { newId } from '@plaza/kernel/id';
+import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
+import { TEST_SECRET, testHost, viewerClaims } from '@plaza/testing/subgraph-door';
+import express from 'express';
+import { GraphQLScalarType, parse } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { answer } from './call-handler.js';
+import { httpHost } from './http-host.js';
+import { HttpPort } from './http-port.js';
+import type { RequestScope } from './request-scope.js';
+import { relayFor, type RunningSubgraph, runSubgraph } from './running-subgraph.js';
+
+const typeDefs = parse(`
+  scalar DateTime
+  type Query { me: String time: DateTime refused: String broken: String later(at: DateTime!): String }
+`);
+const resolvers = {
+  DateTime: new GraphQLScalarType({
+    name: 'DateTime',
+    serialize: (value) => value,
+    parseValue: (value) => {
+      if (Number.isNaN(Date.parse(String(value)))) throw new TypeError('not a time');
+      return new Date(String(value));
+    },
+  }),
+  Query: {
+    me: (_: unknown, _args: unknown, { viewer }: RequestScope) => viewer?.id ?? 'guest',
+    time: () => new Date('2026-01-01T00:00:00.000Z'),
+    refused: () => {
+      throw badUserInput('first must be from 0 to 100.');
+    },
+    broken: () => {
+      throw new Error('secret table "user" has no column "password"');
+    },
+    later: (_: unknown, { at }: { at: Date }) => at.toISOString(),
+  },
+};
+const double = defineCall('commerce', 'double', { input: z.object({ n: z.number() }), output: z.object({ n: z.number() }) });
+const refuse = defineCall('commerce', 'refuse', { input: z.object({}), output: z.object({}) });
+const fail = defineCall('commerce', 'fail', { input: z.object({}), output: z.object({}) });
+
+const assertions = new Assertions(TEST_SECRET);
+const viewer = viewerClaims();
+const claims: Claims = { viewer, issuer: 'gateway', requestId: newId(), address: null, userAgent: null };
+const sign = (body: string): string => assertions.mint(claims, 'commerce', body);
+
+let databases: TestDatabases<'commerce'>;
+let running: RunningSubgraph;
+let server: ReturnType<typeof httpHost>;
+let base: string;
+let http: HttpPort;
+
+beforeAll(async () => {
+  databases = await createDatabases(['commerce']);
+  const host = testHost('commerce', databases.urls.commerce, '/nowhere');
+  const database = openDatabase({ url: host.databaseUrl, prisma: () => ({ $disconnect: async () => {} }) });
+  const routes = express.Router();
+  routes.post(
+    '/echo',
+    express.text(),
+    (request, response) => void response.status(201).set('x-echo', String(request.headers['x-ask'])).send(request.body),
+  );
+  running = runSubgraph(
+    {
+      name: 'commerce',
+      schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
+      database,
+      context: (scope) => scope,
+      calls: [
+        answer(double, async ({ n }) => ({ n: 2 * n })),
+        answer(refuse, async () => {
+          throw new Fault('RATE_LIMITED', 'Later.', { retryAfter: 7 });
+        }),
+        answer(fail, async () => {
+          throw new Error('secret');
+        }),
+      ],
+      reactions: [],
+      routes,
+    },
+    host,
+    relayFor('commerce', database, host),
+  );
+  server = httpHost(running).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  http = new HttpPort('commerce', base);
+});
+
+afterAll(async () => {
+  http.close();
+  server.close();
+  await running.stop();
+  await databases.drop();
+});
+
+const ports: readonly (readonly [string, () => SubgraphPort])[] = [
+  ['in one process', () => running],
+  ['over HTTP', () => http],
+];
+
+describe.each(ports)('a subgraph %s', (_how, port) => {
+  const execute = async (query: string, variables: Record<string, unknown> = {}): Promise<unknown> => {
+    const request = { query, variables };
+    return JSON.parse(JSON.stringify(await port().execute(request, sign(assertionBody.execute(request)))));
+  };
+
+  it('answers GraphQL for the viewer of the assertion', async () => {
+    expect(await execute('{ me }')).toEqual({ data: { me: viewer.id } });
+  });
+
+  it('gives times as text', async () => {
+    const request = { query: '{ time }', variables: {} };
+    const { data } = await port().execute(request, sign(assertionBody.execute(request)));
+    expect(data).toEqual({ time: '2026-01-01T00:00:00.000Z' });
+  });
+
+  it('answers nothing without an assertion for exactly this', async () => {
+    const request = { query: '{ me }', variables: {} };
+    const other = sign(assertionBody.execute({ query: '{ me time }', variables: {} }));
+    const toOther = assertions.mint(claims, 'content', assertionBody.execute(request));
+    for (const wrong of ['', 'nonsense', other, toOther]) {
+      await expect(port().execute(request, wrong)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+      await expect(port().call(double.name, { n: 1 }, wrong)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+      await expect(port().deliver([], wrong)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+  });
+
+  it('shows the code of a Fault and nothing of a bug', async () => {
+    expect(await execute('{ refused broken }')).toMatchObject({
+      data: { refused: null, broken: null },
+      errors: expect.arrayContaining([
+        { message: 'first must be from 0 to 100.', path: ['refused'], extensions: { code: 'BAD_USER_INPUT' } },
+        { message: 'Something went wrong on our side.', path: ['broken'], extensions: { code: 'INTERNAL', errorId: expect.any(String) } },
+      ]),
+    });
+  });
+
+  it('blames a malformed time on the one who wrote it', async () => {
+    expect(await execute('query($at: DateTime!) { later(at: $at) }', { at: 'noon' })).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+    expect(await execute('{ later(at: "noon") }')).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  it('answers calls, with the Faults that their handlers throw', async () => {
+    expect(await port().call(double.name, { n: 21 }, sign(assertionBody.call(double.name, { n: 21 })))).toEqual({ n: 42 });
+    await expect(port().call(refuse.name, {}, sign(assertionBody.call(refuse.name, {})))).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfter: 7,
+    });
+    await expect(port().call('commerce.no', {}, sign(assertionBody.call('commerce.no', {})))).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+  });
+
+  it('says that it is unavailable, and no more, when a call or an event meets a bug', async () => {
+    const events: EventEnvelope[] = [
+      { id: newId(), type: 'nobody.cares', key: newId(), occurredAt: new Date().toISOString(), payload: {} },
+    ];
+    const unavailable = { code: 'UNAVAILABLE', message: 'commerce is unavailable.' };
+    await expect(port().call(fail.name, {}, sign(assertionBody.call(fail.name, {})))).rejects.toMatchObject(unavailable);
+    await expect(port().deliver(events, sign(assertionBody.deliver(events)))).rejects.toMatchObject(unavailable);
+  });
+
+  it('says whether it is ready', async () => {
+    expect(await port().ready()).toBe(true);
+  });
+});
+
+describe('over HTTP', () => {
+  it('a subgraph that is not there is unavailable', async () => {
+    const nobody = new HttpPort('commerce', 'http://127.0.0.1:1');
+    await expect(nobody.call(double.name, {}, '')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await nobody.ready()).toBe(false);
+  });
+
+  it('its routes can be handed on, and are away when it is', async () => {
+    const front = express();
+    front.use('/commerce', http.proxy);
+    front.use('/away', new HttpPort('commerce', 'http://127.0.0.1:1').proxy);
+    const listening = front.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+    const response = await fetch(`${url}/commerce/echo?x=1`, {
+      method: 'POST',
+      body: 'hello',
+      headers: { 'content-type': 'text/plain', 'x-ask': 'why' },
+    });
+
+    expect([response.status, response.headers.get('x-echo'), await response.text()]).toEqual([201, 'why', 'hello']);
+    expect((await fetch(`${url}/away/echo`)).status).toBe(503);
+    listening.close();
+    listening.closeAllConnections();
+  });
+
+  it.each([
+    ['/graphql', '{"query": 1}', 400],
+    ['/graphql', 'nonsense', 400],
+    ['/events', '[{}]', 400],
+    ['/elsewhere', '{}', 404],
+  ])('POST %s of %s answers %i', async (path, body, status) => {
+    expect((await fetch(base + path, { method: 'POST', body })).status).toBe(status);
+  });
+
+  it('health and metrics need no assertion', async () => {
+    expect((await fetch(`${base}/health/live`)).status).toBe(200);
+    expect(await (await fetch(`${base}/metrics`)).text()).toContain(
+      'plaza_subgraph_duration_seconds_count{subgraph="commerce",door="execute"',
+    );
+  });
+});
