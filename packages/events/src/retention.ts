@@ -25,7 +25,7 @@ export function keepDays(database: Database<unknown>, consumers: readonly string
       if (!isLockedOut(error)) logger.warn({ err: error }, 'the days of the outbox could not be kept; trying again');
       next = RETRY_MS;
     }
-    if (!isStopped) timer = setTimeout(() => (current = work()), next).unref();
+    if (!isStopped) timer = setTimeout(() => void (current = work()), next).unref();
   };
   let current = work();
   return async () => {
@@ -45,6 +45,8 @@ export async function makeDays(database: Database<unknown>, now: Date): Promise<
       if (!(await begin(tx))) return;
       // Definitions take no bound values, so the day travels as a setting of this transaction.
       await tx.sql`SELECT set_config('plaza.day', ${day.toISOString().slice(0, 10)}, true)`;
+      // Writers wait for these few milliseconds: one that had already chosen the default partition would be refused by its new bounds.
+      await tx.sql`LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE`;
       await tx.sql`
         DO $$
         DECLARE
@@ -56,7 +58,6 @@ export async function makeDays(database: Database<unknown>, now: Date): Promise<
           IF to_regclass(partition) IS NOT NULL OR EXISTS (SELECT 1 FROM outbox_default WHERE created_at >= starts AND created_at < ends) THEN
             RETURN;
           END IF;
-          -- Attaching lets others write meanwhile; CREATE TABLE … PARTITION OF would not.
           EXECUTE format('CREATE TABLE %I (LIKE outbox INCLUDING DEFAULTS)', partition);
           EXECUTE format('ALTER TABLE outbox ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', partition, starts, ends);
         END $$`;
