@@ -1,0 +1,93 @@
+import { newId } from '@plaza/kernel/id';
+import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
+import { toTypeId } from '@plaza/kernel/type-id';
+import type { Person } from '@plaza/testing/people';
+import type { World } from '@plaza/testing/world';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPlaza } from '../world.js';
+
+const HOME = `query {
+  me {
+    id email unreadMessageCount
+    homeFeed(first: 5) { edges { node { ... on Post {
+      id text author { handle } likeCount comments(first: 2) { edges { node { text } } } products { title }
+    } } } }
+  }
+}`;
+
+let world: World;
+let anna: Person;
+let binh: Person;
+beforeAll(async () => {
+  world = await startPlaza();
+  [anna, binh] = await world.people('anna', 'binh');
+  await binh.follows(anna);
+  const postId = await anna.publishes('still there');
+  await anna.publishes('only for followers', { audience: 'FOLLOWERS', productIds: [await sell('Nón lá')] });
+  await anna.comments(postId, 'a comment');
+  await world.settled();
+}, 60_000);
+afterAll(() => world.stop());
+
+/** A product on sale; nobody can make one through the graph yet. */
+async function sell(title: string): Promise<string> {
+  const [shop, product] = [newId(), newId()];
+  const { sql } = world.tables('commerce');
+  await sql`INSERT INTO shop (id, owner_id, name) VALUES (${shop}, ${anna.uuid}, 'Anna')`;
+  await sql`INSERT INTO product (id, shop_id, title, currency_code) VALUES (${product}, ${shop}, ${title}, 'VND')`;
+  await sql`INSERT INTO variant (id, product_id, sku, title, amount_minor, stock) VALUES (${newId()}, ${product}, 'ONE', ${title}, 90000, 3)`;
+  return toTypeId('product', product);
+}
+
+const look = async () => binh.graphql(HOME);
+
+describe('with one subgraph dead', () => {
+  it('answers all of Home while all are well', async () => {
+    const { json, body } = await look();
+    expect(json.errors, body).toBeUndefined();
+    const [newest, oldest] = json.data.me.homeFeed.edges;
+    expect(newest.node).toMatchObject({
+      text: 'only for followers',
+      author: { handle: anna.handle },
+      likeCount: 0,
+      products: [{ title: 'Nón lá' }],
+    });
+    expect(oldest.node).toMatchObject({ text: 'still there', comments: { edges: [{ node: { text: 'a comment' } }] } });
+  });
+
+  it.each(SUBGRAPH_NAMES)(
+    'still gives the rest of Home without %s, and says what is missing and nothing else',
+    { timeout: 60_000 },
+    async (name) => {
+      const whole = (await look()).json.data.me;
+      await world.kill(name);
+      try {
+        const { json, body } = await look();
+        expect(json.errors?.length, body).toBeGreaterThan(0);
+        expect(new Set(json.errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['UNAVAILABLE']));
+        for (const { path } of json.errors ?? []) expect(path?.[0]).toBe('me');
+        expect(body).not.toMatch(/ECONN|127\.0\.0\.1|\.invalid|stack|node_modules|\bat /);
+
+        const { me } = json.data;
+        if (name === 'feed' || name === 'content') {
+          expect(me.homeFeed).toBeNull();
+        } else {
+          expect(me.homeFeed.edges.map(({ node }: { node: { text: string } }) => node.text)).toEqual(['only for followers', 'still there']);
+          for (const [index, { node }] of me.homeFeed.edges.entries()) {
+            const { node: before } = whole.homeFeed.edges[index];
+            expect(node.author).toEqual(name === 'accounts' ? null : before.author);
+            expect(node.likeCount).toEqual(name === 'social' ? null : before.likeCount);
+            expect(node.comments).toEqual(name === 'social' ? null : before.comments);
+            expect(node.products).toEqual(name === 'commerce' && before.products.length > 0 ? null : before.products);
+          }
+        }
+        if (name === 'accounts') expect(me.email).toBeNull();
+        else expect(me.email).toBe(binh.email);
+        expect(me.unreadMessageCount).toBe(name === 'messaging' ? null : 0);
+      } finally {
+        await world.revive(name);
+      }
+      expect((await look()).json).toEqual({ data: { me: whole } });
+    },
+  );
+});

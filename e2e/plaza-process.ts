@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ENTRIES = { embedded: 'infra/embedded/main.ts', processes: 'infra/embedded/processes.ts' } as const;
+
+/** The two ways of running. */
+export type Mode = keyof typeof ENTRIES;
+export const MODES = Object.keys(ENTRIES) as readonly Mode[];
+
+/** So many people register from one address in a test. */
+const OPEN_LIMITS = {
+  PLAZA_LIMIT_REGISTER_PER_HOUR: '1000000',
+  PLAZA_LIMIT_LOGIN_PER_HOUR: '1000000',
+  PLAZA_LIMIT_REQUESTS_PER_MINUTE: '1000000',
+};
+
+/** A Plaza of its own: a data folder, a port, and a process that can be stopped, killed and started again. */
+export class PlazaProcess {
+  readonly #mode: Mode;
+  readonly #folder: string;
+  readonly #port: number;
+  readonly #env: Readonly<Record<string, string>>;
+  #child: ChildProcess | null = null;
+
+  private constructor(mode: Mode, folder: string, port: number, env: Readonly<Record<string, string>>) {
+    this.#mode = mode;
+    this.#folder = folder;
+    this.#port = port;
+    this.#env = env;
+  }
+
+  /** Starts one on a fresh data folder, without the demo. */
+  static async start(mode: Mode, env: Readonly<Record<string, string>> = {}): Promise<PlazaProcess> {
+    const plaza = new PlazaProcess(mode, await mkdtemp(join(tmpdir(), 'plaza-e2e-')), await freePort(), env);
+    await plaza.start();
+    return plaza;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/graphql`;
+  }
+
+  /** On the same folder. Resolves when it is ready. */
+  async start(): Promise<void> {
+    const env = { ...process.env, ...OPEN_LIMITS, ...this.#env, PORT: String(this.#port), PLAZA_DATA_DIR: this.#folder, PLAZA_DEMO: '0' };
+    const child = spawn(process.execPath, ['--import', 'tsx', ENTRIES[this.#mode]], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#child = child;
+    const ready = async () => (await fetch(`http://127.0.0.1:${this.#port}/health/ready`).catch(() => null))?.ok === true;
+    for (let tries = 0; !(await ready()); tries += 1) {
+      if (child.exitCode !== null) throw new Error(`Plaza ended with ${child.exitCode} while it started`);
+      if (tries > 1200) throw new Error('Plaza is not ready after a minute');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** SIGTERM, and everything drained. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** SIGKILL of the parent, in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Stops it and removes its folder. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
