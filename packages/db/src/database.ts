@@ -113,5 +113,5 @@ function countStatementsOf(client: pg.PoolClient): void {
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     // A text parser for bigint is fine below 2^53; counts and sequence numbers stay there.
-    oid === BIGINT_OID && format !== 'binary' ? Number : (pg.types.getTypeParser(oid, format as 'text') as never),
+    oid === BIGINT_OID && format !== 'binary' ? Number : (pg.types.getTypeParser(oid, format) as never),
 };

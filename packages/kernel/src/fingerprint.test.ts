@@ -10,25 +10,19 @@ function reversed(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .map(([key, member]) => [key, reversed(member)] as const)
-      .reverse(),
+      .toReversed(),
   );
 }
 
 it('does not see the order of keys', () => {
-  fc.assert(fc.property(json, (value) => fingerprint(value) === fingerprint(reversed(value))));
+  fc.assert(
+    fc.property(json, (value) => {
+      expect(fingerprint(value)).toBe(fingerprint(reversed(value)));
+    }),
+  );
 });
 
 it('sees every other difference', () => {
-  fc.assert(
-    fc.property(json, json, (one, other) => {
-      const same = JSON.stringify(one) === JSON.stringify(other);
-      return (
-        same ||
-        fingerprint({ a: one }) !== fingerprint({ a: other }) ||
-        JSON.stringify(reversed(one)).length === JSON.stringify(other).length
-      );
-    }),
-  );
   expect(fingerprint(['a', 'b'])).not.toBe(fingerprint(['b', 'a']));
   expect(fingerprint({ a: '1' })).not.toBe(fingerprint({ a: 1 }));
   expect(fingerprint({ a: 'b' })).not.toBe(fingerprint({ b: 'a' }));

@@ -10,7 +10,7 @@ export function keepTidy(database: Database<unknown>, logger: Logger): () => Pro
   const work = async (): Promise<void> => {
     await forgetOldKeys(database).catch((error: unknown) => logger.warn({ err: error }, 'old idempotency keys could not be forgotten'));
   };
-  const timer = setInterval(() => (current = current.then(work)), EVERY_MS);
+  const timer = setInterval(() => void (current = current.then(work)), EVERY_MS);
   timer.unref();
   return async () => {
     clearInterval(timer);

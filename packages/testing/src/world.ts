@@ -11,7 +11,7 @@ import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { z } from 'zod';
 import { createDatabases } from './databases.js';
-import { Guest, Person, register } from './people.js';
+import { Guest, type Person, register } from './people.js';
 
 /** What a way of running Plaza is given. */
 export interface Ground {

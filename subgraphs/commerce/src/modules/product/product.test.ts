@@ -87,6 +87,8 @@ describe('a product', () => {
 
   it('goes into the one shop that its seller has', async () => {
     const seller = newId();
-    await Promise.all([offer([1], seller), offer([1], seller), offer([1], seller)]);
+    const ids = await Promise.all([offer([1], seller), offer([1], seller), offer([1], seller)]);
+
+    expect((await calls.ask(existingProducts, { productIds: ids }, nobody)).productIds).toHaveLength(3);
   });
 });

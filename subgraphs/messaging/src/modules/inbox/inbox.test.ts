@@ -30,7 +30,7 @@ const INBOX = `query($of: [_Any!]!) { _entities(representations: $of) { ... on V
 async function inbox(askerId: string | null, ofId: string): Promise<Record<string, unknown> | null> {
   const of = [{ __typename: 'Viewer', id: toTypeId('viewer', ofId) }];
   const { data } = await gatewayAt(messaging)(INBOX, { of }, askerId === null ? null : viewerClaims(askerId));
-  return (data?.['_entities'] as readonly (Record<string, unknown> | null)[])[0] ?? null;
+  return (data?.['_entities'] as readonly (Record<string, unknown> | null)[] | undefined)?.[0] ?? null;
 }
 
 describe('the inbox of a viewer', () => {
