@@ -2,7 +2,6 @@ import type { CallClient } from '@plaza/calls/call-client';
 import { publicKeys, revokedSessions, sessionsSeen } from '@plaza/calls/contracts/accounts.calls';
 import { relationEpoch } from '@plaza/calls/contracts/social.calls';
 import { newId } from '@plaza/kernel/id';
-import type { JWK } from 'jose';
 import type { ReadEpoch } from './identity/epochs.js';
 import type { FetchKeys } from './identity/key-set.js';
 import type { ReadRevoked } from './identity/revoked-sessions.js';
@@ -19,7 +18,7 @@ export interface InternalCalls {
 export function internalCalls(calls: CallClient): InternalCalls {
   const nobody = () => ({ viewer: null, requestId: newId() });
   return {
-    fetchKeys: async () => (await calls.ask(publicKeys, {}, nobody())).keys as readonly JWK[], // a parse edge: jose checks each when it is imported
+    fetchKeys: async () => (await calls.ask(publicKeys, {}, nobody())).keys,
     readRevoked: (since) => calls.ask(revokedSessions, { since }, nobody()),
     async reportSeen(sessionIds) {
       await calls.ask(sessionsSeen, { sessionIds: [...sessionIds] }, nobody());

@@ -27,6 +27,7 @@ import { internalCalls } from './internal-calls.js';
 import { CostTable } from './limits/cost.js';
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
 import { Operations } from './operations/operations.js';
+import { warmUp } from './warm-up.js';
 
 export interface GatewayOptions {
   /** 0 takes any free one. Not looked at when `server` listens already. */
@@ -144,10 +145,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     throw error;
   }
   const { port, stop } = listening;
+  const warming = new AbortController();
+  void warmUp(graph.documents, operations, engine, warming.signal).catch((error: unknown) =>
+    logger.warn({ err: error }, 'plans were not all made ahead'),
+  );
   let stopped: Promise<void> | undefined;
   return {
     port,
-    stop: () => (stopped ??= stop(options.drainMs ?? DRAIN_MS).then(end)),
+    stop: () => {
+      warming.abort();
+      return (stopped ??= stop(options.drainMs ?? DRAIN_MS).then(end));
+    },
   };
 }
 

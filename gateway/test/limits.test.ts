@@ -142,7 +142,7 @@ describe('the graph’s own operations', async () => {
   it('want a viewer for everything that changes something but opening an account and a session', () => {
     const policies = new PolicyTable(supergraph, api);
     const open = Object.keys(api.getMutationType()?.getFields() ?? {}).filter((name) => policies.denial('Mutation', name, null) === null);
-    expect(open.sort()).toEqual(['login', 'refreshSession', 'register']);
+    expect(open.toSorted()).toEqual(['login', 'refreshSession', 'register']);
   });
 });
 

@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Assertions, type Claims } from '@plaza/auth/assertion';
 import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { unavailable } from '@plaza/kernel/fault';
+import { DocumentCache } from '@plaza/subgraph/document-cache';
 import { createLogger } from '@plaza/telemetry/logger';
-import { execute, type ExecutionResult, GraphQLError, parse, validate } from 'graphql';
+import { execute, type ExecutionResult, GraphQLError } from 'graphql';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { DEFAULT_LIMITS, type Limits } from '../src/limits/limits.js';
 import { TrustedDocuments } from '../src/operations/trusted-documents.js';
@@ -153,18 +154,18 @@ interface PortParts {
 
 function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls }: PortParts): SubgraphPort {
   const schema = smallSubgraph(name);
+  const documents = new DocumentCache(schema);
   return {
     name,
     async execute(request, assertion): Promise<ExecutionResult> {
       if (state.dead.has(name)) throw unavailable(name, new Error(`connect ECONNREFUSED http://${name}.internal:4101`));
       const claims = assertions.verify(assertion, name, assertionBody.execute(request));
       fetches.push({ subgraph: name, query: request.query, claims });
-      const document = parse(request.query);
-      const errors = validate(schema, document);
-      if (errors.length > 0) return { errors };
+      const document = documents.get(request.query);
+      if ('errors' in document) return document;
       const result = await execute({
         schema,
-        document,
+        document: document.document,
         variableValues: request.variables,
         operationName: request.operationName,
         contextValue: { claims },

@@ -55,7 +55,7 @@ export class PolicyTable {
   /** Equal for askers who may have the same fields: what is prepared for one serves the other. */
   audience(access: Access): string {
     if (this.isEmpty) return 'everybody';
-    return access === null ? 'guest' : `viewer ${[...access.scopes].sort().join(' ')}`;
+    return access === null ? 'guest' : `viewer ${access.scopes.toSorted().join(' ')}`;
   }
 }
 

@@ -39,7 +39,7 @@ function fromAddress(query: Request['query']): Sent {
 function fromJson(text: unknown, name: string): unknown {
   if (text === undefined || text === '') return undefined;
   try {
-    return JSON.parse(String(text));
+    return JSON.parse(typeof text === 'string' ? text : '');
   } catch {
     throw badUserInput(`"${name}" is no JSON.`);
   }

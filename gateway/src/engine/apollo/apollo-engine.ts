@@ -42,7 +42,8 @@ export class ApolloEngine implements Engine {
   }
 
   static async start(options: { readonly supergraphSdl: string; readonly logger: Logger }): Promise<ApolloEngine> {
-    process.env.APOLLO_TELEMETRY_DISABLED = '1'; // read by the constructor: without it the gateway calls home
+    // Read by the constructor: without it the gateway calls home.
+    process.env['APOLLO_TELEMETRY_DISABLED'] = '1'; // oxlint-disable-line node/no-process-env
     const plans = new PlanStore(PLAN_STORE_MIB);
     const sources: Record<string, GraphQLDataSource> = {};
     const gateway = new ApolloGateway({
@@ -65,7 +66,7 @@ export class ApolloEngine implements Engine {
   async execute(request: EngineRequest): Promise<ExecutionResult> {
     this.#plan(request.operation); // so that the gateway finds it
     const { data, errors } = await this.#gateway.executor(apolloRequest(this.schema, request));
-    return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors: errors as readonly GraphQLError[] }) }; // a parse edge: the executor makes GraphQLErrors
+    return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors }) };
   }
 
   async subscribe(request: EngineRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
