@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import type { People } from '@plaza/calls/people';
+import { Fault } from '@plaza/kernel/fault';
 import type { MediaUrls, Signature } from '@plaza/media/media-urls';
 import { type Request, type Response, Router } from 'express';
 import type { MediaService } from './media.service.js';
@@ -12,10 +13,20 @@ const PUBLIC_CACHE = 'public, max-age=600, s-maxage=60, immutable';
 
 const PATH = /^\/media\/(?<address>[0-9a-f]{64})\/(?<name>w[0-9]{1,5})\.webp$/;
 
-/** Serves the bytes of media at `/media/<sha>/w640.webp`: unsigned while everybody may see them, signed otherwise; everything else is 404 alike. */
+/**
+ * Serves the bytes of media at `/media/<sha>/w640.webp`: unsigned while everybody may see them, signed otherwise; everything else is 404 alike.
+ * 503 while nobody can say whether a picture is still public.
+ */
 export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => People): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.use(async (request, response) => {
+  router.use((request, response, next) => {
+    serve(request, response).catch((cause: unknown) => {
+      if (!(cause instanceof Fault) || cause.code !== 'UNAVAILABLE') return next(cause);
+      response.set({ 'Cache-Control': 'no-store', 'Retry-After': '5' }).status(503).type('text/plain').send('Come back in a moment.\n');
+    });
+  });
+
+  async function serve(request: Request, response: Response): Promise<void> {
     const { address, name } = PATH.exec(request.path)?.groups ?? {};
     if (address === undefined || name === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return missing(response);
     const found = await media.findAddress(address, guest());
@@ -40,7 +51,7 @@ export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => P
     }
     // A reader who leaves in the middle is no error.
     await pipeline(object.stream, response).catch(() => undefined);
-  });
+  }
   return router;
 }
 

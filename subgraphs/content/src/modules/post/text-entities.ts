@@ -24,11 +24,13 @@ export function findEntities(text: string): readonly TextEntity[] {
 
 /** The one subject behind a hashtag however it is written (without the #): NFKC, lower case. Null for what is no word. */
 export function hashtagName(word: string): string | null {
-  if (word.length > MAX_HASHTAG) return null;
+  if (word.length > MAX_HASHTAG || !WORD.test(word)) return null;
   // Some compatibility forms of one letter stand for several words: what is between those goes.
   const folded = fold(word).replaceAll(/[^\p{L}\p{M}\p{N}_]/gu, '');
-  return /\p{L}/u.test(folded) ? folded : null;
+  return WORD.test(folded) && /\p{L}/u.test(folded) ? folded : null;
 }
+
+const WORD = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*$/u;
 
 /** Until nothing changes: the lower case of some letters is a sequence that composes anew. */
 function fold(word: string): string {
