@@ -65,7 +65,11 @@ describe('a data folder', () => {
   it('is not made out of a file', async () => {
     await writeFile(join(home, 'file'), '');
 
-    await expect(openDataFolder(join(home, 'file'))).rejects.toThrow('cannot be used as data folder (EEXIST)');
+    await expect(openDataFolder(join(home, 'file'))).rejects.toThrow('cannot be used as data folder (ENOTDIR)');
+  });
+
+  it.runIf(process.platform === 'linux')('is not made where no folder can be', async () => {
+    await expect(openDataFolder('/proc/plaza/data')).rejects.toThrow('/proc/plaza/data cannot be used as data folder (ENOENT)');
   });
 
   it('with a broken stamp is refused', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { compareVersions, VERSION } from './version.js';
 
@@ -55,11 +56,23 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
 
 async function listed(dir: string): Promise<string[]> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeFolder(dir);
     return await readdir(dir);
   } catch (cause) {
     throw new DataFolderError(`${dir} cannot be used as data folder (${codeOf(cause)})`, { cause });
   }
+}
+
+/** As `mkdir -p`. Node's own never comes back where a folder exists and takes no others (/proc). */
+async function makeFolder(dir: string): Promise<void> {
+  if (existsSync(dir)) return;
+  await mkdir(dir, { mode: 0o700 }).catch(async (cause: unknown) => {
+    const parent = dirname(dir);
+    if (existsSync(dir)) return;
+    if (codeOf(cause) !== 'ENOENT' || existsSync(parent)) throw cause;
+    await makeFolder(parent);
+    await mkdir(dir, { mode: 0o700 });
+  });
 }
 
 async function readStamp(dir: string): Promise<Stamp> {
