@@ -65,4 +65,21 @@ describe('a whole Plaza', () => {
     expect((await chen.graphql(query, { id: post })).body).toBe((await chen.graphql(query, { id: never })).body);
     expect((await world.guest().graphql(query, { id: post })).body).toBe((await world.guest().graphql(query, { id: never })).body);
   });
+
+  it('gives the rest while one subgraph is dead, and all of it once it is back', async () => {
+    const post = await anna.publishes('before the outage');
+    await world.kill('social');
+    const { json } = await anna.graphql('query($id: ID!) { me { user { handle } } node(id: $id) { id ... on Post { text likeCount } } }', {
+      id: post,
+    });
+    expect(json.data).toMatchObject({
+      me: { user: { handle: anna.handle } },
+      node: { id: post, text: 'before the outage', likeCount: null },
+    });
+    expect(json.errors).toMatchObject([{ path: ['node', 'likeCount'], extensions: { code: 'UNAVAILABLE' } }]);
+
+    await world.revive('social');
+    await world.settled();
+    expect(await anna.likes(post)).toMatchObject({ likeCount: 1 });
+  });
 });

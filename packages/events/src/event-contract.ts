@@ -16,17 +16,7 @@ export const field = {
   language: () => z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/),
 };
 
-export type EventShape = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
-
-/** A fact that one subgraph publishes. Contracts only grow: a field that is added later is optional. */
-export interface EventContract<Type extends string = string, Shape extends EventShape = EventShape> {
-  readonly owner: SubgraphName;
-  readonly type: Type;
-  readonly shape: Shape;
-  /** The field whose value keys the order. */
-  readonly key: string;
-}
-
+/** A fact that one subgraph publishes; `key` is the field whose value keys the order. Contracts only grow: a field that is added later is optional. */
 export function defineEvent<const Type extends string, Shape extends z.ZodObject>(
   owner: SubgraphName,
   type: Type,
