@@ -1,0 +1,1 @@
+export type { FolderRow as BookmarkFolderMapper } from './bookmark.store.js';

@@ -1,0 +1,1 @@
+export type { CommentRow as CommentMapper } from './comment.store.js';

@@ -1,0 +1,49 @@
+import type { Database, Tx } from '@plaza/db/database';
+import { newId } from '@plaza/kernel/id';
+import type { Keyset } from '@plaza/kernel/page';
+import type { Ask } from '../../lists/full-pages.js';
+import { newestFirst } from '../../lists/keyset.js';
+import type { UserListRow } from './follow.store.js';
+
+export class MuteStore {
+  readonly #database: Database<unknown>;
+
+  constructor(database: Database<unknown>) {
+    this.#database = database;
+  }
+
+  /** A new mute, or a new end of the old one. */
+  async put(tx: Tx, muterId: string, mutedId: string, expiresAt: Date | null): Promise<void> {
+    await tx.sql`
+      INSERT INTO mute (id, muter_id, muted_id, expires_at) VALUES (${newId()}, ${muterId}, ${mutedId}, ${expiresAt})
+      ON CONFLICT (muter_id, muted_id) DO UPDATE SET expires_at = excluded.expires_at`;
+  }
+
+  /** Whether there was one. */
+  async delete(tx: Tx, muterId: string, mutedId: string): Promise<boolean> {
+    return (await tx.sql`DELETE FROM mute WHERE muter_id = ${muterId} AND muted_id = ${mutedId} RETURNING 1`).length > 0;
+  }
+
+  async hasExpired(now: Date): Promise<boolean> {
+    return (await this.#database.sql`SELECT 1 FROM mute WHERE expires_at <= ${now} LIMIT 1`).length > 0;
+  }
+
+  /** Takes away up to `limit` mutes that have ended; whose they were. Those that somebody is changing now wait for the next time. */
+  async deleteExpired(tx: Tx, now: Date, limit: number): Promise<readonly string[]> {
+    const rows = await tx.sql<{ muterId: string }>`
+      WITH over AS (SELECT id FROM mute WHERE expires_at <= ${now} LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      DELETE FROM mute USING over WHERE mute.id = over.id RETURNING muter_id AS "muterId"`;
+    return rows.map(({ muterId }) => muterId);
+  }
+
+  async muted(asks: readonly Ask<Keyset>[], limit: number, now: Date): Promise<readonly UserListRow[]> {
+    const { owners, ats, ids } = newestFirst(asks);
+    return this.#database.sql<UserListRow>`
+      SELECT page.owner_id AS "ownerId", found.muted_id AS "userId", found.created_at AS at, found.id
+      FROM unnest(${owners}::uuid[], ${ats}::timestamptz[], ${ids}::uuid[]) AS page(owner_id, at, id)
+      CROSS JOIN LATERAL (
+        SELECT * FROM mute WHERE muter_id = page.owner_id AND (created_at, id) < (page.at, page.id) AND (expires_at IS NULL OR expires_at > ${now})
+        ORDER BY created_at DESC, id DESC LIMIT ${limit}
+      ) found ORDER BY page.owner_id, found.created_at DESC, found.id DESC`;
+  }
+}

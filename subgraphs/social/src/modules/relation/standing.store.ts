@@ -1,0 +1,68 @@
+import type { Database, Tx } from '@plaza/db/database';
+import type { Standing } from './standing.js';
+
+/** How two people stand in the eyes of a transaction. */
+export interface PairState {
+  readonly isFollowing: boolean;
+  readonly isFollowedBy: boolean;
+  readonly hasAsked: boolean;
+  readonly blocks: boolean;
+  readonly isBlockedBy: boolean;
+}
+
+export class StandingStore {
+  readonly #database: Database<unknown>;
+
+  constructor(database: Database<unknown>) {
+    this.#database = database;
+  }
+
+  /** Those of the others with whom there is anything at all, in one statement. A mute that ended before `now` is none. */
+  async between(userId: string, otherIds: readonly string[], now: Date): Promise<readonly Standing[]> {
+    return this.#database.sql<Standing>`
+      SELECT other.id AS "otherId", mine.follower_id IS NOT NULL AS "isFollowing", theirs.follower_id IS NOT NULL AS "isFollowedBy",
+        asked.follower_id IS NOT NULL AS "hasAsked", blocked.blocker_id IS NOT NULL AS "blocks", blocking.blocker_id IS NOT NULL AS "isBlockedBy",
+        muted.muter_id IS NOT NULL AS "mutes", muted.expires_at AS "mutedUntil"
+      FROM unnest(${otherIds}::uuid[]) AS other(id)
+      LEFT JOIN follow mine ON mine.follower_id = ${userId} AND mine.followee_id = other.id
+      LEFT JOIN follow theirs ON theirs.follower_id = other.id AND theirs.followee_id = ${userId}
+      LEFT JOIN follow_request asked ON asked.follower_id = ${userId} AND asked.followee_id = other.id
+      LEFT JOIN block blocked ON blocked.blocker_id = ${userId} AND blocked.blocked_id = other.id
+      LEFT JOIN block blocking ON blocking.blocker_id = other.id AND blocking.blocked_id = ${userId}
+      LEFT JOIN mute muted ON muted.muter_id = ${userId} AND muted.muted_id = other.id AND (muted.expires_at IS NULL OR muted.expires_at > ${now})
+      WHERE COALESCE(mine.follower_id, theirs.follower_id, asked.follower_id, blocked.blocker_id, blocking.blocker_id, muted.muter_id) IS NOT NULL`;
+  }
+
+  /** Under the pair's lock. */
+  async inTx(tx: Tx, userId: string, otherId: string): Promise<PairState> {
+    const [state] = await tx.sql<PairState>`
+      SELECT EXISTS (SELECT FROM follow WHERE follower_id = ${userId} AND followee_id = ${otherId}) AS "isFollowing",
+        EXISTS (SELECT FROM follow WHERE follower_id = ${otherId} AND followee_id = ${userId}) AS "isFollowedBy",
+        EXISTS (SELECT FROM follow_request WHERE follower_id = ${userId} AND followee_id = ${otherId}) AS "hasAsked",
+        EXISTS (SELECT FROM block WHERE blocker_id = ${userId} AND blocked_id = ${otherId}) AS "blocks",
+        EXISTS (SELECT FROM block WHERE blocker_id = ${otherId} AND blocked_id = ${userId}) AS "isBlockedBy"`;
+    if (state === undefined) throw new Error('a SELECT without FROM has one row');
+    return state;
+  }
+
+  /**
+   * Whom the viewer follows among each subject's followers, by the viewer's newest follow first: walks what the viewer follows, which is short,
+   * and never a celebrity's followers.
+   */
+  async knownFollowers(
+    viewerId: string,
+    subjectIds: readonly string[],
+    limit: number,
+  ): Promise<readonly { subjectId: string; userId: string }[]> {
+    return this.#database.sql<{ subjectId: string; userId: string }>`
+      SELECT subject.id AS "subjectId", known.user_id AS "userId"
+      FROM unnest(${subjectIds}::uuid[]) AS subject(id)
+      CROSS JOIN LATERAL (
+        SELECT mine.followee_id AS user_id, mine.created_at, mine.id
+        FROM follow mine JOIN follow theirs ON theirs.follower_id = mine.followee_id AND theirs.followee_id = subject.id
+        WHERE mine.follower_id = ${viewerId}
+        ORDER BY mine.created_at DESC, mine.id DESC LIMIT ${limit}
+      ) known
+      ORDER BY subject.id, known.created_at DESC, known.id DESC`;
+  }
+}

@@ -1,0 +1,29 @@
+import type { FieldError } from '@plaza/kernel/field-errors';
+import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
+
+type Thing = 'user' | 'post' | 'comment' | 'bookmark folder' | 'follow request';
+
+/** The same for what never was, is gone or is hidden. */
+export const notFound = (thing: Thing) =>
+  ({ __typename: 'NotFoundError', code: 'NOT_FOUND', message: `There is no such ${thing}.` }) as const;
+
+export const notAllowed = (message: string) => ({ __typename: 'NotAllowedError', code: 'NOT_ALLOWED', message }) as const;
+
+export const invalid = (fields: readonly FieldError[]) =>
+  ({ __typename: 'ValidationError', code: 'VALIDATION', message: 'The input breaks a rule.', fields }) as const;
+
+export const keyConflict = () =>
+  ({
+    __typename: 'IdempotencyConflictError',
+    code: 'IDEMPOTENCY_CONFLICT',
+    message: 'This idempotency key came with another input.',
+  }) as const;
+
+const NOTHING = '00000000-0000-0000-0000-000000000000';
+
+type Prefix = 'user' | 'post' | 'comment' | 'folder';
+
+/** The UUID in a TypeID. A malformed id becomes the nil UUID, which nothing has: so it is missing in the same way as any other. */
+export const uuidOf = (prefix: Prefix, id: string): string => fromTypeId(prefix, id) ?? NOTHING;
+
+export const idOf = (prefix: Prefix, uuid: string): string => toTypeId(prefix, uuid);
