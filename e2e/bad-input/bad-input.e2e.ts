@@ -4,7 +4,7 @@ import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import { toTypeId } from '@plaza/kernel/type-id';
 import type { Person } from '@plaza/testing/people';
 import type { World } from '@plaza/testing/world';
-import { buildSchema, isNonNullType } from 'graphql';
+import { buildSchema, getNamedType, isNonNullType, isUnionType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlaza } from '../world.js';
 import { BAD_INPUTS, type Ids } from './cases.js';
@@ -44,8 +44,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
-const document = (mutation: string) =>
-  `mutation ($input: ${String(mutations[mutation]?.args[0]?.type)}) { ${mutation}(input: $input) { __typename ... on UserError { code message } ... on ValidationError { fields { path } } } }`;
+/** The mutation with everything that a failure says. */
+function document(mutation: string): string {
+  const field = mutations[mutation];
+  const result = field === undefined ? null : getNamedType(field.type);
+  const validates = isUnionType(result) && result.getTypes().some(({ name }) => name === 'ValidationError');
+  const fields = validates ? ' ... on ValidationError { fields { path } }' : '';
+  return `mutation ($input: ${String(field?.args[0]?.type)}) { ${mutation}(input: $input) { __typename ... on UserError { code message }${fields} } }`;
+}
 
 /** How many rows each table of each subgraph has. */
 async function rows(): Promise<string> {

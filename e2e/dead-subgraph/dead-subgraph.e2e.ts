@@ -8,7 +8,7 @@ import { startPlaza } from '../world.js';
 
 const HOME = `query {
   me {
-    id email unreadMessageCount
+    email unreadMessageCount
     homeFeed(first: 5) { edges { node { ... on Post {
       id text author { handle } likeCount comments(first: 2) { edges { node { text } } } products { title }
     } } } }
