@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@plaza/db/migrator';
 import { startPostgres, THROW_AWAY } from '@plaza/embedded/postgres';
-import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import type { TestProject } from 'vitest/node';
 import { templateOf } from './templates.js';
 
