@@ -5,7 +5,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Assertions, type ViewerClaims } from '@plaza/auth/assertion';
 import { Gates } from '@plaza/auth/gate';
 import { CallClient } from '@plaza/calls/call-client';
@@ -145,17 +144,6 @@ export async function openContent(databaseUrl: string) {
   });
   if (running.routes !== undefined) web.use('/content', running.routes);
   const database = openDatabase({ url: databaseUrl, prisma: () => ({ $disconnect: async () => {} }) });
-
-  await daysOfTheOutbox();
-
-  /** The relay makes today's partition in the background, and a fact that is written in that very moment is refused: packages/events. */
-  async function daysOfTheOutbox(): Promise<void> {
-    for (let tries = 0; tries < 100; tries += 1) {
-      const parts = await database.sql`SELECT 1 FROM pg_inherits WHERE inhparent = 'outbox'::regclass`;
-      if (parts.length > 2) return;
-      await pause(20);
-    }
-  }
 
   const viewerOf = (person: Person | null): ViewerClaims | null =>
     person === null ? null : { id: person.id, sessionId: newId(), epoch: world.epoch, scopes: ['full'] };

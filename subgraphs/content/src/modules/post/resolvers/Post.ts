@@ -1,7 +1,7 @@
 import { Fault } from '@plaza/kernel/fault';
 import { pageSize } from '@plaza/kernel/page';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
-import { canSeeUser, type Sight } from '@plaza/visibility/can-see';
+import { canSeeWorkOf, type Sight } from '@plaza/visibility/can-see';
 import type { PostResolvers } from '../../types.generated.js';
 import type { StoredEntity } from '../post.row.js';
 import { openRevisionCursor, toRevisionConnection } from '../revision-cursor.js';
@@ -47,7 +47,7 @@ function shown(entity: StoredEntity, sights: ReadonlyMap<string, Sight>) {
       return { __typename: 'LinkEntity' as const, ...entity };
     case 'mention': {
       const sight = sights.get(entity.userId);
-      return sight !== undefined && canSeeUser(sight) ? { __typename: 'MentionEntity' as const, ...entity } : null;
+      return sight !== undefined && canSeeWorkOf(sight) ? { __typename: 'MentionEntity' as const, ...entity } : null;
     }
   }
 }
