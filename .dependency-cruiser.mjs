@@ -78,7 +78,15 @@ export default {
       'no-orphans',
       {
         orphan: true,
-        pathNot: ['\\.config\\.(ts|js|mjs)$', '^\\.dependency-cruiser\\.mjs$', '/main\\.ts$', '^infra/embedded/leash\\.ts$', '^scripts/', tests, '\\.d\\.ts$'],
+        pathNot: [
+          '\\.config\\.(ts|js|mjs)$',
+          '^\\.dependency-cruiser\\.mjs$',
+          '/main\\.ts$',
+          '^infra/embedded/leash\\.ts$',
+          '^scripts/',
+          tests,
+          '\\.d\\.ts$',
+        ],
       },
       {},
       'Nobody imports it: take it away.',

@@ -5,7 +5,7 @@ import { assertionBody } from '@plaza/calls/subgraph-port';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { toTypeId } from '@plaza/kernel/type-id';
-import { type Answer, Guest, Person } from '@plaza/testing/people';
+import { type Answer, type Guest, Person } from '@plaza/testing/people';
 import type { World } from '@plaza/testing/world';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlaza } from '../world.js';

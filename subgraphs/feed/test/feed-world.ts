@@ -239,13 +239,8 @@ export class FeedWorld {
 }
 
 /** A small page size whatever is asked for, so that paging is seen. */
-function pageOf<Name extends string, Row>(
-  name: Name,
-  rows: readonly Row[],
-  idOf: (row: Row) => string,
-  { after }: { readonly after: string | null },
-) {
-  const sorted = rows.filter((row) => after === null || idOf(row) > after).sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+function pageOf<Row>(name: string, rows: readonly Row[], idOf: (row: Row) => string, { after }: { readonly after: string | null }) {
+  const sorted = rows.filter((row) => after === null || idOf(row) > after).toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
   const page = sorted.slice(0, 7);
   const last = page.at(-1);
   return { [name]: page, nextAfter: sorted.length > page.length && last !== undefined ? idOf(last) : null };

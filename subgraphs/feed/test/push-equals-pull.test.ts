@@ -4,7 +4,7 @@ import type { Audience } from '@plaza/visibility/can-see';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FeedWorld } from './feed-world.js';
-import { Truth } from './truth.js';
+import type { Truth } from './truth.js';
 
 /** Pulled from four followers on, pushed again below 2.4; timelines hold four entries and are trimmed to three; slices of two readers. */
 const CONFIG = { pushMaxFollowers: 3, timelineCapacity: 4, readersPerSlice: 2 };

@@ -123,12 +123,12 @@ export class Truth {
       const own: TrueItem = { postId, actorId: authorId, kind: 'POST', at: createdAt };
       const reposts = [...this.reposts.values()]
         .filter((repost) => repost.postId === postId)
-        .sort((a, b) => (a.createdAt === b.createdAt ? (a.userId < b.userId ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1))
+        .toSorted((a, b) => (a.createdAt === b.createdAt ? (a.userId < b.userId ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1))
         .map(({ userId, createdAt: at }): TrueItem => ({ postId, actorId: userId, kind: 'REPOST', at }));
       const first = [own, ...reposts].find((item) => counts(item.actorId) && this.#reaches(readerId, item, language));
       if (first !== undefined) items.push(first);
     }
-    return items.sort((a, b) => (a.at === b.at ? (a.postId < b.postId ? 1 : -1) : a.at < b.at ? 1 : -1));
+    return items.toSorted((a, b) => (a.at === b.at ? (a.postId < b.postId ? 1 : -1) : a.at < b.at ? 1 : -1));
   }
 
   postRows() {
