@@ -53,7 +53,7 @@ CREATE TABLE "reader" (
     "user_id" UUID NOT NULL,
     "last_seen_at" TIMESTAMPTZ(3) NOT NULL,
     "built_at" TIMESTAMPTZ(3),
-    "horizon_at" TIMESTAMPTZ(3) NOT NULL DEFAULT '-infinity'::timestamp with time zone,
+    "horizon_at" TIMESTAMPTZ(3) NOT NULL DEFAULT 'infinity'::timestamp with time zone,
     "horizon_id" UUID NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid,
     "entry_count" INTEGER NOT NULL DEFAULT 0,
 

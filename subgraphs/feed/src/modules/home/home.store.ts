@@ -26,6 +26,10 @@ export interface TimelinePage {
 /** Before everything: where a feed begins. */
 const TOP: Keyset = { at: new Date('9999-12-31T00:00:00Z'), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
+/** How many of each followee's newest items a look-up takes to learn how far back its page can reach. */
+const SAMPLE = 2;
+const NIL = '00000000-0000-0000-0000-000000000000';
+
 interface TimelineRow extends Omit<Candidate, 'postId'> {
   readonly lastSeenAt: Date;
   readonly horizonAt: Date | null;
@@ -56,22 +60,28 @@ export class HomeStore {
           WHERE item.post_id = raw.post_id AND brings(follow, item) AND (item.kind, item.at, item.actor_id) < (raw.kind, raw.at, raw.actor_id)
         ) AS "isFirst"
       FROM reader LEFT JOIN LATERAL (
+        WITH kept AS MATERIALIZED (
+          SELECT entry.post_id, entry.actor_id, entry.author_id, entry.kind, entry.at FROM timeline_entry AS entry
+          WHERE entry.user_id = reader.user_id AND (entry.at, entry.post_id) < (${at}, ${id}::uuid)
+          ORDER BY entry.at DESC, entry.post_id DESC LIMIT ${limit}
+        ), floor AS MATERIALIZED (
+          -- What is older than a full page of the timeline cannot be on this page.
+          SELECT at, post_id FROM (
+            SELECT at, post_id FROM (SELECT at, post_id FROM kept ORDER BY at DESC, post_id DESC OFFSET ${limit - 1} LIMIT 1) AS last
+            UNION ALL SELECT reader.horizon_at, reader.horizon_id
+          ) AS bound ORDER BY at DESC, post_id DESC LIMIT 1
+        )
         SELECT * FROM (
-          (
-            SELECT entry.post_id, entry.actor_id, entry.author_id, entry.kind, entry.at FROM timeline_entry AS entry
-            WHERE entry.user_id = reader.user_id AND (entry.at, entry.post_id) < (${at}, ${id}::uuid)
-            ORDER BY entry.at DESC, entry.post_id DESC LIMIT ${limit}
-          ) UNION ALL (
-            SELECT pulled.* FROM author_mode AS mode
-            JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = mode.author_id
-            CROSS JOIN LATERAL (
-              SELECT item.post_id, item.actor_id, item.author_id, item.kind, item.at FROM feed_item AS item
-              WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) < (${at}, ${id}::uuid)
-                AND (item.at, item.post_id) >= (reader.horizon_at, reader.horizon_id)
-              ORDER BY item.at DESC, item.post_id DESC LIMIT ${limit}
-            ) AS pulled
-            WHERE mode.mode = 'PULL'
-          )
+          SELECT * FROM kept UNION ALL
+          SELECT pulled.* FROM floor CROSS JOIN author_mode AS mode
+          JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = mode.author_id
+          CROSS JOIN LATERAL (
+            SELECT item.post_id, item.actor_id, item.author_id, item.kind, item.at FROM feed_item AS item
+            WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) < (${at}, ${id}::uuid)
+              AND (item.at, item.post_id) >= (floor.at, floor.post_id)
+            ORDER BY item.at DESC, item.post_id DESC LIMIT ${limit}
+          ) AS pulled
+          WHERE mode.mode = 'PULL'
         ) AS item ORDER BY at DESC, post_id DESC, kind, actor_id LIMIT ${limit}
       ) AS raw ON true
       WHERE reader.user_id = ${userId} AND reader.built_at IS NOT NULL AND reader.last_seen_at > ${seenSince}
@@ -97,9 +107,24 @@ export class HomeStore {
           WHERE item.post_id = raw.post_id AND brings(follow, item) AND (item.kind, item.at, item.actor_id) < (raw.kind, raw.at, raw.actor_id)
         ) AS "isFirst"
       FROM (
-        SELECT brought.* FROM followee AS follow CROSS JOIN LATERAL (
+        WITH sample AS MATERIALIZED (
+          SELECT item.at, item.post_id FROM followee AS follow CROSS JOIN LATERAL (
+            SELECT item.at, item.post_id FROM feed_item AS item
+            WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) < (${at}, ${id}::uuid)
+            ORDER BY item.at DESC, item.post_id DESC LIMIT ${SAMPLE}
+          ) AS item
+          WHERE follow.follower_id = ${userId}
+        ), floor AS MATERIALIZED (
+          -- The page of a part of all items reaches at least as far back as the page of all.
+          SELECT at, post_id FROM (
+            SELECT at, post_id FROM (SELECT at, post_id FROM sample ORDER BY at DESC, post_id DESC OFFSET ${limit - 1} LIMIT 1) AS last
+            UNION ALL SELECT '-infinity', ${NIL}::uuid
+          ) AS bound ORDER BY at DESC, post_id DESC LIMIT 1
+        )
+        SELECT brought.* FROM floor CROSS JOIN followee AS follow CROSS JOIN LATERAL (
           SELECT item.post_id, item.actor_id, item.author_id, item.kind, item.at FROM feed_item AS item
           WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) < (${at}, ${id}::uuid)
+            AND (item.at, item.post_id) >= (floor.at, floor.post_id)
           ORDER BY item.at DESC, item.post_id DESC LIMIT ${limit}
         ) AS brought
         WHERE follow.follower_id = ${userId}
@@ -119,8 +144,7 @@ export class HomeStore {
       WITH reader AS (
         INSERT INTO reader AS known (user_id, last_seen_at) VALUES (${userId}, ${now})
         ON CONFLICT (user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at, built_at = NULL,
-          horizon_at = CASE WHEN known.last_seen_at > ${seenSince} THEN known.horizon_at ELSE '-infinity' END,
-          horizon_id = CASE WHEN known.last_seen_at > ${seenSince} THEN known.horizon_id ELSE '00000000-0000-0000-0000-000000000000' END
+          horizon_at = CASE WHEN known.last_seen_at > ${seenSince} THEN known.horizon_at ELSE 'infinity' END
           WHERE known.built_at IS NULL OR known.last_seen_at <= ${seenSince}
         RETURNING user_id
       )

@@ -10,6 +10,8 @@ const DAY_MS = 86_400_000;
 const MARGIN_DAYS = 1;
 /** Entries that one slice of an actor's change of mode looks at, about. */
 const PAIRS_PER_SLICE = 20_000;
+/** So many entries a new timeline begins with: it grows by what comes, and who pages further back is served by look-up. */
+const FIRST_BUILD = 200;
 /** Part of the capacity that a trim leaves. */
 const KEPT_BY_TRIM = 0.9;
 
@@ -103,7 +105,8 @@ export class TimelineService {
     const { timelineCapacity } = this.#config;
     if (readers.length === 0) return;
     // Twice the capacity, because several may bring one post.
-    for (const userId of readers) await this.#store.build(tx, userId, this.#clock.now(), 2 * timelineCapacity);
+    const size = { first: Math.min(FIRST_BUILD, timelineCapacity), most: 2 * timelineCapacity };
+    for (const userId of readers) await this.#store.build(tx, userId, this.#clock.now(), size);
     await this.#trim(tx, await this.#store.fullOnes(tx, readers, timelineCapacity + 1));
   }
 

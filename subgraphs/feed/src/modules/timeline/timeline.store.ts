@@ -108,22 +108,29 @@ export class TimelineStore {
     return rows.map(({ userId }) => userId);
   }
 
-  /** Builds a reader's timeline from its horizon on; does nothing for who is no reader. Reads at most `limit` items. */
-  async build(tx: Tx, userId: string, now: Date, limit: number): Promise<void> {
+  /**
+   * Builds a reader's timeline: the newest `size.first` items for one who has none yet, else all from its horizon on, at most `size.most`. Does
+   * nothing for who is no reader.
+   */
+  async build(tx: Tx, userId: string, now: Date, size: { readonly first: number; readonly most: number }): Promise<void> {
     await tx.sql`DELETE FROM timeline_entry WHERE user_id = ${userId}`;
     await tx.sql`
-      WITH raw AS (
+      WITH bound AS MATERIALIZED (
+        SELECT user_id, CASE WHEN horizon_at = 'infinity' THEN '-infinity' ELSE horizon_at END AS at, horizon_id AS post_id,
+          CASE WHEN horizon_at = 'infinity' THEN ${size.first}::int ELSE ${size.most}::int END AS size
+        FROM reader WHERE user_id = ${userId}
+      ), raw AS (
         SELECT item.*
-        FROM reader
-        JOIN followee AS follow ON follow.follower_id = reader.user_id
+        FROM bound
+        JOIN followee AS follow ON follow.follower_id = bound.user_id
         LEFT JOIN author_mode AS mode ON mode.author_id = follow.followee_id
         CROSS JOIN LATERAL (
           SELECT item.post_id, item.actor_id, item.author_id, item.kind, item.at FROM feed_item AS item
-          WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) >= (reader.horizon_at, reader.horizon_id)
-          ORDER BY item.at DESC, item.post_id DESC LIMIT ${limit}
+          WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) >= (bound.at, bound.post_id)
+          ORDER BY item.at DESC, item.post_id DESC LIMIT bound.size
         ) AS item
-        WHERE reader.user_id = ${userId} AND mode.mode IS DISTINCT FROM 'PULL'
-        ORDER BY item.at DESC, item.post_id DESC, item.kind, item.actor_id LIMIT ${limit}
+        WHERE mode.mode IS DISTINCT FROM 'PULL'
+        ORDER BY item.at DESC, item.post_id DESC, item.kind, item.actor_id LIMIT (SELECT bound.size FROM bound)
       ), put AS (
         INSERT INTO timeline_entry (user_id, post_id, actor_id, author_id, kind, at)
         SELECT ${userId}::uuid, raw.post_id, raw.actor_id, raw.author_id, raw.kind, raw.at FROM raw
@@ -136,12 +143,12 @@ export class TimelineStore {
         )
         RETURNING 1
       ), horizon AS (
-        SELECT at, post_id FROM raw WHERE (SELECT count(*) FROM raw) = ${limit} ORDER BY at, post_id LIMIT 1
+        SELECT at, post_id FROM raw WHERE (SELECT count(*) FROM raw) = (SELECT size FROM bound) ORDER BY at, post_id LIMIT 1
       )
       UPDATE reader SET
         built_at = ${now},
         entry_count = (SELECT count(*) FROM put),
-        horizon_at = coalesce((SELECT at FROM horizon), horizon_at),
+        horizon_at = coalesce((SELECT at FROM horizon), (SELECT at FROM bound)),
         horizon_id = coalesce((SELECT post_id FROM horizon), horizon_id)
       WHERE user_id = ${userId}`;
   }

@@ -1,0 +1,118 @@
+/** `npm run bench:publish`: see HELP. */
+import { readFile } from 'node:fs/promises';
+import { printed } from '@plaza/embedded/progress';
+import { Load } from './load/load.js';
+import { asked, built } from './measure/database.js';
+import { machine } from './measure/machine.js';
+import { spread } from './measure/percentiles.js';
+import { idOf, numberOf } from './dataset/ids.js';
+import { readOptions, type Size } from './options.js';
+import { type BenchPlaza, startBenchPlaza } from './plaza.js';
+
+const HELP = `Usage: npm run bench:publish [-- --scale 0.1]
+
+Publishes posts through the gateway over HTTP and looks for each in the home feed of somebody who follows the author and has a
+kept timeline: how long until the post is acknowledged, and from then on how long until the follower sees it. A fifth of the
+authors is pulled, the others are pushed to all their followers with a kept timeline. Same dataset as bench:timeline.
+
+  --scale  part of all sizes, 0.01 to 10 (1)
+`;
+
+const POSTS = 300;
+const CLIENTS = 4;
+const READERS = 400;
+const PULLED_PART = 0.2;
+
+const out = (line = ''): void => void process.stdout.write(`${line}\n`);
+
+const HOME = `query { me { homeFeed(first: 10) { edges { node { ... on Post { id } } } } } }`;
+
+async function main(): Promise<void> {
+  const size = readOptions(HELP);
+  if (size === null) return;
+  const plaza = await startBenchPlaza(size, printed(process.stdout));
+  const load = new Load();
+  try {
+    await bench(plaza, load, size);
+  } finally {
+    await forgetPublished(plaza);
+    load.stop();
+    await plaza.stop();
+  }
+}
+
+async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
+  out(`machine  ${machine()}`);
+  const readers = Math.min(READERS, Math.floor(size.users / 5));
+  await keepTimelines(plaza, readers);
+  const publish = await readFile(new URL('../schema/operations/Publish.graphql', import.meta.url), 'utf8');
+  const home = JSON.stringify({ query: HOME });
+  const publishBody = JSON.stringify({
+    operationName: 'Publish',
+    query: publish,
+    variables: { input: { idempotencyKey: 'KEY', text: 'A note with #words and more of them.', audience: 'PUBLIC' } },
+  });
+  const run = async (pairs: readonly Pair[]) =>
+    load.publish({
+      url: plaza.url,
+      publishBody,
+      homeBody: home,
+      clients: CLIENTS,
+      pairs: await Promise.all(
+        pairs.map(async ({ author, follower }) => ({ author: await plaza.token(author), follower: await plaza.token(follower) })),
+      ),
+    });
+
+  const [pushed, pulled] = [await pairsOf(plaza, 'PUSH', POSTS * (1 - PULLED_PART)), await pairsOf(plaza, 'PULL', POSTS * PULLED_PART)];
+  await run(pushed.slice(0, 40));
+  out(`\nPublishing, ${CLIENTS} side by side, ${readers} readers with kept timelines`);
+  for (const [name, pairs] of [
+    ['pushed authors', pushed],
+    ['pulled authors', pulled],
+  ] as const) {
+    const { acknowledged, seen, failures } = await run(pairs);
+    out(`  ${name}  acknowledged     ${spread(acknowledged)}  n=${acknowledged.length}`);
+    out(`  ${name}  then in the feed ${spread(seen)}`);
+    if (failures.length > 0) out(`    ${failures.length} failed, such as ${failures[0]}`);
+  }
+}
+
+interface Pair {
+  readonly author: number;
+  readonly follower: number;
+}
+
+/** The dataset is as before, for the next run: what was published is not counted among it. */
+async function forgetPublished({ databases }: BenchPlaza): Promise<void> {
+  const isOfDataset = (column: string): string => `${column}::text LIKE '${idOf('post', 0).slice(0, -12)}%'`;
+  await asked(databases.content, `DELETE FROM post WHERE NOT ${isOfDataset('id')}`);
+  await asked(databases.social, `DELETE FROM post_stat WHERE NOT ${isOfDataset('post_id')}`);
+  await asked(databases.feed, `DELETE FROM feed_item WHERE NOT ${isOfDataset('post_id')}`);
+}
+
+/** Gives so many people a timeline as if they had just read. */
+async function keepTimelines({ databases }: BenchPlaza, readers: number): Promise<void> {
+  await asked(databases.feed, 'TRUNCATE reader, timeline_entry, refresh_task');
+  await asked(
+    databases.feed,
+    `WITH reader AS (
+       INSERT INTO reader (user_id, last_seen_at)
+       SELECT DISTINCT follower_id, now() FROM followee WHERE hashtextextended(follower_id::text, 1) % 7 = 0 LIMIT ${readers} RETURNING user_id
+     ) INSERT INTO refresh_task (kind, user_id) SELECT 'READER', user_id FROM reader`,
+  );
+  await built(databases.feed);
+}
+
+/** Authors in a mode, each with a follower who has a timeline; no two pairs share an author. */
+async function pairsOf({ databases }: BenchPlaza, mode: 'PUSH' | 'PULL', count: number): Promise<readonly Pair[]> {
+  const rows = await asked<{ author: string; follower: string }>(
+    databases.feed,
+    `SELECT DISTINCT ON (mode.author_id) mode.author_id AS author, follow.follower_id AS follower
+     FROM author_mode AS mode JOIN followee AS follow ON follow.followee_id = mode.author_id AND follow.follower_id <> mode.author_id
+     JOIN reader ON reader.user_id = follow.follower_id
+     WHERE mode.mode = '${mode}' ORDER BY mode.author_id, follow.follower_id LIMIT ${Math.round(count)}`,
+  );
+  return rows.map(({ author, follower }) => ({ author: numberOf(author), follower: numberOf(follower) }));
+}
+
+await main();
