@@ -15,7 +15,8 @@ export const MODES = Object.keys(ENTRIES) as readonly Mode[];
 const OPEN_LIMITS = {
   PLAZA_LIMIT_REGISTER_PER_HOUR: '1000000',
   PLAZA_LIMIT_LOGIN_PER_HOUR: '1000000',
-  PLAZA_LIMIT_REQUESTS_PER_MINUTE: '1000000',
+  PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS: '0',
+  PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: '0',
 };
 
 /** A Plaza of its own: a data folder, a port, and a process that can be stopped, killed and started again. */
@@ -67,8 +68,9 @@ export class PlazaProcess {
     await this.#end('SIGKILL');
   }
 
-  /** Stops it and removes its folder. */
+  /** Stops it and removes its folder. After a kill its PostgreSQL still runs: only a start can end it. */
   async remove(): Promise<void> {
+    if (this.#child?.signalCode === 'SIGKILL') await this.start();
     await this.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ExecutionResult } from 'graphql';
-import { parse } from 'graphql';
+import { parse, print } from 'graphql';
 import { createLogger } from '@plaza/telemetry/logger';
 import { execute, GraphQLError } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -116,6 +116,13 @@ describe('aliases', () => {
     if (prepared.kind === 'refused') throw new Error('refused');
     expect(restorePath(['A_a', 0, 'A_b', 1, 'A_c'], prepared.shape)).toEqual({ path: ['a', 0, 'b', 1, 'c'], isAsked: true });
     expect(restorePath(['A_a', 0, 'A_b', 1, 'gate'], prepared.shape)).toEqual({ path: ['a', 0, 'b', 1], isAsked: false });
+  });
+
+  it('include an id of the gateway’s own where an interface is asked for less, so that the owner is asked', async () => {
+    const prepared = operations.prepare('{ node(id: "1") { __typename } }', undefined, { scopes: [] });
+    if (prepared.kind === 'refused') throw new Error('refused');
+    expect(print(prepared.planned.document)).toContain('A_1id: id');
+    expect(restore({ node: { __typename: 'Thing', A_1id: '1' } }, prepared.shape).data).toEqual({ node: { __typename: 'Thing' } });
   });
 
   it('cost nothing where there are none', () => {

@@ -44,7 +44,7 @@ export async function assembleInProcess(installation: Installation): Promise<Ass
       ...readGatewayConfig(environment),
       port: installation.port.port,
       host: config.host,
-      server: installation.port.handOver(),
+      server: installation.port.server,
       ports: host.ports,
       assertions: host.assertions,
       logger: logger.child({ part: 'gateway' }),

@@ -11,12 +11,10 @@ export class PortError extends Error {
   override readonly name = 'PortError';
 }
 
-/** A server that holds its port and answers 503 until somebody else answers its requests. */
+/** A server that holds its port and answers 503 until somebody else takes over its requests. */
 export interface HeldPort {
   readonly server: Server;
   readonly port: number;
-  /** Whoever serves takes the requests from here on. */
-  readonly handOver: () => Server;
   readonly release: () => Promise<void>;
 }
 
@@ -40,10 +38,6 @@ export async function takePort(port: number, host: string): Promise<HeldPort> {
   return {
     server,
     port: (server.address() as AddressInfo).port,
-    handOver() {
-      server.off('request', wait);
-      return server;
-    },
     release: async () =>
       new Promise((released) => {
         server.close(() => released());

@@ -9,12 +9,12 @@ export interface Listening {
 }
 
 /**
- * Serves on a server of its own port, or on one that holds its port already.
+ * Serves on a server of its own port, or on one that holds its port already: from whoever held it for us, this takes over between two requests.
  * @throws Error (`code` EADDRINUSE …) when the port cannot be had
  */
 export async function listen(server: Server, handler: RequestListener, port: number, host: string): Promise<Listening> {
   let isStopping = false;
-  server.on('request', (request, response) => {
+  server.removeAllListeners('request').on('request', (request, response) => {
     // A kept connection would be closed under the client's next request.
     if (isStopping) response.setHeader('connection', 'close');
     handler(request, response);

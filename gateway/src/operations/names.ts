@@ -8,3 +8,6 @@ export const renamedAlias = (alias: string): string => `${RENAMED}${alias}`;
 
 /** The response key that keeps the place of a field which the asker may not have. */
 export const deniedPlace = (responseKey: string): string => `${DENIED}${responseKey}`;
+
+/** The response key of an id that the gateway asks for its own needs: no shape has it, so it never reaches a client. */
+export const OWN_ID = 'A_1id';

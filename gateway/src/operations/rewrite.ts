@@ -17,7 +17,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import type { Access, Denial, PolicyTable } from '../access/policy-table.js';
-import { deniedPlace, renamedAlias } from './names.js';
+import { deniedPlace, OWN_ID, renamedAlias } from './names.js';
 
 /** What stands under one response key of the rewritten operation. */
 export interface ShapeField {
@@ -110,8 +110,22 @@ class Rewriter {
     return {
       ...rest,
       ...(alias === undefined ? {} : { alias: { kind: Kind.NAME, value: alias } }),
-      ...(selectionSet === undefined || type === null ? {} : { selectionSet: this.#set(selectionSet, getNamedType(type), children) }),
+      ...(selectionSet === undefined || type === null
+        ? {}
+        : { selectionSet: this.#identified(selectionSet, getNamedType(type), children) }),
     };
+  }
+
+  /**
+   * What is asked of an interface that has an id asks for the id too. A subgraph may answer with a stub of a type and no more; whoever asks only
+   * for `__typename` would be told of something that its owner hides.
+   */
+  #identified(selectionSet: SelectionSetNode, type: GraphQLNamedType, children: Shape): SelectionSetNode {
+    const set = this.#set(selectionSet, type, children);
+    if (!isInterfaceType(type) || type.getFields()['id'] === undefined || children.has('id')) return set;
+    this.#isChanged = true;
+    const id: FieldNode = { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: OWN_ID }, name: { kind: Kind.NAME, value: 'id' } };
+    return { ...set, selections: [...set.selections, id] };
   }
 
   #placeholder({ directives }: FieldNode, key: string, type: GraphQLOutputType | null, denial: Denial, shape: Shape): FieldNode {

@@ -46,9 +46,9 @@ const wallClock = { now: () => Date.now() };
  * invalidating. States are asked again after {@link STATE_FRESH_MS}.
  */
 export class PeopleCache {
-  readonly relations = new LRUCache<string, Relation>({ max: 200_000, ttl: DEGRADED_MS, perf: wallClock });
+  readonly relations = new LRUCache<string, Relation>({ max: 50_000, ttl: DEGRADED_MS, perf: wallClock });
   readonly states = new LRUCache<string, { readonly state: AuthorState; readonly readAt: number }>({
-    max: 100_000,
+    max: 50_000,
     ttl: DEGRADED_MS,
     perf: wallClock,
   });
