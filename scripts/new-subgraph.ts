@@ -15,7 +15,10 @@ are listed. <name> is one word of lower-case letters.`;
 
 const LIST = 'packages/kernel/src/subgraph-name.ts';
 const CODEGEN = 'codegen.yml';
-const STARTERS = 'infra/embedded/in-process.ts';
+/** Where a whole Plaza is put together: each of these files names every subgraph's start. */
+const STARTERS = ['infra/embedded/in-process.ts', 'e2e/world.ts', 'bench/plaza.ts'].filter((path) => existsSync(path));
+const STARTER_IMPORT = /^import \{ start\w+ \} from '@plaza\/\w+\/server';\n/m;
+const STARTER_LINE = /^ +\w+: start\w+,\n/m;
 
 chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
@@ -69,12 +72,15 @@ function tables(subgraph: string): Readonly<Record<string, string>> {
 /** Where the subgraphs are named one by one. */
 function lists(subgraph: string): Readonly<Record<string, string>> {
   const modules = `subgraphs/${subgraph}/src/modules`;
-  const starter = `start${subgraph.charAt(0).toUpperCase()}${subgraph.slice(1)}`;
-  const starters = after(read(STARTERS), /Record<SubgraphName, Start>>[^]*?(?=^\}\)?;)/m, `  ${subgraph}: ${starter},\n`, STARTERS);
+  const start = `start${subgraph.charAt(0).toUpperCase()}${subgraph.slice(1)}`;
+  const starters = STARTERS.map((path) => {
+    const listed = after(read(path), STARTER_LINE, `${subgraph}: ${start},\n`, path);
+    return [path, after(listed, STARTER_IMPORT, `import { ${start} } from '@plaza/${subgraph}/server';\n`, path)] as const;
+  });
   return {
     [LIST]: after(read(LIST), /SUBGRAPH_NAMES = \[[^\]]*(?=\])/, `, '${subgraph}'`, LIST),
     [CODEGEN]: `${read(CODEGEN).trimEnd()}\n  ${modules}: { <<: *subgraph, schema: ['schema/shared.graphql', '${modules}/*/schema.graphql'] }\n`,
-    [STARTERS]: after(starters, /^(?:import [^;]+;\n)+/m, `import { ${starter} } from '@plaza/${subgraph}/server';\n`, STARTERS),
+    ...Object.fromEntries(starters),
   };
 }
 
