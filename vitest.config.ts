@@ -23,19 +23,26 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       }),
-      defineProject({
-        resolve,
-        test: {
-          name: 'e2e',
-          include: ['e2e/**/*.e2e.ts'],
-          env,
-          // Each file runs a whole Plaza, and some of them look at the clock.
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-        },
-      }),
+      situations('e2e', 1, {}),
+      // The same situations with the gateway and every subgraph in a process of its own; those that name their way run once.
+      situations('e2e-processes', 2, { PLAZA_E2E: 'processes' }, ['e2e/{crash,lifecycle,statements}/**']),
     ],
   },
 });
+
+/** Each file runs a whole Plaza, and some of them look at the clock: one file at a time. */
+function situations(name: string, groupOrder: number, way: Readonly<Record<string, string>>, exclude: readonly string[] = []) {
+  return defineProject({
+    resolve,
+    test: {
+      name,
+      include: ['e2e/**/*.e2e.ts'],
+      exclude: [...exclude],
+      env: { ...env, ...way },
+      maxWorkers: 1,
+      sequence: { groupOrder },
+      testTimeout: 120_000,
+      hookTimeout: 180_000,
+    },
+  });
+}

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { startVitest, type Vitest } from 'vitest/node';
 
-const HELP = `npm test [-- [--project unit|e2e] [--bail] [<part of a path>…]]
+const HELP = `npm test [-- [--project <name>] [--bail] [--name <pattern>] [<part of a path>…]]
 
-Runs the tests once: unit (rules, stores against a real PostgreSQL, packages) and e2e (a whole Plaza). The last line is
-"<n> passed, <n> failed"; the exit code is 0 only if something passed and nothing failed.
+Runs the tests once. The last line is "<n> passed, <n> failed"; the exit code is 0 only if something passed and nothing failed.
 
-  --project <name>  only unit or only e2e
+  --project <name>  only unit (rules, stores against a real PostgreSQL, packages), e2e (a whole Plaza in one process) or
+                    e2e-processes (the same as seven processes)
   --bail            stop at the first failure
   --name <pattern>  only tests whose full name matches`;
 
