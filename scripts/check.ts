@@ -18,7 +18,11 @@ const STEPS: readonly Step[] = [
     guards: 'the committed graph is what the subgraphs compose to, keeps its rules and breaks no client',
     commands: [['node', '--import', 'tsx', 'scripts/compose.ts', '--check']],
   },
-  { name: 'format', guards: 'one way to write: npm run format', commands: [['prettier', '--check', '--log-level', 'warn', '.']] },
+  {
+    name: 'format',
+    guards: 'one way to write: npm run format',
+    commands: [['prettier', '--check', '--cache', '--log-level', 'warn', '.']],
+  },
   {
     name: 'lint',
     guards: 'forgotten promises, missed cases, names in the schema',
