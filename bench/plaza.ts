@@ -63,6 +63,18 @@ export async function startBenchPlaza(size: Size, progress: Progress): Promise<B
   }
 }
 
+/** The cluster and all that is in it, without a thought of what a crash would do: then it would be made again. */
+async function make(dataDir: string, size: Size, progress: Progress): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  const postgres = await startPostgres(dataDir, { progress, settings: { ...THROW_AWAY, autovacuum: 'off', max_wal_size: '8GB' } });
+  try {
+    await loadDataset(await openDatabases(postgres, progress), size, progress);
+  } finally {
+    await postgres.stop();
+  }
+  await markLoaded(dataDir, size);
+}
+
 async function run(
   dataDir: string,
   databaseUrls: DatabaseUrls,

@@ -7,7 +7,7 @@ import type { Size } from '../options.js';
 import { tablesOf } from './tables.js';
 
 /** Raised when what is loaded changes: folders of before are made anew. */
-const VERSION = 2;
+const VERSION = 3;
 const STAMP = 'dataset.json';
 
 /** Whether a folder holds the dataset of this size. What holds another one is emptied. */

@@ -7,10 +7,11 @@ const SEED = 20_260_601;
 
 /** A number in [0, 1) for an integer expression. */
 export const uniform = (stream: number, n: string): string =>
-  `((hashint8extended((${n})::bigint, ${SEED + stream}) & 9007199254740991) / 9007199254740992.0)`;
+  `((hashint8extended((${n})::bigint, ${SEED + stream}) & 9007199254740991)::float8 / 9007199254740992)`;
 
 /** A rank from 0 to n - 1 by Zipf and Mandelbrot: rank r comes with a weight of 1 / (r + q). A small q makes a few very popular. */
-export const zipf = (u: string, n: number, q: number): string => `least(floor(${q} * power(${(n + q) / q}, ${u}) - ${q}), ${n - 1})::int`;
+export const zipf = (u: string, n: number, q: number): string =>
+  `least(floor(${q} * power(${(n + q) / q}::float8, ${u}) - ${q}), ${n - 1})::int`;
 
 /** Rows (follower, followee): whom each person follows, about a hundred each, the popular by a power law. */
 export const followsOf = ({ users, follows }: Size): string => {

@@ -53,7 +53,7 @@ function sharesOf({ nodes }: Profiler.Profile): Shares {
   const ranking = (times: ReadonlyMap<string, number>): readonly string[] =>
     [...times]
       .sort(([, a], [, b]) => b - a)
-      .slice(0, 12)
+      .slice(0, 16)
       .map(([name, hits]) => `${((100 * hits) / total).toFixed(1).padStart(5)} %  ${name}`);
   return {
     gateway: times.gateway / total,
@@ -79,9 +79,10 @@ function ownerOf(
   return 'shared';
 }
 
-/** `graphql`, `@apollo/gateway`, `packages/db`, `subgraphs/feed`; native functions under the runtime's name. */
+/** `graphql`, `@apollo/gateway`, `packages/db`, `subgraphs/feed`, `node:net`. */
 function folderOf(functionName: string, url: string): string {
-  if (url === '' || url.startsWith('node:')) return functionName.startsWith('(') ? functionName : 'node';
+  if (url === '') return functionName.startsWith('(') ? functionName : 'native code';
+  if (url.startsWith('node:')) return url;
   const path = url.replace(/^file:\/\//, '');
   const installed = /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
   return installed?.[1] ?? /\/((?:packages|subgraphs)\/[^/]+|gateway)\//.exec(path)?.[1] ?? path;
