@@ -1,4 +1,3 @@
-import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Size } from '../options.js';
 import { followsOf, likesOf, postsOf, repostsOf, uniform } from './draws.js';
 import { sqlId } from './ids.js';
@@ -64,5 +63,3 @@ export const tablesOf = (size: Size): Readonly<Record<'accounts' | 'content' | '
      SELECT DISTINCT author_id, author_id, false, '{}'::text[], 'epoch'::timestamptz FROM feed_item WHERE kind = 'POST'`,
   ],
 });
-
-export const LOADED: readonly SubgraphName[] = ['accounts', 'content', 'social', 'feed'];

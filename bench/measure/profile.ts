@@ -52,7 +52,7 @@ function sharesOf({ nodes }: Profiler.Profile): Shares {
   const total = times.gateway + times.subgraphs + times.shared;
   const ranking = (times: ReadonlyMap<string, number>): readonly string[] =>
     [...times]
-      .sort(([, a], [, b]) => b - a)
+      .toSorted(([, a], [, b]) => b - a)
       .slice(0, 16)
       .map(([name, hits]) => `${((100 * hits) / total).toFixed(1).padStart(5)} %  ${name}`);
   return {
