@@ -14,7 +14,7 @@ import { asProcesses } from './world.processes.js';
 const OPEN = 1_000_000;
 
 /** Every room, with limits that no test reaches and passwords that cost next to nothing. */
-const rooms: Rooms = {
+export const rooms: Rooms = {
   subgraphs: {
     accounts: (host) =>
       startAccounts(host, {
