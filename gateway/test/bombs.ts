@@ -11,8 +11,8 @@ export const BOMBS: Readonly<Record<string, (n: number) => string>> = {
   condfew: (n) =>
     conditional(
       n,
-      (i) => `... @include(if: $v${(i % 5) + 1}) { friends { ...F${i - 1} } } ... @skip(if: $v${(i % 5) + 1}) { friends { ...F${i - 1} } }`,
-      5,
+      (i) => `... @include(if: $v${(i % 4) + 1}) { friends { ...F${i - 1} } } ... @skip(if: $v${(i % 4) + 1}) { friends { ...F${i - 1} } }`,
+      4,
     ),
   /** A plain repetition. */
   nest: (n) => `${fragments(n, (i) => `...F${i - 1} ...F${i - 1}`)} { thing(id: "t1") { ...F${n} } }`,

@@ -88,14 +88,16 @@ export async function startPostgres(
 /** Made beside its place and moved there when complete: a start that is killed meanwhile leaves no half cluster. */
 async function createCluster(account: Account, home: string, cluster: string): Promise<void> {
   const draft = join(home, `postgres.new-${randomUUID().slice(0, 8)}`);
-  await account.makeFolder(draft);
   const locale = ['--encoding=UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  await account.run('initdb', ['-D', draft, '-U', 'plaza', '--auth=trust', ...locale, '--no-instructions']);
-  // Another Plaza that started at the same moment may have been faster; its cluster is as good.
-  await rename(draft, cluster).catch(async (cause: unknown) => {
+  try {
+    await account.makeFolder(draft);
+    await account.run('initdb', ['-D', draft, '-U', 'plaza', '--auth=trust', ...locale, '--no-instructions']);
+    await rename(draft, cluster);
+  } catch (cause) {
+    // Another Plaza that started at the same moment may have been faster and cleared our draft away; its cluster is as good.
     await rm(draft, { recursive: true, force: true });
     if (!existsSync(join(cluster, 'PG_VERSION'))) throw cause;
-  });
+  }
 }
 
 function removeUnfinished(home: string): void {
