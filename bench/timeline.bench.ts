@@ -1,4 +1,5 @@
 /** `npm run bench:timeline`: see HELP. */
+import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
 import { printed } from '@plaza/embedded/progress';
 import { Load } from './load/load.js';

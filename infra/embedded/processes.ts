@@ -1,4 +1,5 @@
 /** `npm run start:processes`: gateway and subgraphs as seven processes over one embedded PostgreSQL. */
+import './node-env.js';
 import { runPlaza } from './start.js';
 
 await runPlaza({

@@ -37,6 +37,8 @@ async function inSlices<T>(ids: readonly string[], ask: (slice: string[]) => Pro
 export const STATE_FRESH_MS = 1_000;
 /** So long the known goes on when its owner is away; after that the answer is UNAVAILABLE, never "nothing". */
 export const DEGRADED_MS = 60_000;
+/** The caches look at the clock no more often: by default they set a timer each millisecond. */
+const TTL_RESOLUTION_MS = 500;
 
 /** One clock for what is fresh and for what is too old. */
 const wallClock = { now: () => Date.now() };

@@ -25,9 +25,22 @@ export interface SubgraphPort {
   ready(): Promise<boolean>;
 }
 
-/** What an assertion's body hash covers, for each of the three doors. */
+/** Texts of requests that are on their way: in one process, who asks and who is asked hold the same object and need its text both. */
+const texts = new WeakMap<object, string>();
+
+function textOf(visit: object, write: () => string): string {
+  let text = texts.get(visit);
+  if (text === undefined) {
+    text = write();
+    texts.set(visit, text);
+  }
+  return text;
+}
+
+/** What an assertion's body hash covers, for each of the three doors. A request is not changed once it was asserted. */
 export const assertionBody = {
-  execute: ({ query, operationName, variables }: SubgraphRequest): string => JSON.stringify([query, operationName ?? null, variables]),
+  execute: (request: SubgraphRequest): string =>
+    textOf(request, () => JSON.stringify([request.query, request.operationName ?? null, request.variables])),
   call: (name: string, input: unknown): string => JSON.stringify([name, input]),
-  deliver: (events: readonly EventEnvelope[]): string => JSON.stringify(events),
+  deliver: (events: readonly EventEnvelope[]): string => textOf(events, () => JSON.stringify(events)),
 };

@@ -1,5 +1,6 @@
 import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
+import { PeopleCache } from '@plaza/calls/people';
 import { type Clock, systemClock } from '@plaza/kernel/clock';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
@@ -32,6 +33,7 @@ export interface InProcess {
 export function hostInProcess(options: InProcessOptions): InProcess {
   const { databaseUrls, secret, dataDir, publicUrl, logger, clock = systemClock } = options;
   const assertions = new Assertions(secret);
+  const people = new PeopleCache();
   const running = new Map<SubgraphName, RunningSubgraph>();
   const ports: Ports = (name) => running.get(name);
   return {
@@ -44,6 +46,7 @@ export function hostInProcess(options: InProcessOptions): InProcess {
         secret,
         assertions,
         calls: new CallClient(name, assertions, ports),
+        people,
         ports,
         clock,
         logger: logger.child({ subgraph: name }),

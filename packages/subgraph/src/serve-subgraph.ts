@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
+import { PeopleCache } from '@plaza/calls/people';
 import { systemClock } from '@plaza/kernel/clock';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { createLogger } from '@plaza/telemetry/logger';
@@ -56,6 +57,7 @@ async function hostOf(name: SubgraphName, config: ProcessConfig, ports: Ports): 
     secret,
     assertions,
     calls: new CallClient(name, assertions, ports),
+    people: new PeopleCache(),
     ports,
     clock: systemClock,
     logger: createLogger(config.logLevel, name),

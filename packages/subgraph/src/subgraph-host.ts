@@ -1,6 +1,7 @@
 import type { Assertions } from '@plaza/auth/assertion';
 import type { CallClient } from '@plaza/calls/call-client';
 import type { Ports } from '@plaza/calls/call-client';
+import type { PeopleCache } from '@plaza/calls/people';
 import type { Clock } from '@plaza/kernel/clock';
 import type { Logger } from '@plaza/telemetry/logger';
 
@@ -12,6 +13,8 @@ export interface SubgraphHost {
   readonly assertions: Assertions;
   /** Asks other subgraphs in this subgraph's name. */
   readonly calls: CallClient;
+  /** What this process knows of people: one for all the subgraphs in it. */
+  readonly people: PeopleCache;
   /** Where the relay delivers to. */
   readonly ports: Ports;
   readonly clock: Clock;

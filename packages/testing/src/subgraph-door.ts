@@ -1,5 +1,6 @@
 import { Assertions, type ViewerClaims } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
+import { PeopleCache } from '@plaza/calls/people';
 import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { systemClock } from '@plaza/kernel/clock';
 import { newId } from '@plaza/kernel/id';
@@ -18,6 +19,7 @@ export function testHost(name: SubgraphName, databaseUrl: string, dataDir: strin
     secret: TEST_SECRET,
     assertions,
     calls: new CallClient(name, assertions, ports),
+    people: new PeopleCache(),
     ports,
     clock: systemClock,
     logger: createLogger('silent', name),

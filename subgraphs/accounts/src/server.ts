@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { People, PeopleCache, type PeopleSource, peopleByCalls } from '@plaza/calls/people';
+import { People, type PeopleSource, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { Outbox } from '@plaza/events/outbox';
 import { PrismaClient } from '@plaza/prisma/accounts';
@@ -87,7 +87,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
   };
 
   const remote = peopleByCalls(calls);
-  const cache = new PeopleCache();
+  const cache = host.people;
   const context = (scope: RequestScope): Context => {
     const loaders = userLoaders(users);
     return { scope, viewer: scope.viewer, people: new People(scope, atHome(loaders, remote), cache), loaders, services };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Assertions, type ViewerClaims } from '@plaza/auth/assertion';
 import { CallClient } from '@plaza/calls/call-client';
+import { PeopleCache } from '@plaza/calls/people';
 import type { CallContract } from '@plaza/calls/call-contract';
 import { ownMedia } from '@plaza/calls/contracts/content.calls';
 import { relations } from '@plaza/calls/contracts/social.calls';
@@ -84,6 +85,7 @@ export async function openAccounts(databaseUrl: string, options: Partial<Account
         secret,
         assertions,
         calls: new CallClient('accounts', assertions, ports),
+        people: new PeopleCache(),
         ports,
         clock: { now: () => new Date(Date.now() + time.offset) },
         logger: createLogger('silent', 'accounts'),

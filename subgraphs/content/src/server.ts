@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Gates } from '@plaza/auth/gate';
-import { People, PeopleCache, peopleByCalls } from '@plaza/calls/people';
+import { People, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { Outbox } from '@plaza/events/outbox';
 import { newId } from '@plaza/kernel/id';
@@ -55,7 +55,7 @@ export async function startContent(host: SubgraphHost): Promise<RunningSubgraph>
   const gates = new Gates(host.secret);
   const urls = new MediaUrls({ base: `${host.publicUrl}${MEDIA_PATH}`, secret: host.secret, clock });
   const source = peopleByCalls(calls);
-  const cache = new PeopleCache();
+  const cache = host.people;
   const peopleOf = (asker: Pick<RequestScope, 'viewer' | 'requestId'>): People => new People(asker, source, cache);
 
   const context = (scope: RequestScope): Context => {

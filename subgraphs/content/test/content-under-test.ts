@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Assertions, type ViewerClaims } from '@plaza/auth/assertion';
 import { Gates } from '@plaza/auth/gate';
 import { CallClient } from '@plaza/calls/call-client';
+import { PeopleCache } from '@plaza/calls/people';
 import type { CallContract } from '@plaza/calls/call-contract';
 import { usersByHandle, userStates } from '@plaza/calls/contracts/accounts.calls';
 import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
@@ -136,6 +137,7 @@ export async function openContent(databaseUrl: string) {
     secret,
     assertions,
     calls: new CallClient('content', assertions, ports),
+    people: new PeopleCache(),
     ports,
     clock: { now: () => new Date(Date.now() + time.offset) },
     logger: createLogger('silent', 'content'),

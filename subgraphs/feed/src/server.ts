@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { SealedCursors } from '@plaza/auth/sealed-cursor';
-import { People, PeopleCache, peopleByCalls } from '@plaza/calls/people';
+import { People, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { PrismaClient } from '@plaza/prisma/feed';
 import { relayFor, type RunningSubgraph, runSubgraph } from '@plaza/subgraph/running-subgraph';
@@ -47,7 +47,7 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
   const home = new HomeService(new HomeStore(database), host.calls, config, clock, () => void worker.settled());
   const services = { home, cursors: new SealedCursors(host.secret) };
   const people = peopleByCalls(host.calls);
-  const cache = new PeopleCache();
+  const cache = host.people;
 
   await database.transaction((tx) => graph.judgeAll(tx));
   const running = runSubgraph(

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Assertions } from '@plaza/auth/assertion';
 import { CallClient } from '@plaza/calls/call-client';
+import { PeopleCache } from '@plaza/calls/people';
 import { postSnapshot, visiblePosts } from '@plaza/calls/contracts/content.calls';
 import { followSnapshot, relations, repostSnapshot } from '@plaza/calls/contracts/social.calls';
 import { userStates } from '@plaza/calls/contracts/accounts.calls';
@@ -94,6 +95,7 @@ export class FeedWorld {
         secret,
         assertions: world.#assertions,
         calls: new CallClient('feed', world.#assertions, ports),
+        people: new PeopleCache(),
         ports,
         clock: { now: () => world.now },
         logger: pino({ level: process.env['PLAZA_LOG_LEVEL'] ?? 'silent' }),

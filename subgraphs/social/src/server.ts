@@ -1,7 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Gates } from '@plaza/auth/gate';
 import { SealedCursors } from '@plaza/auth/sealed-cursor';
-import { PeopleCache } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { on } from '@plaza/events/consumer';
 import { userStateChanged } from '@plaza/events/contracts/accounts.events';
@@ -59,7 +58,7 @@ export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> 
   const changes = new PostChanges(database, postStats);
   const comments = new CommentStore(database);
   const reposts = new RepostStore(database);
-  const cache = new PeopleCache();
+  const cache = host.people;
   const relationParts = { database, outbox, epochs, ...relations };
   const shared = {
     gates: new Gates(host.secret),

@@ -110,6 +110,7 @@ export async function openSocial() {
     secret,
     assertions,
     calls: new CallClient('social', assertions, (name) => ports(name)),
+    people: new PeopleCache(),
     ports: (name) => ports(name),
     clock: { now: () => new Date(Date.now() + time.offset) },
     logger: createLogger('error', 'social'),
