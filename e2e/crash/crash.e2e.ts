@@ -45,9 +45,9 @@ describe('when Plaza is killed in the middle of its work', () => {
           }
         });
         // Not before the first one went through, then at any moment.
-      const before = acknowledged.size;
-      await until('a first post of this round', 20_000, async () => acknowledged.size > before);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
+        const before = acknowledged.size;
+        await until('a first post of this round', 20_000, async () => acknowledged.size > before);
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
         await plaza.kill();
         open = false;
         await Promise.all(writers);

@@ -37,8 +37,6 @@ async function inSlices<T>(ids: readonly string[], ask: (slice: string[]) => Pro
 export const STATE_FRESH_MS = 1_000;
 /** So long the known goes on when its owner is away; after that the answer is UNAVAILABLE, never "nothing". */
 export const DEGRADED_MS = 60_000;
-/** The caches look at the clock no more often: by default they set a timer each millisecond. */
-const TTL_RESOLUTION_MS = 500;
 
 /** One clock for what is fresh and for what is too old. */
 const wallClock = { now: () => Date.now() };
@@ -52,6 +50,7 @@ export class PeopleCache {
   readonly states = new LRUCache<string, { readonly state: AuthorState; readonly readAt: number }>({
     max: 50_000,
     ttl: DEGRADED_MS,
+
     perf: wallClock,
   });
 }
