@@ -27,7 +27,7 @@ export default {
     ),
     forbid(
       'packages-know-nobody',
-      { path: '^packages/', pathNot: ['^packages/testing/', tests] },
+      { path: '^packages/', pathNot: [tests] },
       { path: '^(subgraphs|gateway|infra|e2e|bench|prisma)/' },
       'Shared code knows no subgraph and none of their tables.',
     ),

@@ -1,7 +1,7 @@
 /** `npm run bench:publish`: see HELP. */
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
-import { printed } from '@plaza/embedded/progress';
+import { printed } from '@plaza/telemetry/progress';
 import { Load } from './load/load.js';
 import { asked, built } from './measure/database.js';
 import { machine } from './measure/machine.js';

@@ -1,7 +1,7 @@
 /** `npm run bench:timeline`: see HELP. */
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
-import { printed } from '@plaza/embedded/progress';
+import { printed } from '@plaza/telemetry/progress';
 import { Load } from './load/load.js';
 import type { HomeResult } from './load/jobs.js';
 import { asked, built } from './measure/database.js';

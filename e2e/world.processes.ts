@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase } from '@plaza/db/database';
-import { freePorts } from '@plaza/embedded/free-ports';
+import { freePorts } from '@plaza/subgraph/free-ports';
 import { lanesBehind, logPosition } from '@plaza/events/position.store';
 import { SUBSCRIPTIONS } from '@plaza/events/subscriptions';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diff, MIGRATION_LOCK } from '@plaza/db/migrator';
-import { startPostgres, THROW_AWAY } from '@plaza/embedded/postgres';
+import { startPostgres, THROW_AWAY } from '@plaza/postgres/postgres';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 
 const root = new URL('../prisma/', import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseUrls } from '@plaza/embedded/databases';
-import type { Progress } from '@plaza/embedded/progress';
+import type { Progress } from '@plaza/telemetry/progress';
 import pg from 'pg';
 import type { Size } from '../options.js';
 import { tablesOf } from './tables.js';

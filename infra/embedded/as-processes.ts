@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { HttpPort } from '@plaza/subgraph/http-port';
-import { freePorts } from './free-ports.js';
+import { freePorts } from '@plaza/subgraph/free-ports';
 import { localName } from './local-name.js';
 import type { Assembled, Installation } from './installation.js';
 import { supervise } from './supervisor.js';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrate } from '@plaza/db/migrator';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
-import type { Postgres } from './postgres.js';
-import type { Progress } from './progress.js';
+import type { Postgres } from '@plaza/postgres/postgres';
+import type { Progress } from '@plaza/telemetry/progress';
 
 const prisma = fileURLToPath(new URL('../../prisma/', import.meta.url));
 

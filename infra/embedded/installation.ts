@@ -6,7 +6,7 @@ import type { Environment } from './environment.js';
 import type { InternalSecret } from './internal-secret.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { HeldPort } from './port.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '@plaza/telemetry/progress';
 
 /** What the processes of a Plaza are assembled from: a held port and folder, and a PostgreSQL that runs. */
 export interface Installation {

@@ -8,9 +8,9 @@ import type { Assemble } from './installation.js';
 import { Lifecycle } from './lifecycle.js';
 import { localName } from './local-name.js';
 import { PortError, takePort } from './port.js';
-import { startPostgres } from './postgres.js';
-import { FolderInUseError } from './postgres.lock.js';
-import { printed, type Progress } from './progress.js';
+import { startPostgres } from '@plaza/postgres/postgres';
+import { FolderInUseError } from '@plaza/postgres/postgres.lock';
+import { printed, type Progress } from '@plaza/telemetry/progress';
 import { openInternalSecret } from './internal-secret.js';
 import { summary } from './summary.js';
 

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Postgres, startPostgres, THROW_AWAY } from '@plaza/embedded/postgres';
+import { type Postgres, startPostgres, THROW_AWAY } from '@plaza/postgres/postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diff, migrate } from './migrator.js';

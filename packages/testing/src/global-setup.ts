@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@plaza/db/migrator';
-import { startPostgres, THROW_AWAY } from '@plaza/embedded/postgres';
+import { startPostgres, THROW_AWAY } from '@plaza/postgres/postgres';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import type { TestProject } from 'vitest/node';
 import { templateOf } from './templates.js';

@@ -6,7 +6,7 @@ import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
 import type { CallContract } from '@plaza/calls/call-contract';
 import { type Database, openDatabase } from '@plaza/db/database';
-import { freePorts } from '@plaza/embedded/free-ports';
+import { freePorts } from '@plaza/subgraph/free-ports';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { z } from 'zod';

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, accountFor } from './postgres.account.js';
 import { findPostgres } from './postgres.binaries.js';
 import { lockFolder } from './postgres.lock.js';
-import { type Progress, silent } from './progress.js';
+import { type Progress, silent } from '@plaza/telemetry/progress';
 
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 
