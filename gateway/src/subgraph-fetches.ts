@@ -1,3 +1,4 @@
+import { inTime } from '@plaza/kernel/in-time';
 import type { Assertions, Claims } from '@plaza/auth/assertion';
 import type { Ports } from '@plaza/calls/call-client';
 import { assertionBody } from '@plaza/calls/subgraph-port';
@@ -65,7 +66,7 @@ export class RequestFetches implements SubgraphAccess {
     if (port === undefined) throw unavailable(subgraph);
     const claims = this.#claims(await this.#epoch());
     const assertion = this.#parts.assertions.mint(claims, subgraph, assertionBody.execute(query));
-    return inTime(port.execute(query, assertion), subgraph);
+    return inTime(port.execute(query, assertion), DEADLINE_MS, subgraph);
   }
 
   async #epoch(): Promise<number | null> {
@@ -91,16 +92,4 @@ function withPaths(result: ExecutionResult, query: SubgraphQuery): ExecutionResu
   const [first] = result.errors ?? [];
   if (result.data != null || first === undefined || result.errors?.some((error) => error.path !== undefined)) return result;
   return { data: null, errors: errorsWhereLost(query, first) };
-}
-
-async function inTime<T>(work: Promise<T>, subgraph: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unavailable(subgraph)), DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Assertions, Claims, ViewerClaims } from '@plaza/auth/assertion';
 import { Fault, unavailable } from '@plaza/kernel/fault';
+import { inTime } from '@plaza/kernel/in-time';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { z } from 'zod';
 import type { CallContract } from './call-contract.js';
@@ -40,21 +41,9 @@ export class CallClient {
     if (port === undefined) throw unavailable(contract.owner);
     const claims: Claims = { ...asker, issuer: this.#issuer, address: null, userAgent: null };
     const assertion = this.#assertions.mint(claims, contract.owner, assertionBody.call(contract.name, input));
-    const answer = await inTime(port.call(contract.name, input, assertion), contract.name);
+    const answer = await inTime(port.call(contract.name, input, assertion), TIMEOUT_MS, contract.name).catch((cause: unknown) => {
+      throw cause instanceof Fault ? cause : unavailable(contract.name, cause);
+    });
     return contract.output.parse(answer);
-  }
-}
-
-async function inTime<T>(work: Promise<T>, name: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unavailable(name)), TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } catch (cause) {
-    throw cause instanceof Fault ? cause : unavailable(name, cause);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -34,7 +34,7 @@ import { PasswordHasher } from './passwords/password-hasher.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
 import { openSigningKeys } from './tokens/signing-keys.js';
-import { every } from './work/every.js';
+import { every } from '@plaza/kernel/every';
 
 const HOUR_MS = 3_600_000;
 

@@ -8,7 +8,7 @@ import { Outbox } from '@plaza/events/outbox';
 import { newId } from '@plaza/kernel/id';
 import { FolderObjects } from '@plaza/media/folder-objects';
 import { MediaUrls } from '@plaza/media/media-urls';
-import { Turnstile } from '@plaza/media/turnstile';
+import { Turnstile } from '@plaza/kernel/turnstile';
 import { PrismaClient } from '@plaza/prisma/content';
 import { type RequestScope, requireViewer } from '@plaza/subgraph/request-scope';
 import { relayFor, type RunningSubgraph, runSubgraph } from '@plaza/subgraph/running-subgraph';
@@ -27,7 +27,7 @@ import { PostStore } from './modules/post/post.store.js';
 import { productLoader } from './modules/post/products.loaders.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
-import { every } from './work/every.js';
+import { every } from '@plaza/kernel/every';
 
 const PURGE_EVERY_MS = 60_000;
 /** Where the host serves the subgraph's routes: packages/subgraph. */

@@ -5,7 +5,7 @@ import type { Clock } from '@plaza/kernel/clock';
 import { newId } from '@plaza/kernel/id';
 import type { ObjectBytes, Objects } from '@plaza/media/objects';
 import { makePhoto, type Photo } from '@plaza/media/photo';
-import type { Turnstile } from '@plaza/media/turnstile';
+import type { Turnstile } from '@plaza/kernel/turnstile';
 import { isPublicMedia } from './media.policy.js';
 import type { MediaStore } from './media.store.js';
 

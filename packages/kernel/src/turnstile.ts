@@ -7,6 +7,15 @@ export class Turnstile {
     this.#free = places;
   }
 
+  get hasPlace(): boolean {
+    return this.#free > 0;
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Runs `work` when there is a place; passes on what it returns or throws. */
   async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
