@@ -23,6 +23,7 @@ const counting =
       port && {
         name: port.name,
         execute: (request, assertion) => counted(() => port.execute(request, assertion)),
+        subscribe: (request, assertion) => port.subscribe(request, assertion),
         call: (call, input, assertion) => counted(() => port.call(call, input, assertion)),
         deliver: (events, assertion) => port.deliver(events, assertion),
         ready: () => port.ready(),

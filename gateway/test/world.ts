@@ -176,6 +176,7 @@ function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls }: P
         ? plain
         : { ...plain, errors: plain.errors.map(({ message, path }) => new GraphQLError(message, { path })) };
     },
+    subscribe: () => Promise.reject(unavailable(name)),
     async call(call, input) {
       calls.push(call);
       if (state.deadCalls.has(call)) throw unavailable(call);
@@ -193,6 +194,7 @@ function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls }: P
 const idle = (name: SubgraphPort['name']): SubgraphPort => ({
   name,
   execute: () => Promise.resolve({ data: null }),
+  subscribe: () => Promise.reject(unavailable(name)),
   call: () => Promise.reject(unavailable(name)),
   deliver: () => Promise.resolve(),
   ready: () => Promise.resolve(true),

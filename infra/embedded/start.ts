@@ -18,8 +18,6 @@ const EXPECTED = [ConfigError, DatabaseStateError, DataFolderError, FolderInUseE
 /** What a start that was cut short may still take to come to its next step. */
 const CANCEL_MS = 4_000;
 
-class StoppedWhileStarting extends Error {}
-
 /** How one way of running is started. */
 export interface Way {
   /** As npm calls it. */
@@ -50,8 +48,10 @@ export async function runPlaza(way: Way): Promise<void> {
     await starting;
     await stopped;
   } catch (cause) {
+    // What fails after a stop was asked for fails because its ground was taken away.
+    const wasAsked = lifecycle.isStopping;
     await lifecycle.stop();
-    if (!(cause instanceof StoppedWhileStarting)) {
+    if (!wasAsked) {
       process.stderr.write(`Plaza cannot start: ${explained(cause)}\n`);
       process.exitCode = 1;
     }
@@ -115,7 +115,7 @@ async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
 /** No step begins, and no step that tells how far it is goes on, once a stop was asked for. */
 function cancellable(progress: Progress, lifecycle: Lifecycle): Progress {
   const check = (): void => {
-    if (lifecycle.isStopping) throw new StoppedWhileStarting();
+    if (lifecycle.isStopping) throw new Error('stopped while starting');
   };
   return async (step, work) => {
     check();

@@ -9,6 +9,22 @@ export interface SubgraphRequest {
   readonly operationName?: string | undefined;
 }
 
+/** What an event says to whoever hands it on. It reaches no client. */
+export interface LiveMark {
+  /**
+   * Whose doing it is (UUIDs): the event goes to nobody who blocks, or is blocked by, one of them. Given only where everybody else may see the
+   * event exactly as a guest does; without it the event is for its own subscriber alone.
+   */
+  readonly authors?: readonly string[];
+  /** Where it stands in its log: greater is later. What was replayed up to here need not be delivered again. */
+  readonly position?: number;
+}
+
+/** An event of a subscription. */
+export interface LiveResult extends ExecutionResult {
+  readonly mark?: LiveMark;
+}
+
 /**
  * The door of a subgraph, the same in one process and over HTTP. Every visit carries an assertion for exactly its body
  * (`assertionBody` of this file) and is refused with Fault UNAUTHENTICATED without one.
@@ -17,6 +33,12 @@ export interface SubgraphPort {
   readonly name: SubgraphName;
   /** Never throws for what the request did: errors are in the result, masked. Throws Fault UNAVAILABLE when the subgraph cannot be reached. */
   execute(request: SubgraphRequest, assertion: string): Promise<ExecutionResult>;
+  /**
+   * A subscription: a stream of events, or one result that says why there is none. Each event is looked at with the rules of its own moment, so
+   * one assertion opens the stream and none is needed for an event. The stream ends by itself when there is nothing more to see, and throws
+   * Fault UNAVAILABLE when the subgraph goes away; `return()` ends it from this side. @throws Fault
+   */
+  subscribe(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult>;
   /** An internal call by its full name (`content.visiblePosts`). @throws Fault */
   call(name: string, input: unknown, assertion: string): Promise<unknown>;
   /** Hands over events in order; resolves when each has taken effect once. Safe to repeat. */
@@ -37,10 +59,12 @@ function textOf(visit: object, write: () => string): string {
   return text;
 }
 
-/** What an assertion's body hash covers, for each of the three doors. A request is not changed once it was asserted. */
+/** What an assertion's body hash covers, for each of the doors. A request is not changed once it was asserted. */
 export const assertionBody = {
   execute: (request: SubgraphRequest): string =>
     textOf(request, () => JSON.stringify([request.query, request.operationName ?? null, request.variables])),
   call: (name: string, input: unknown): string => JSON.stringify([name, input]),
+  subscribe: (request: SubgraphRequest): string =>
+    textOf(request, () => JSON.stringify([request.query, request.operationName ?? null, request.variables])),
   deliver: (events: readonly EventEnvelope[]): string => textOf(events, () => JSON.stringify(events)),
 };

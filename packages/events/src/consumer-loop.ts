@@ -9,7 +9,7 @@ import { eventDelay } from '@plaza/telemetry/metrics';
 import { Backoff } from './backoff.js';
 import type { EventEnvelope } from './envelope.js';
 import { ALL_LANES, anyNews, type DueLane, holdLanes, lanesBehind, movePositions, readDue } from './position.store.js';
-import { Signal } from './signal.js';
+import { Signal } from '@plaza/kernel/signal';
 
 /** Where events go: the `deliver` door of a consumer. */
 export interface Destination {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Assertions, type Claims } from '@plaza/auth/assertion';
 import { defineCall } from '@plaza/calls/call-contract';
-import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
+import { assertionBody, type LiveResult, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { openDatabase } from '@plaza/db/database';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { badUserInput, Fault } from '@plaza/kernel/fault';
@@ -12,17 +12,19 @@ import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
 import { TEST_SECRET, testHost, viewerClaims } from '@plaza/testing/subgraph-door';
 import express from 'express';
 import { GraphQLScalarType, parse } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { answer } from './call-handler.js';
 import { httpHost } from './http-host.js';
 import { HttpPort } from './http-port.js';
+import { markLive, NothingToTell } from './live-event.js';
 import type { RequestScope } from './request-scope.js';
 import { relayFor, type RunningSubgraph, runSubgraph } from './running-subgraph.js';
 
 const typeDefs = parse(`
   scalar DateTime
   type Query { me: String time: DateTime refused: String broken: String later(at: DateTime!): String }
+  type Subscription { count(to: Int!): Int! never: Int! }
 `);
 const resolvers = {
   DateTime: new GraphQLScalarType({
@@ -43,6 +45,30 @@ const resolvers = {
       throw new Error('secret table "user" has no column "password"');
     },
     later: (_: unknown, { at }: { at: Date }) => at.toISOString(),
+  },
+};
+const left: string[] = [];
+const live = {
+  count: {
+    async *subscribe(_: unknown, { to }: { to: number }) {
+      for (let n = 1; n <= to; n += 1) yield await Promise.resolve(n);
+    },
+    resolve(n: number, _args: unknown, context: RequestScope) {
+      if (n % 3 === 0) throw new NothingToTell();
+      markLive(context, { position: n });
+      return n;
+    },
+  },
+  never: {
+    async *subscribe(_: unknown, _args: unknown, scope: RequestScope) {
+      try {
+        yield 1;
+        await new Promise((resolve) => scope.left?.addEventListener('abort', resolve));
+      } finally {
+        left.push(scope.requestId);
+      }
+    },
+    resolve: (n: number) => n,
   },
 };
 const double = defineCall('commerce', 'double', { input: z.object({ n: z.number() }), output: z.object({ n: z.number() }) });
@@ -73,7 +99,7 @@ beforeAll(async () => {
   running = runSubgraph(
     {
       name: 'commerce',
-      schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
+      schema: buildSubgraphSchema([{ typeDefs, resolvers: { ...resolvers, Subscription: live } }]),
       database,
       context: (scope) => scope,
       calls: [
@@ -114,6 +140,44 @@ describe.each(ports)('a subgraph %s', (_how, port) => {
     const request = { query, variables };
     return JSON.parse(JSON.stringify(await port().execute(request, sign(assertionBody.execute(request)))));
   };
+
+  const subscribe = async (query: string, by: Claims = claims): Promise<AsyncIterableIterator<LiveResult>> => {
+    const request = { query, variables: {} };
+    const stream = await port().subscribe(request, assertions.mint(by, 'commerce', assertionBody.subscribe(request)));
+    if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
+    return stream;
+  };
+  const guest: Claims = { ...claims, viewer: null };
+
+  it('tells the events of a subscription that its subscriber may see, with what is marked on them', async () => {
+    const told: unknown[] = [];
+    for await (const event of await subscribe('subscription { count(to: 4) }', guest)) told.push(JSON.parse(JSON.stringify(event)));
+
+    expect(told).toEqual([1, 2, 4].map((n) => ({ data: { count: n }, mark: { position: n } })));
+  });
+
+  it('says why there is no stream', async () => {
+    const request = { query: 'subscription { count }', variables: {} };
+    const answered = await port().subscribe(request, sign(assertionBody.subscribe(request)));
+
+    expect(answered).toHaveProperty('errors');
+  });
+
+  it('ends a stream whose subscriber leaves while nothing happens', async () => {
+    const requestId = newId();
+    const stream = await subscribe('subscription { never }', { ...guest, requestId });
+    expect((await stream.next()).value).toEqual({ data: { never: 1 } });
+
+    await stream.return?.();
+
+    await vi.waitFor(() => expect(left).toContain(requestId));
+  });
+
+  it('ends a stream with UNAVAILABLE when it cannot tell what its subscriber may see', async () => {
+    const stream = await subscribe('subscription { count(to: 4) }');
+
+    await expect(stream.next()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
 
   it('answers GraphQL for the viewer of the assertion', async () => {
     expect(await execute('{ me }')).toEqual({ data: { me: viewer.id } });

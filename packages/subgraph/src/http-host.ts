@@ -6,6 +6,7 @@ import express from 'express';
 import { z } from 'zod';
 import { toFaultJson } from './fault-json.js';
 import { HTTP } from './http-paths.js';
+import { writeStream } from './http-stream.js';
 import type { RunningSubgraph } from './running-subgraph.js';
 
 /** 16 MiB: a thousand entities with their keys, or a batch of events, and far more than any call. */
@@ -17,7 +18,7 @@ const request = z.object({ query: z.string(), variables: z.record(z.string(), z.
 const events = z.array(eventEnvelope);
 
 /**
- * A subgraph's doors over HTTP, not listening yet: `POST /graphql`, `POST /calls/<name>`, `POST /events`, each with the assertion in
+ * A subgraph's doors over HTTP, not listening yet: `POST /graphql`, `POST /subscriptions` (lines of JSON), `POST /calls/<name>`, `POST /events`, each with the assertion in
  * `x-plaza-assertion`; `GET /health/live`, `/health/ready`, `/metrics`; and the subgraph's own routes under `/<name>`. Faults answer with their
  * status and `{code, message, retryAfter}`.
  */
@@ -35,6 +36,8 @@ export function httpHost(subgraph: RunningSubgraph): Server {
       response.writeHead(200, { 'content-type': contentType }).end(text);
     } else if (incoming.method === 'POST' && path === HTTP.execute) {
       send(response, 200, await subgraph.execute(request.parse(await bodyOf(incoming)), assertionOf(incoming)));
+    } else if (incoming.method === 'POST' && path === HTTP.subscribe) {
+      await writeStream(await subgraph.subscribe(request.parse(await bodyOf(incoming)), assertionOf(incoming)), response);
     } else if (incoming.method === 'POST' && path.startsWith(HTTP.call)) {
       const name = decodeURIComponent(path.slice(HTTP.call.length));
       send(response, 200, (await subgraph.call(name, await bodyOf(incoming), assertionOf(incoming))) ?? null);

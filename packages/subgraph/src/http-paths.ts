@@ -2,6 +2,9 @@
 export const HTTP = {
   assertion: 'x-plaza-assertion',
   execute: '/graphql',
+  subscribe: '/subscriptions',
+  /** On the answer of a subscription that is a stream. */
+  isLive: 'x-plaza-live',
   call: '/calls/',
   deliver: '/events',
   live: '/health/live',

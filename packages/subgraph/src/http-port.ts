@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
-import type { SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
+import type { LiveResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
@@ -7,6 +7,7 @@ import type { RequestHandler } from 'express';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { fromFaultJson } from './fault-json.js';
 import { HTTP } from './http-paths.js';
+import { readStream } from './http-stream.js';
 
 /** How long each door may take before the subgraph counts as unavailable. */
 const PATIENCE_MS = { execute: 15_000, call: 5_000, deliver: 25_000, ready: 2_000 } as const;
@@ -43,6 +44,27 @@ export class HttpPort implements SubgraphPort {
     };
     if (result.errors === undefined) return result;
     return { ...result, errors: result.errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
+  }
+
+  async subscribe(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
+    const { hostname, port } = this.#base;
+    const bytes = Buffer.from(JSON.stringify(request));
+    const headers = { 'content-type': 'application/json', 'content-length': bytes.length, [HTTP.assertion]: assertion };
+    const opening = new AbortController();
+    const late = setTimeout(() => opening.abort(), PATIENCE_MS.execute);
+    try {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        // A connection of its own: a stream may stay for hours and takes no place among the requests.
+        const to = { agent: false, hostname, port, method: 'POST', path: HTTP.subscribe, headers, signal: opening.signal };
+        httpRequest(to, resolve)
+          .on('error', (cause) => reject(unavailable(this.name, cause)))
+          .end(bytes);
+      });
+      if (response.statusCode === 200) return await readStream(response, () => response.destroy(), this.name);
+      throw fromFaultJson(await this.#read(response)) ?? unavailable(this.name, new Error(`answered ${response.statusCode}`));
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   async call(name: string, input: unknown, assertion: string): Promise<unknown> {

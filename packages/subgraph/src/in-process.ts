@@ -1,6 +1,7 @@
 import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
+import { InProcessBus } from '@plaza/live/in-process-bus';
 import { type Clock, systemClock } from '@plaza/kernel/clock';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
@@ -34,6 +35,7 @@ export function hostInProcess(options: InProcessOptions): InProcess {
   const { databaseUrls, secret, dataDir, publicUrl, logger, clock = systemClock } = options;
   const assertions = new Assertions(secret);
   const people = new PeopleCache();
+  const bus = new InProcessBus();
   const running = new Map<SubgraphName, RunningSubgraph>();
   const ports: Ports = (name) => running.get(name);
   return {
@@ -47,6 +49,7 @@ export function hostInProcess(options: InProcessOptions): InProcess {
         assertions,
         calls: new CallClient(name, assertions, ports),
         people,
+        bus,
         ports,
         clock,
         logger: logger.child({ subgraph: name }),

@@ -8,6 +8,8 @@ export interface RequestScope extends Asker {
   readonly userAgent: string | null;
   /** `gateway` or the subgraph that asks. */
   readonly issuer: string;
+  /** In a subscription: aborted when the subscriber has left. */
+  readonly left?: AbortSignal;
 }
 
 export const scopeOf = ({ viewer, requestId, address, userAgent, issuer }: Claims): RequestScope => ({

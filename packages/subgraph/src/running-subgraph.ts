@@ -1,4 +1,4 @@
-import type { SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
+import type { LiveResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
 import { assertionBody } from '@plaza/calls/subgraph-port';
 import type { Database } from '@plaza/db/database';
 import type { Reaction } from '@plaza/events/consumer';
@@ -18,8 +18,11 @@ import { eventsCalls } from './events-calls.js';
 import { keepTidy } from './keep-tidy.js';
 import { maskErrors } from './mask-errors.js';
 import { missingReactions } from './missing-reactions.js';
+import { isStream, OpenStreams } from './open-streams.js';
+import { renewed } from './renewed-scope.js';
 import { type RequestScope, scopeOf } from './request-scope.js';
 import type { SubgraphHost } from './subgraph-host.js';
+import { runSubscription } from './subscription.js';
 import { withPlainTimes } from './plain-times.js';
 
 /** What a subgraph is made of. */
@@ -58,6 +61,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
   const documents = new DocumentCache(schema);
   const handlers = new Map([...parts.calls, ...eventsCalls(name, database)].map((call) => [call.name, call]));
   const running = new Set<Promise<unknown>>();
+  const streams = new OpenStreams();
   const endTidying = keepTidy(database, host.logger);
   const check = (assertion: string, body: string): RequestScope => scopeOf(host.assertions.verify(assertion, name, body));
 
@@ -95,6 +99,22 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     return maskErrors(result, scope, host.logger);
   }
 
+  async function follow(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
+    const scope = check(assertion, assertionBody.subscribe(request));
+    const document = documents.get(request.query);
+    if ('errors' in document) return maskErrors(document, scope, host.logger);
+    return runSubscription({
+      schema,
+      document: document.document,
+      variables: request.variables,
+      operationName: request.operationName,
+      scope,
+      context: parts.context,
+      renew: (then) => renewed(then, host.calls),
+      shown: (result) => maskErrors(result, scope, host.logger),
+    });
+  }
+
   async function answer(handler: CallHandler | undefined, callName: string, input: unknown, assertion: string): Promise<unknown> {
     const scope = check(assertion, assertionBody.call(callName, input));
     if (handler === undefined) throw new Fault('BAD_USER_INPUT', 'There is no such call.');
@@ -111,6 +131,11 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     routes: parts.routes,
     relay,
     execute: (request, assertion) => visit('execute', () => run(request, assertion)),
+    async subscribe(request, assertion) {
+      const live = await visit('subscribe', () => follow(request, assertion));
+      if (!isStream(live)) return live;
+      return streams.keep(live);
+    },
     call: (callName, input, assertion) => {
       const handler = handlers.get(callName);
       return visit(handler?.name ?? 'unknown', () => answer(handler, callName, input, assertion));
@@ -118,7 +143,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     deliver: (events, assertion) => visit('deliver', () => receive(events, assertion)),
     ready: () => database.ready(),
     async stop() {
-      await Promise.all([relay.stop(), endTidying()]);
+      await Promise.all([relay.stop(), endTidying(), streams.end()]);
       await Promise.allSettled(running);
       await parts.stop?.();
       await database.close();

@@ -6,6 +6,7 @@ import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
 import { systemClock } from '@plaza/kernel/clock';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import { type ProcessConfig, readProcessConfig } from './config.js';
 import { httpHost } from './http-host.js';
@@ -58,6 +59,7 @@ async function hostOf(name: SubgraphName, config: ProcessConfig, ports: Ports): 
     assertions,
     calls: new CallClient(name, assertions, ports),
     people: new PeopleCache(),
+    bus: new InProcessBus(),
     ports,
     clock: systemClock,
     logger: createLogger(config.logLevel, name),

@@ -3,6 +3,7 @@ import type { CallClient } from '@plaza/calls/call-client';
 import type { Ports } from '@plaza/calls/call-client';
 import type { PeopleCache } from '@plaza/calls/people';
 import type { Clock } from '@plaza/kernel/clock';
+import type { LiveBus } from '@plaza/live/live-bus';
 import type { Logger } from '@plaza/telemetry/logger';
 
 /** What every subgraph is given at its start, in one process or alone. */
@@ -17,6 +18,8 @@ export interface SubgraphHost {
   readonly people: PeopleCache;
   /** Where the relay delivers to. */
   readonly ports: Ports;
+  /** Tells other processes of this subgraph, and streams in this one, that something has happened. */
+  readonly bus: LiveBus;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The folder for what is neither database nor secret: objects, mail. Each subgraph uses one folder of its own in it. */

@@ -14,6 +14,7 @@ import type { Sql } from '@plaza/db/sql';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { fromTypeId } from '@plaza/kernel/type-id';
+import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import { type Relation, STRANGERS } from '@plaza/visibility/relation';
 import { decodeJwt } from 'jose';
@@ -60,6 +61,7 @@ export async function openAccounts(databaseUrl: string, options: Partial<Account
   const port = (name: SubgraphName, call: SubgraphPort['call']): SubgraphPort => ({
     name,
     execute: () => Promise.reject(new Error('not asked in these tests')),
+    subscribe: () => Promise.reject(new Error('not asked in these tests')),
     call,
     deliver: async (events) => void delivered.push(...events),
     ready: async () => true,
@@ -86,6 +88,7 @@ export async function openAccounts(databaseUrl: string, options: Partial<Account
         assertions,
         calls: new CallClient('accounts', assertions, ports),
         people: new PeopleCache(),
+        bus: new InProcessBus(),
         ports,
         clock: { now: () => new Date(Date.now() + time.offset) },
         logger: createLogger('silent', 'accounts'),

@@ -19,6 +19,7 @@ import { openDatabase } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { toTypeId } from '@plaza/kernel/type-id';
+import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import type { AuthorState } from '@plaza/visibility/can-see';
 import { type Relation, STRANGERS } from '@plaza/visibility/relation';
@@ -117,6 +118,7 @@ export async function openContent(databaseUrl: string) {
   const ports = (name: SubgraphName): SubgraphPort => ({
     name,
     execute: () => Promise.reject(new Error('not asked in these tests')),
+    subscribe: () => Promise.reject(new Error('not asked in these tests')),
     async call(call, input) {
       if (world.down.has(name)) throw new Error('away');
       world.asked.push(call);
@@ -138,6 +140,7 @@ export async function openContent(databaseUrl: string) {
     assertions,
     calls: new CallClient('content', assertions, ports),
     people: new PeopleCache(),
+    bus: new InProcessBus(),
     ports,
     clock: { now: () => new Date(Date.now() + time.offset) },
     logger: createLogger('silent', 'content'),

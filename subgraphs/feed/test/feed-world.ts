@@ -11,6 +11,7 @@ import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
+import { InProcessBus } from '@plaza/live/in-process-bus';
 import type { RunningSubgraph } from '@plaza/subgraph/running-subgraph';
 import { createDatabases } from '@plaza/testing/databases';
 import type { AuthorState } from '@plaza/visibility/can-see';
@@ -96,6 +97,7 @@ export class FeedWorld {
         assertions: world.#assertions,
         calls: new CallClient('feed', world.#assertions, ports),
         people: new PeopleCache(),
+        bus: new InProcessBus(),
         ports,
         clock: { now: () => world.now },
         logger: pino({ level: process.env['PLAZA_LOG_LEVEL'] ?? 'silent' }),
@@ -214,7 +216,7 @@ export class FeedWorld {
     const nothing = (): never => {
       throw new Error('not here');
     };
-    return { name, execute: nothing, call, deliver: nothing, ready: async () => true };
+    return { name, execute: nothing, subscribe: nothing, call, deliver: nothing, ready: async () => true };
   }
 
   #visible(postIds: readonly string[], viewerId: string | null) {

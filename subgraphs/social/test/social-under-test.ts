@@ -16,6 +16,7 @@ import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { toTypeId } from '@plaza/kernel/type-id';
+import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import { createDatabases } from '@plaza/testing/databases';
 import { type Audience, type AuthorState, canSeePost } from '@plaza/visibility/can-see';
@@ -77,6 +78,7 @@ export async function openSocial() {
   const room = (name: SubgraphName, call: (input: unknown, claims: Claims) => Promise<unknown>): SubgraphPort => ({
     name,
     execute: () => Promise.reject(new Error('not asked in these tests')),
+    subscribe: () => Promise.reject(new Error('not asked in these tests')),
     call: (callName, input, assertion) => {
       if (away.has(name)) throw unavailable(name);
       return call(input, assertions.verify(assertion, name, assertionBody.call(callName, input)));
@@ -111,6 +113,7 @@ export async function openSocial() {
     assertions,
     calls: new CallClient('social', assertions, (name) => ports(name)),
     people: new PeopleCache(),
+    bus: new InProcessBus(),
     ports: (name) => ports(name),
     clock: { now: () => new Date(Date.now() + time.offset) },
     logger: createLogger('error', 'social'),

@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InProcessBus } from './in-process-bus.js';
+import { logStream } from './log-stream.js';
+
+interface Line {
+  readonly position: number;
+}
+
+/** A log in memory whose readings take a turn, as a database's do. */
+class Log {
+  readonly bus = new InProcessBus();
+  readonly lines: Line[] = [];
+  readonly ended = new AbortController();
+  kept = 0;
+
+  write(): void {
+    this.lines.push({ position: this.lines.length + 1 });
+    this.bus.publish('log', '');
+  }
+
+  follow(after: number): AsyncGenerator<Line, void, undefined> {
+    return logStream<number, Line>({
+      bus: this.bus,
+      channels: ['log'],
+      after,
+      signal: this.ended.signal,
+      read: async (position, limit) => {
+        await pause(0);
+        return position < this.kept ? null : this.lines.filter((line) => line.position > position).slice(0, limit);
+      },
+      gap: () => Promise.resolve({ position: -1 }),
+    });
+  }
+}
+
+async function take(stream: AsyncGenerator<Line, void, undefined>, count: number): Promise<number[]> {
+  const positions: number[] = [];
+  while (positions.length < count) {
+    const { done, value } = await stream.next();
+    if (done === true) break;
+    positions.push(value.position);
+  }
+  return positions;
+}
+
+describe('a log that is followed', () => {
+  it('brings what was there after the position, then what comes, each once and in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(20), fc.nat(20), fc.array(fc.nat(3), { maxLength: 30 }), async (before, skipped, pauses) => {
+        const log = new Log();
+        for (let i = 0; i < before; i += 1) log.write();
+        const after = Math.min(before, skipped);
+        const reading = take(log.follow(after), before - after + pauses.length);
+        for (const turns of pauses) {
+          for (let i = 0; i < turns; i += 1) await pause(0);
+          log.write();
+        }
+        const total = before + pauses.length;
+        expect(await reading).toEqual(Array.from({ length: total - after }, (_, i) => after + i + 1));
+        log.ended.abort();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('ends when its reader leaves, also while nothing happens, and lets go of the bus', async () => {
+    const log = new Log();
+    const waiting = log.follow(0).next();
+    await pause(5);
+    expect(log.bus.channels).toBe(1);
+
+    log.ended.abort();
+
+    expect((await waiting).done).toBe(true);
+    expect(log.bus.channels).toBe(0);
+  });
+
+  it('says once that there is a gap when so far back nothing is kept, and ends', async () => {
+    const log = new Log();
+    for (let i = 0; i < 5; i += 1) log.write();
+    log.kept = 3;
+
+    expect(await take(log.follow(1), 10)).toEqual([-1]);
+  });
+
+  it('lets go of the bus when a reading fails', async () => {
+    const { bus, ended } = new Log();
+    const stream = logStream<number, Line>({
+      bus,
+      channels: ['log'],
+      after: 0,
+      signal: ended.signal,
+      read: () => Promise.reject(new Error('no database')),
+    });
+
+    await expect(stream.next()).rejects.toThrow('no database');
+    expect(bus.channels).toBe(0);
+  });
+});

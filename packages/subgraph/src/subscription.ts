@@ -1,0 +1,50 @@
+import type { LiveResult } from '@plaza/calls/subgraph-port';
+import { createSourceEventStream, type DocumentNode, execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { markOf, NothingToTell } from './live-event.js';
+import type { RequestScope } from './request-scope.js';
+
+export interface SubscriptionParts {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | undefined;
+  readonly scope: RequestScope;
+  readonly context: (scope: RequestScope) => unknown;
+  /** The same visitor as of now: their epoch read anew. @throws Fault UNAVAILABLE */
+  readonly renew: (scope: RequestScope) => Promise<RequestScope>;
+  readonly shown: (result: ExecutionResult) => ExecutionResult;
+}
+
+/** Runs a subscription: its field's `subscribe` once, its `resolve` and all below it anew for each event, as of that event's moment. */
+export async function runSubscription(parts: SubscriptionParts): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
+  const { schema, document, variables, operationName, shown } = parts;
+  const left = new AbortController();
+  const scope = { ...parts.scope, left: left.signal };
+  const contextValue = parts.context(scope);
+  const events = await createSourceEventStream({ schema, document, variableValues: variables, operationName, contextValue });
+  if (!(Symbol.asyncIterator in events)) return shown(events);
+
+  async function* results(source: AsyncIterable<unknown>): AsyncGenerator<LiveResult, void, undefined> {
+    for await (const event of source) {
+      const context = parts.context(await parts.renew(scope));
+      const result = await execute({ schema, document, variableValues: variables, operationName, rootValue: event, contextValue: context });
+      if (result.errors?.some(({ originalError }) => originalError instanceof NothingToTell) === true) continue;
+      const mark = typeof context === 'object' && context !== null ? markOf(context) : undefined;
+      yield { ...shown(result), ...(mark === undefined ? {} : { mark }) };
+    }
+  }
+
+  const stream = results(events);
+  const live: AsyncIterableIterator<LiveResult> = {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => stream.next(),
+    async return() {
+      // A generator that waits hears of `return` only when its wait is over: the signal ends the wait.
+      left.abort();
+      return stream.return();
+    },
+  };
+  return live;
+}
