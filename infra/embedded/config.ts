@@ -63,6 +63,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   LOG_LEVEL: 'silent, error, warn, info or debug (warn)',
   PLAZA_INTERNAL_SECRET_FILE: 'a file with 32 bytes in hexadecimal digits, instead of the one made at the first start',
   PLAZA_SIGNING_KEY: 'a private EdDSA key as a JWK, instead of the one made at the first start',
+  PLAZA_OPERATORS: 'handles of those who may look into the machine, with commas between (demo: anna; production: nobody)',
   PLAZA_STOP_SECONDS: 'how long open requests may take at a stop (5)',
 };
 

@@ -12,6 +12,9 @@ const DEMO_PROFILE: Environment = {
   PLAZA_LIMIT_LOGIN_PER_HOUR: '1000',
 };
 
+/** Its first person may look into the machine. Where nobody of the demo is, the handle would be anybody's. */
+const DEMO_PEOPLE: Environment = { PLAZA_OPERATORS: 'anna' };
+
 /** The environment that every part of this Plaza reads, and the part of it that is ours. */
 export interface Settings {
   readonly config: Config;
@@ -25,7 +28,7 @@ export interface Settings {
 export function readSettings(given: Environment): Settings {
   const config = readConfig(given);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
-  const environment = config.profile === 'demo' ? { ...DEMO_PROFILE, ...set } : set;
+  const environment = { ...(config.profile === 'demo' ? DEMO_PROFILE : {}), ...(config.demo ? DEMO_PEOPLE : {}), ...set };
   for (const read of [readAccountsConfig, readFeedConfig, readGatewayConfig]) {
     try {
       read(environment);

@@ -17,6 +17,8 @@ export interface AccountsConfig {
   readonly signingKeys: readonly JWK[] | undefined;
   /** Undefined: asks the pages themselves. */
   readonly linkVerifier: LinkVerifier | undefined;
+  /** Handles of those whose tokens carry the scope `plaza:operator`. */
+  readonly operators: readonly string[];
 }
 
 export interface AccountsLimits {
@@ -45,6 +47,15 @@ const signingKeys = z
   })
   .pipe(z.union([jwk.transform((key) => [key]), z.array(jwk).min(1)]));
 
+/** Handles with commas or spaces between, with or without @. */
+const handles = z.string().transform((text) =>
+  text
+    .toLowerCase()
+    .split(/[\s,]+/u)
+    .map((handle) => handle.replace(/^@/u, ''))
+    .filter(Boolean),
+);
+
 const Environment = z.object({
   PLAZA_ARGON2_MEMORY_KIB: wholeNumber(8, 4_194_304, 19_456),
   PLAZA_ARGON2_PASSES: wholeNumber(1, 100, 2),
@@ -57,6 +68,7 @@ const Environment = z.object({
   PLAZA_ACCESS_TOKEN_SECONDS: wholeNumber(1, 86_400, 600),
   PLAZA_SESSION_DAYS: wholeNumber(1, 3_650, 30),
   PLAZA_SIGNING_KEY: signingKeys.optional(),
+  PLAZA_OPERATORS: handles.default([]),
 });
 
 /** Reads the environment; what is empty counts as not set. @throws Error with one line that names the variable. */
@@ -80,5 +92,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     sessionDays: given.PLAZA_SESSION_DAYS,
     signingKeys: given.PLAZA_SIGNING_KEY,
     linkVerifier: undefined,
+    operators: given.PLAZA_OPERATORS,
   };
 }

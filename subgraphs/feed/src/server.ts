@@ -14,6 +14,7 @@ import type { Context } from './context.js';
 import { HomeService } from './modules/home/home.service.js';
 import { HomeStore } from './modules/home/home.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
+import { FanoutService } from './modules/timeline/fanout.service.js';
 import { GraphService } from './modules/timeline/graph.service.js';
 import { GraphStore } from './modules/timeline/graph.store.js';
 import { ItemStore } from './modules/timeline/item.store.js';
@@ -41,11 +42,12 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
 
   const items = new ItemStore();
   const tasks = new TaskStore();
-  const graph = new GraphService(new GraphStore(), tasks, config);
+  const graphStore = new GraphStore();
+  const graph = new GraphService(graphStore, tasks, config);
   const worker = new TimelineWorker(new TimelineService(database, tasks, new TimelineStore(), config, clock), logger);
   const rebuild = new RebuildService(database, new RebuildStore(), graph, host.calls, worker, config, clock);
   const home = new HomeService(new HomeStore(database), host.calls, config, clock, () => void worker.settled());
-  const services = { home, cursors: new SealedCursors(host.secret) };
+  const services = { home, fanout: new FanoutService(database, graphStore, config), cursors: new SealedCursors(host.secret) };
   const people = peopleByCalls(host.calls);
   const cache = host.people;
 

@@ -130,6 +130,23 @@ export class FeedWorld {
     return this.#feed.call(call.name, {}, this.#assertions.mint(claims, 'feed', assertionBody.call(call.name, {})));
   }
 
+  /** What an operator, or somebody who is none, is answered to a query of their own. */
+  async query(
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+    viewer: { readonly id: string; readonly scopes: readonly string[] },
+  ) {
+    const request = { query, variables };
+    const claims = {
+      viewer: { sessionId: newId(), epoch: this.#epoch, ...viewer },
+      issuer: 'gateway',
+      requestId: newId(),
+      address: null,
+      userAgent: null,
+    };
+    return this.#feed.execute(request, this.#assertions.mint(claims, 'feed', assertionBody.execute(request)));
+  }
+
   async answer(
     userId: string | null,
     args: { readonly first: number; readonly after?: string | null },

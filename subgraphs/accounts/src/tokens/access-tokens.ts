@@ -4,10 +4,19 @@ export const ISSUER = 'plaza';
 export const AUDIENCE = 'plaza';
 /** Plaza's own clients may do all that the person may. */
 const FIRST_PARTY = { clientId: 'plaza', scope: 'full' };
+/** Beyond what a person may do: looking into the machine. */
+const OPERATOR = 'plaza:operator';
 
 export interface AccessToken {
   readonly token: string;
   readonly expiresAt: Date;
+}
+
+/** For whom a token is. */
+export interface Bearer {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly isOperator: boolean;
 }
 
 /** Signs access tokens: JWTs by RFC 9068 under EdDSA, with the person, the session and what they may do. */
@@ -34,10 +43,11 @@ export class AccessTokens {
     return new AccessTokens(newest.kid, key, seconds, keys.map(publicHalf));
   }
 
-  async mint(userId: string, sessionId: string, now: Date): Promise<AccessToken> {
+  async mint({ userId, sessionId, isOperator }: Bearer, now: Date): Promise<AccessToken> {
     const issuedAt = Math.floor(now.getTime() / 1_000);
     const expiresAt = issuedAt + this.#seconds;
-    const token = await new SignJWT({ sid: sessionId, scope: FIRST_PARTY.scope, client_id: FIRST_PARTY.clientId })
+    const scope = isOperator ? `${FIRST_PARTY.scope} ${OPERATOR}` : FIRST_PARTY.scope;
+    const token = await new SignJWT({ sid: sessionId, scope, client_id: FIRST_PARTY.clientId })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: this.#kid })
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)

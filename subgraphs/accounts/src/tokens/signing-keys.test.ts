@@ -37,10 +37,10 @@ describe('the keys of access tokens', () => {
 
   it('can be rotated: the new one signs, tokens of the old one are good until they run out', async () => {
     const before = await AccessTokens.open(await openSigningKeys(dir), 600);
-    const old = await before.mint('u', 's', new Date());
+    const old = await before.mint({ userId: 'u', sessionId: 's', isOperator: false }, new Date());
     await rename(join(dir, 'signing-key.json'), join(dir, 'signing-key-2026.json'));
     const after = await AccessTokens.open(await openSigningKeys(dir), 600);
-    const fresh = await after.mint('u', 's', new Date());
+    const fresh = await after.mint({ userId: 'u', sessionId: 's', isOperator: false }, new Date());
 
     expect(after.publicKeys).toHaveLength(2);
     expect((await checked(old.token, after)).protectedHeader.kid).not.toBe((await checked(fresh.token, after)).protectedHeader.kid);

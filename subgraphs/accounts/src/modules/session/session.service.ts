@@ -40,7 +40,7 @@ export interface SessionParts {
   readonly refreshTokens: RefreshTokens;
   readonly clock: Clock;
   readonly secret: Uint8Array;
-  readonly config: Pick<AccountsConfig, 'accessTokenSeconds' | 'sessionDays'>;
+  readonly config: Pick<AccountsConfig, 'accessTokenSeconds' | 'sessionDays' | 'operators'>;
 }
 
 /** Opens, lists and ends sessions. */
@@ -72,7 +72,8 @@ export class SessionService {
 
   /** The tokens of a session whose present refresh token is `refresh`. */
   async tokens(userId: string, refresh: RefreshToken): Promise<SessionTokens> {
-    const { token, expiresAt } = await this.#parts.accessTokens.mint(userId, refresh.sessionId, this.#now());
+    const bearer = { userId, sessionId: refresh.sessionId, isOperator: await this.#isOperator(userId) };
+    const { token, expiresAt } = await this.#parts.accessTokens.mint(bearer, this.#now());
     return { accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken: refresh.text };
   }
 
@@ -121,6 +122,13 @@ export class SessionService {
 
   expiry(now: Date): Date {
     return new Date(now.getTime() + this.#parts.config.sessionDays * DAY_MS);
+  }
+
+  async #isOperator(userId: string): Promise<boolean> {
+    const { operators } = this.#parts.config;
+    if (operators.length === 0) return false;
+    const [user] = await this.#parts.users.byIds([userId]);
+    return user !== undefined && operators.includes(user.handle);
   }
 
   #now(): Date {

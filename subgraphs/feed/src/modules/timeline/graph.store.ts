@@ -1,4 +1,4 @@
-import type { Tx } from '@plaza/db/database';
+import type { Database, Tx } from '@plaza/db/database';
 import type { FanoutMode } from './fanout.policy.js';
 import { primaryLanguage } from './language.js';
 
@@ -41,6 +41,12 @@ export class GraphStore {
       UPDATE author_mode AS author SET follower_count = follower_count - 1 FROM follow WHERE author.author_id = follow.followee_id
       RETURNING author.follower_count AS "followerCount", author.mode`;
     return standing ?? null;
+  }
+
+  async standing(database: Database<unknown>, actorId: string): Promise<Standing> {
+    const [standing] = await database.sql<Standing>`
+      SELECT follower_count AS "followerCount", mode FROM author_mode WHERE author_id = ${actorId}`;
+    return standing ?? { followerCount: 0, mode: 'PUSH' };
   }
 
   async setMode(tx: Tx, authorId: string, mode: FanoutMode): Promise<void> {
