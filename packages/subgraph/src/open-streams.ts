@@ -42,6 +42,6 @@ export class OpenStreams {
 
   async end(): Promise<void> {
     this.#isEnding = true;
-    await Promise.allSettled([...this.#open].map((stream) => stream.return?.()));
+    await Promise.allSettled([...this.#open].map(async (stream) => stream.return?.()));
   }
 }
