@@ -18,9 +18,11 @@ export interface LiveMark {
   readonly authors?: readonly string[];
   /** Where it stands in its log: greater is later. What was replayed up to here need not be delivered again. */
   readonly position?: number;
+  /** What brings everything after this event when it is given as the field's `after`, whoever gives it. Sharing needs it: docs/adr/0012-live-sharing.md. */
+  readonly cursor?: string;
 }
 
-/** An event of a subscription. */
+/** An event of a subscription. One without data and errors tells its subscriber nothing: only its mark counts. */
 export interface LiveResult extends ExecutionResult {
   readonly mark?: LiveMark;
 }

@@ -65,6 +65,25 @@ describe('a log that is followed', () => {
     );
   });
 
+  it('says once that all that was there has been read, and where the reader is', async () => {
+    const log = new Log();
+    for (let i = 0; i < 3; i += 1) log.write();
+    const stream = logStream<number, Line>({
+      bus: log.bus,
+      channels: ['log'],
+      after: 1,
+      signal: log.ended.signal,
+      read: async (position, limit) => log.lines.filter((line) => line.position > position).slice(0, limit),
+      caughtUp: (position) => ({ position: position * 100 }),
+    });
+
+    expect(await take(stream, 3)).toEqual([2, 3, 300]);
+    const next = take(stream, 1);
+    log.write();
+    expect(await next).toEqual([4]);
+    log.ended.abort();
+  });
+
   it('ends when its reader leaves, also while nothing happens, and lets go of the bus', async () => {
     const log = new Log();
     const waiting = log.follow(0).next();

@@ -18,6 +18,8 @@ export interface LogStreamOptions<Position, Entry extends LogEntry<Position>> {
   readonly signal: AbortSignal;
   /** Yielded once, and then the stream ends, when `read` says null. */
   readonly gap?: () => Promise<Entry>;
+  /** Yielded once, when everything that was there at first has been read: the reader is at `position` and waits. */
+  readonly caughtUp?: (position: Position) => Entry;
 }
 
 /** Entries that are read at a time. */
@@ -36,12 +38,14 @@ export async function* logStream<Position, Entry extends LogEntry<Position>>({
   read,
   signal,
   gap,
+  caughtUp,
 }: LogStreamOptions<Position, Entry>): AsyncGenerator<Entry, void, undefined> {
   const woken = new Signal();
   const wake = (): void => woken.raise();
   signal.addEventListener('abort', wake);
   const detach = await Promise.all(channels.map((channel) => bus.attach(channel, wake)));
   try {
+    let isBehind = true;
     for (let position = after; !signal.aborted;) {
       const entries = await read(position, SLICE);
       if (entries === null) {
@@ -53,7 +57,10 @@ export async function* logStream<Position, Entry extends LogEntry<Position>>({
         position = entry.position;
         yield entry;
       }
-      if (entries.length < SLICE) await woken.wait(UNREAD_MS);
+      if (entries.length === SLICE) continue;
+      if (isBehind && caughtUp !== undefined) yield caughtUp(position);
+      isBehind = false;
+      await woken.wait(UNREAD_MS);
     }
   } finally {
     signal.removeEventListener('abort', wake);

@@ -2,7 +2,8 @@ import type { LiveMark } from '@plaza/calls/subgraph-port';
 
 /**
  * Thrown by the `resolve` of a subscription field: its subscriber may not see this event, and is told nothing of it. A field is `subscribe`d to
- * the bare log, and `resolve` decides with the rules of the moment, because its context is made anew for each event.
+ * the bare log, and `resolve` decides with the rules of the moment, because its context is made anew for each event. What was marked before the
+ * throw is still heard by whoever hands events on: where the reader now is.
  */
 export class NothingToTell extends Error {
   override readonly name = 'NothingToTell';

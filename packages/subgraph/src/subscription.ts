@@ -26,10 +26,13 @@ export async function runSubscription(parts: SubscriptionParts): Promise<AsyncIt
 
   async function* results(source: AsyncIterable<unknown>): AsyncGenerator<LiveResult, void, undefined> {
     for await (const event of source) {
-      const context = parts.context(await parts.renew(scope));
+      const context = parts.context({ ...(await parts.renew(scope)) });
       const result = await execute({ schema, document, variableValues: variables, operationName, rootValue: event, contextValue: context });
-      if (result.errors?.some(({ originalError }) => originalError instanceof NothingToTell) === true) continue;
       const mark = typeof context === 'object' && context !== null ? markOf(context) : undefined;
+      if (result.errors?.some(({ originalError }) => originalError instanceof NothingToTell) === true) {
+        if (mark !== undefined) yield { mark };
+        continue;
+      }
       yield { ...shown(result), ...(mark === undefined ? {} : { mark }) };
     }
   }
