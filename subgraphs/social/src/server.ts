@@ -10,6 +10,9 @@ import { relayFor, runSubgraph, type RunningSubgraph } from '@plaza/subgraph/run
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Context } from './context.js';
+import { ActivityService } from './modules/activity/activity.service.js';
+import { ActivityStore } from './modules/activity/activity.store.js';
+import { ActivitySweeper } from './modules/activity/activity.sweeper.js';
 import { BookmarkService } from './modules/bookmark/bookmark.service.js';
 import { BookmarkStore } from './modules/bookmark/bookmark.store.js';
 import { CommentService } from './modules/comment/comment.service.js';
@@ -32,8 +35,11 @@ import { RepostService } from './modules/repost/repost.service.js';
 import { RepostStore } from './modules/repost/repost.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
+import { postChannel } from './posts/post-channel.js';
 import { PostChanges } from './posts/post-changes.js';
 import { PostStatStore } from './posts/post-stat.store.js';
+import { snapshotCalls } from './posts/snapshot.calls.js';
+import { SnapshotStore } from './posts/snapshot.store.js';
 
 /** Starts social: relations, likes, comments, reposts and bookmarks. */
 export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> {
@@ -54,8 +60,9 @@ export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> 
     clock: host.clock,
   };
   const epochs = new EpochStore(database);
-  const postStats = new PostStatStore(database);
+  const postStats = new PostStatStore(database, (postId) => host.bus.publish(postChannel(postId), 'more'));
   const changes = new PostChanges(database, postStats);
+  const activity = new ActivityStore(database);
   const comments = new CommentStore(database);
   const reposts = new RepostStore(database);
   const cache = host.people;
@@ -72,19 +79,23 @@ export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> 
       comment: new CommentService({ database, changes, outbox, comments }),
       repost: new RepostService({ changes, outbox, reposts }),
       bookmark: new BookmarkService(database, new BookmarkStore(database)),
+      activity: new ActivityService(activity, host.bus),
     },
   };
-  const sweeper = new MuteSweeper(relationParts, host.logger);
+  const sweepers = [
+    new MuteSweeper(relationParts, host.logger),
+    new ActivitySweeper({ store: activity, clock: host.clock, logger: host.logger }),
+  ];
   return runSubgraph(
     {
       name: 'social',
       schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
       database,
       context: (scope) => new Context(scope, shared),
-      calls: [...relationCalls(relations, epochs), ...repostCalls(reposts)],
+      calls: [...relationCalls(relations, epochs), ...repostCalls(reposts), ...snapshotCalls(new SnapshotStore(database))],
       // Sooner than the second that a state is kept for: what this process knows of the person is asked again.
       reactions: [on(userStateChanged, async ({ userId }) => void cache.states.delete(userId))],
-      stop: () => sweeper.stop(),
+      stop: async () => void (await Promise.all(sweepers.map((sweeper) => sweeper.stop()))),
     },
     host,
     relay,

@@ -33,6 +33,24 @@ export const postSnapshot = defineCall('content', 'postSnapshot', {
   }),
 });
 
+/** What those of the posts are about that are PUBLIC and not deleted; the others are left out. */
+export const postSubjects = defineCall('content', 'postSubjects', {
+  input: z.object({ postIds: z.array(z.uuid()).max(MAX_IDS_PER_CALL) }),
+  output: z.object({
+    posts: z.array(
+      z.object({
+        postId: z.uuid(),
+        isSensitive: z.boolean(),
+        /** Without #, each once. */
+        hashtags: z.array(z.string()),
+        /** As the text has them, with a scheme; each once. */
+        links: z.array(z.string()),
+        productIds: z.array(z.uuid()),
+      }),
+    ),
+  }),
+});
+
 /**
  * Makes a READY photo of the asking viewer's out of a file, through the same checks and processing as an upload: for the demo and for
  * moving in from elsewhere. @throws Fault BAD_USER_INPUT for what is no picture.

@@ -53,3 +53,34 @@ export const repostSnapshot = defineCall('social', 'repostSnapshot', {
     nextAfter: z.uuid().nullable(),
   }),
 });
+
+/** A page of every like of a post since a moment, ordered by (post, user); `after` is the last one of the page before. */
+export const likeSnapshot = defineCall('social', 'likeSnapshot', {
+  input: z.object({
+    since: z.iso.datetime(),
+    after: z.object({ postId: z.uuid(), userId: z.uuid() }).nullable(),
+    limit: z.number().int().min(1).max(5_000),
+  }),
+  output: z.object({
+    likes: z.array(z.object({ postId: z.uuid(), userId: z.uuid(), createdAt: z.iso.datetime() })),
+    nextAfter: z.object({ postId: z.uuid(), userId: z.uuid() }).nullable(),
+  }),
+});
+
+/** A page of every comment since a moment that is not deleted, ordered by id, as {@link followSnapshot}. */
+export const commentSnapshot = defineCall('social', 'commentSnapshot', {
+  input: z.object({ since: z.iso.datetime(), after: z.uuid().nullable(), limit: z.number().int().min(1).max(5_000) }),
+  output: z.object({
+    comments: z.array(z.object({ commentId: z.uuid(), postId: z.uuid(), authorId: z.uuid(), createdAt: z.iso.datetime() })),
+    nextAfter: z.uuid().nullable(),
+  }),
+});
+
+/** A page of every follow request that waits for an answer, ordered by id, as {@link followSnapshot}. */
+export const followRequestSnapshot = defineCall('social', 'followRequestSnapshot', {
+  input: z.object({ after: z.uuid().nullable(), limit: z.number().int().min(1).max(5_000) }),
+  output: z.object({
+    requests: z.array(z.object({ id: z.uuid(), followerId: z.uuid(), followeeId: z.uuid() })),
+    nextAfter: z.uuid().nullable(),
+  }),
+});

@@ -1,4 +1,4 @@
-import { postSnapshot, visiblePosts } from '@plaza/calls/contracts/content.calls';
+import { postSnapshot, postSubjects, visiblePosts } from '@plaza/calls/contracts/content.calls';
 import type { People } from '@plaza/calls/people';
 import { answer, type CallHandler } from '@plaza/subgraph/call-handler';
 import type { RequestScope } from '@plaza/subgraph/request-scope';
@@ -10,6 +10,18 @@ export function postCalls(posts: PostService, peopleOf: (scope: RequestScope) =>
     answer(visiblePosts, async ({ postIds }, scope) => {
       const seen = await posts.visibleHeads([...new Set(postIds)], peopleOf(scope));
       return { posts: seen.map(({ id: postId, authorId, audience }) => ({ postId, authorId, audience })) };
+    }),
+    answer(postSubjects, async ({ postIds }) => {
+      const rows = await posts.subjects([...new Set(postIds)]);
+      return {
+        posts: rows.map(({ id: postId, entities, isSensitive, productIds }) => ({
+          postId,
+          isSensitive,
+          hashtags: [...new Set(entities.flatMap((entity) => (entity.kind === 'hashtag' ? [entity.name] : [])))],
+          links: [...new Set(entities.flatMap((entity) => (entity.kind === 'link' ? [entity.url] : [])))],
+          productIds: [...new Set(productIds)],
+        })),
+      };
     }),
     answer(postSnapshot, async ({ after, limit }) => {
       const rows = await posts.snapshot(after, limit);

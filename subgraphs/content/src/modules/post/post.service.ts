@@ -206,6 +206,11 @@ export class PostService {
     return this.#parts.store.snapshot(after, limit);
   }
 
+  /** What PUBLIC posts are about, for read models. */
+  async subjects(ids: readonly string[]) {
+    return this.#parts.store.subjects(ids);
+  }
+
   /** The one spelling of a hashtag; null for what is no word. */
   hashtagName(name: string): string | null {
     return hashtagName(name);

@@ -78,6 +78,13 @@ export class PostStore {
       FROM post WHERE deleted_at IS NULL AND (${after}::uuid IS NULL OR id > ${after}::uuid) ORDER BY id LIMIT ${limit}`;
   }
 
+  /** What those of the posts are about that are PUBLIC and not deleted. */
+  async subjects(ids: readonly string[]) {
+    return this.#database.sql<Pick<PostRow, 'id' | 'entities' | 'isSensitive' | 'productIds'>>`
+      SELECT id, entities, is_sensitive OR content_warning IS NOT NULL AS "isSensitive", product_ids AS "productIds"
+      FROM post WHERE id = ANY(${ids}::uuid[]) AND audience = 'PUBLIC' AND deleted_at IS NULL`;
+  }
+
   /** What an idempotency key brought already, before anything is asked of others; the claim itself is made in the transaction. */
   async resultOf({ viewerId, mutation, key, input }: Repeatable): Promise<{ readonly resultId: string; readonly isSame: boolean } | null> {
     const [known] = await this.#database.sql<{ resultId: string; print: string }>`
