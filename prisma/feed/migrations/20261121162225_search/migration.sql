@@ -1,9 +1,6 @@
 -- A trusted extension: whoever may create objects in the database may add it.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
--- Every look at a thing has a number; of two, the later one knows at least as much.
-CREATE SEQUENCE "search_version";
-
 -- CreateEnum
 CREATE TYPE "search_kind" AS ENUM ('POST', 'USER', 'HASHTAG', 'PRODUCT');
 
@@ -57,7 +54,7 @@ CREATE TABLE "search_name" (
 CREATE TABLE "search_task" (
     "kind" "search_task_kind" NOT NULL,
     "subject" TEXT NOT NULL,
-    "version" BIGINT NOT NULL DEFAULT nextval('search_version'::regclass),
+    "version" BIGSERIAL NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "search_task_pkey" PRIMARY KEY ("kind","subject")
