@@ -84,6 +84,28 @@ describe('a log that is followed', () => {
     log.ended.abort();
   });
 
+  it('leaves out and holds back as the pace says, and nothing overtakes what is held', async () => {
+    const log = new Log();
+    for (let i = 0; i < 5; i += 1) log.write();
+    let held = 0;
+    const stream = logStream<number, Line>({
+      bus: log.bus,
+      channels: ['log'],
+      after: 0,
+      signal: log.ended.signal,
+      read: async (position, limit) => log.lines.filter((line) => line.position > position).slice(0, limit),
+      caughtUp: (position) => ({ position: position * 100 }),
+      pace: ({ position }) => {
+        if (position === 2) return 'never';
+        return position === 4 && held++ < 2 ? { inMs: 5 } : 'now';
+      },
+    });
+
+    expect(await take(stream, 5)).toEqual([1, 3, 4, 5, 500]);
+    expect(held).toBe(3);
+    log.ended.abort();
+  });
+
   it('ends when its reader leaves, also while nothing happens, and lets go of the bus', async () => {
     const log = new Log();
     const waiting = log.follow(0).next();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Signal } from '@plaza/kernel/signal';
 import type { LiveBus } from './live-bus.js';
 
@@ -5,6 +6,9 @@ import type { LiveBus } from './live-bus.js';
 export interface LogEntry<Position> {
   readonly position: Position;
 }
+
+/** When an entry is told: now; never, because a later one says it too; or not before so many milliseconds, and what follows waits behind it. */
+export type Pace = 'now' | 'never' | { readonly inMs: number };
 
 export interface LogStreamOptions<Position, Entry extends LogEntry<Position>> {
   readonly bus: LiveBus;
@@ -20,6 +24,8 @@ export interface LogStreamOptions<Position, Entry extends LogEntry<Position>> {
   readonly gap?: () => Promise<Entry>;
   /** Yielded once, when everything that was there at first has been read: the reader is at `position` and waits. */
   readonly caughtUp?: (position: Position) => Entry;
+  /** Asked when an entry is about to be told, again when one that had to wait was read anew. Without it all are told at once. */
+  readonly pace?: (entry: Entry) => Pace;
 }
 
 /** Entries that are read at a time. */
@@ -39,6 +45,7 @@ export async function* logStream<Position, Entry extends LogEntry<Position>>({
   signal,
   gap,
   caughtUp,
+  pace = () => 'now',
 }: LogStreamOptions<Position, Entry>): AsyncGenerator<Entry, void, undefined> {
   const woken = new Signal();
   const wake = (): void => woken.raise();
@@ -52,10 +59,20 @@ export async function* logStream<Position, Entry extends LogEntry<Position>>({
         if (gap !== undefined) yield await gap();
         return;
       }
+      let waitMs = 0;
       for (const entry of entries) {
         if (signal.aborted) return;
+        const when = pace(entry);
+        if (typeof when === 'object') {
+          waitMs = when.inMs;
+          break;
+        }
         position = entry.position;
-        yield entry;
+        if (when === 'now') yield entry;
+      }
+      if (waitMs > 0) {
+        await pause(waitMs, undefined, { signal }).catch(() => {});
+        continue;
       }
       if (entries.length === SLICE) continue;
       if (isBehind && caughtUp !== undefined) yield caughtUp(position);

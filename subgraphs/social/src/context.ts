@@ -5,6 +5,7 @@ import type { CallClient } from '@plaza/calls/call-client';
 import { People, type PeopleCache, type PeopleSource } from '@plaza/calls/people';
 import { type RequestScope, requireViewer } from '@plaza/subgraph/request-scope';
 import type { Looker } from './looker.js';
+import type { ActivityService } from './modules/activity/activity.service.js';
 import type { BookmarkService } from './modules/bookmark/bookmark.service.js';
 import { type CommentLoaders, commentLoaders } from './modules/comment/comment.loaders.js';
 import type { CommentService } from './modules/comment/comment.service.js';
@@ -34,6 +35,7 @@ export interface Services {
   readonly comment: CommentService;
   readonly repost: RepostService;
   readonly bookmark: BookmarkService;
+  readonly activity: ActivityService;
 }
 
 /** What every request's loaders are made of. */

@@ -116,13 +116,13 @@ describe('what social adds to a post', () => {
     expect(await plaza.entities(binh, [{ __typename: 'Post', id: 'post_x', gate: 'x' }], `... on Post { ${ALL} }`)).toEqual([null]);
   });
 
-  it('has a cursor into its activity that tells nothing and fits this viewer only', async () => {
+  it('has a cursor into its activity that tells nothing, fits this post only and every viewer of it', async () => {
     const [anna, binh] = [plaza.person(), plaza.person()];
     const post = plaza.post(anna);
     await plaza.does(binh, 'likePost', { postId: post.id });
     const { activityCursor } = await plaza.seePost<{ activityCursor: string }>(binh, post, 'activityCursor');
-    expect(plaza.cursors.open(`post ${post.uuid}`, binh.uuid, activityCursor)).toEqual({ seq: 1 });
-    expect(plaza.cursors.open(`post ${post.uuid}`, anna.uuid, activityCursor)).toBeNull();
+    expect(plaza.cursors.open(`post ${post.uuid}`, null, activityCursor)).toEqual({ seq: 1, likes: 1 });
+    expect(plaza.cursors.open(`post ${plaza.post(anna).uuid}`, null, activityCursor)).toBeNull();
   });
 
   it('takes the same number of statements for 1, 20 and 100 posts', async () => {

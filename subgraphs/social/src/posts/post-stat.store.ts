@@ -18,19 +18,35 @@ export interface PostFlags {
   readonly hasBookmarked: boolean;
 }
 
-/** The counts that a change moves; `activity` when something happened that watchers of the post are shown. */
+/** What watchers of a post are told. */
+export type Activity =
+  | { readonly kind: 'POST_LIKED' | 'POST_UNLIKED'; readonly actorId: string }
+  | {
+      readonly kind: 'COMMENT_ADDED' | 'COMMENT_EDITED' | 'COMMENT_DELETED';
+      /** Who wrote the comment, also where another takes it away. */
+      readonly actorId: string;
+      readonly commentId: string;
+    };
+
+/** The counts that a change moves. */
 export interface StatChange {
   readonly likes?: number;
   readonly comments?: number;
   readonly reposts?: number;
-  readonly activity?: boolean;
 }
+
+/** So many lines of a post's activity are kept at least; at most {@link TRIM_EVERY} more. */
+const KEPT = 10_000;
+const TRIM_EVERY = 100;
 
 export class PostStatStore {
   readonly #database: Database<unknown>;
+  readonly #told: (postId: string) => void;
 
-  constructor(database: Database<unknown>) {
+  /** @param told called once something that watchers are told of is committed */
+  constructor(database: Database<unknown>, told: (postId: string) => void) {
     this.#database = database;
+    this.#told = told;
   }
 
   async byIds(postIds: readonly string[]): Promise<readonly PostStat[]> {
@@ -57,11 +73,29 @@ export class PostStatStore {
     await tx.sql`SELECT 1 FROM post_stat WHERE post_id = ${postId} FOR UPDATE`;
   }
 
-  /** Under {@link lock}. */
-  async change(tx: Tx, postId: string, { likes = 0, comments = 0, reposts = 0, activity = false }: StatChange): Promise<void> {
+  /** Moves counts that no watcher is told of. Under {@link lock}. */
+  async change(tx: Tx, postId: string, { likes = 0, comments = 0, reposts = 0 }: StatChange): Promise<void> {
     await tx.sql`
       UPDATE post_stat SET like_count = like_count + ${likes}::int, comment_count = comment_count + ${comments}::int,
-        repost_count = repost_count + ${reposts}::int, activity_seq = activity_seq + ${activity ? 1 : 0}::int
+        repost_count = repost_count + ${reposts}::int
       WHERE post_id = ${postId}`;
+  }
+
+  /** Moves counts and writes the next line of the post's activity. Under {@link lock}: positions are committed in their order. */
+  async happened(tx: Tx, postId: string, activity: Activity, { likes = 0, comments = 0 }: StatChange = {}): Promise<void> {
+    const { kind, actorId } = activity;
+    const commentId = 'commentId' in activity ? activity.commentId : null;
+    const [line] = await tx.sql<{ position: number }>`
+      WITH stat AS (
+        UPDATE post_stat SET like_count = like_count + ${likes}::int, comment_count = comment_count + ${comments}::int,
+          activity_seq = activity_seq + 1, like_seq = CASE WHEN ${commentId}::uuid IS NULL THEN activity_seq + 1 ELSE like_seq END
+        WHERE post_id = ${postId} RETURNING *
+      )
+      INSERT INTO post_activity (post_id, position, kind, actor_id, comment_id, like_count, comment_count)
+      SELECT post_id, activity_seq, ${kind}::activity_kind, ${actorId}, ${commentId}::uuid, like_count, comment_count FROM stat
+      RETURNING position`;
+    if (line !== undefined && line.position % TRIM_EVERY === 0)
+      await tx.sql`DELETE FROM post_activity WHERE post_id = ${postId} AND position <= ${line.position - KEPT}`;
+    tx.afterCommit(() => this.#told(postId));
   }
 }

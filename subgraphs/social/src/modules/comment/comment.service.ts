@@ -73,7 +73,7 @@ export class CommentService {
       );
       if (claimed.kind !== 'first') return claimed;
       await comments.insert(tx, { id: offered, postId, authorId, replyToId, text });
-      await stats.change(tx, postId, { comments: 1, activity: true });
+      await stats.happened(tx, postId, { kind: 'COMMENT_ADDED', actorId: authorId, commentId: offered }, { comments: 1 });
       const replyToAuthorId = parent?.authorId ?? null;
       await outbox.append(tx, commentAdded, { commentId: offered, postId, postAuthorId: post.authorId, authorId, replyToAuthorId });
       return claimed;
@@ -95,7 +95,7 @@ export class CommentService {
       if (comment.text === text) return;
       const { comments, outbox } = this.#parts;
       await comments.setText(tx, commentId, text);
-      await stats.change(tx, comment.postId, { activity: true });
+      await stats.happened(tx, comment.postId, { kind: 'COMMENT_EDITED', actorId: comment.authorId, commentId });
       await outbox.append(tx, commentEdited, await this.#fact(tx, seen));
     });
   }
@@ -108,7 +108,7 @@ export class CommentService {
       const { comments, outbox } = this.#parts;
       const fact = await this.#fact(tx, seen);
       await comments.delete(tx, comment);
-      await stats.change(tx, comment.postId, { comments: -1, activity: true });
+      await stats.happened(tx, comment.postId, { kind: 'COMMENT_DELETED', actorId: comment.authorId, commentId }, { comments: -1 });
       await outbox.append(tx, commentDeleted, fact);
     });
   }

@@ -26,7 +26,7 @@ export class LikeService {
     const { changes, outbox, likes } = this.#parts;
     await changes.run(postId, async (tx, stats) => {
       if (!(await likes.insert(tx, postId, looker.viewerId))) return;
-      await stats.change(tx, postId, { likes: 1, activity: true });
+      await stats.happened(tx, postId, { kind: 'POST_LIKED', actorId: looker.viewerId }, { likes: 1 });
       await outbox.append(tx, postLiked, { postId, authorId: post.authorId, userId: looker.viewerId });
     });
     return 'done';
@@ -38,7 +38,7 @@ export class LikeService {
     const { changes, outbox, likes } = this.#parts;
     await changes.run(postId, async (tx, stats) => {
       if (!(await likes.delete(tx, postId, looker.viewerId))) return;
-      await stats.change(tx, postId, { likes: -1, activity: true });
+      await stats.happened(tx, postId, { kind: 'POST_UNLIKED', actorId: looker.viewerId }, { likes: -1 });
       await outbox.append(tx, postUnliked, { postId, authorId: post.authorId, userId: looker.viewerId });
     });
     return 'done';

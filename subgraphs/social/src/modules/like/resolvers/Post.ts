@@ -1,5 +1,6 @@
 import { fromTypeId } from '@plaza/kernel/type-id';
 import { idOf } from '../../../results.js';
+import { sealActivityCursor } from '../../activity/activity.cursor.js';
 import type { PostResolvers } from '../../types.generated.js';
 
 export const Post: Pick<PostResolvers, 'activityCursor' | 'id' | 'likeCount' | 'viewerHasLiked' | '__resolveReference'> = {
@@ -13,6 +14,6 @@ export const Post: Pick<PostResolvers, 'activityCursor' | 'id' | 'likeCount' | '
   activityCursor: async (post, _args, ctx) => {
     if (!ctx.opens(post)) return null;
     const { activitySeq: seq } = await ctx.loaders.post.stats.load(post.postId);
-    return ctx.cursors.seal(`post ${post.postId}`, ctx.viewer?.id ?? null, { seq });
+    return sealActivityCursor(ctx.cursors, post.postId, { position: seq, likes: seq });
   },
 };
