@@ -27,6 +27,8 @@ import { ProfileService } from './modules/user/profile.service.js';
 import { UserStateService } from './modules/user/user-state.service.js';
 import { type UserLoaders, userLoaders } from './modules/user/user.loaders.js';
 import { UserService } from './modules/user/user.service.js';
+import { searchableCalls } from './modules/user/searchable.calls.js';
+import { SearchableStore } from './modules/user/searchable.store.js';
 import { UserStore } from './modules/user/user.store.js';
 import { ViewerService } from './modules/viewer/viewer.service.js';
 import { ViewerStore } from './modules/viewer/viewer.store.js';
@@ -104,7 +106,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
       schema: buildSubgraphSchema([{ typeDefs, resolvers: objects }]),
       database,
       context,
-      calls: accountsCalls({ users, states, sessions, accessTokens }),
+      calls: [...accountsCalls({ users, states, sessions, accessTokens }), ...searchableCalls(users, new SearchableStore(database))],
       reactions: [],
       stop: async () => {
         await Promise.all([links.stop(), sweeping.stop()]);
