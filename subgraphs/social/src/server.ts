@@ -4,6 +4,7 @@ import { SealedCursors } from '@plaza/auth/sealed-cursor';
 import { openDatabase } from '@plaza/db/database';
 import { on } from '@plaza/events/consumer';
 import { userStateChanged } from '@plaza/events/contracts/accounts.events';
+import { postDeleted, postEdited } from '@plaza/events/contracts/content.events';
 import { Outbox } from '@plaza/events/outbox';
 import { PrismaClient } from '@plaza/prisma/social';
 import { relayFor, runSubgraph, type RunningSubgraph } from '@plaza/subgraph/running-subgraph';
@@ -35,8 +36,9 @@ import { RepostService } from './modules/repost/repost.service.js';
 import { RepostStore } from './modules/repost/repost.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
-import { postChannel } from './posts/post-channel.js';
+import { LOOK_AGAIN, postChannel } from './posts/post-channel.js';
 import { PostChanges } from './posts/post-changes.js';
+import { attentionCalls } from './posts/attention.calls.js';
 import { PostStatStore } from './posts/post-stat.store.js';
 import { snapshotCalls } from './posts/snapshot.calls.js';
 import { SnapshotStore } from './posts/snapshot.store.js';
@@ -92,9 +94,19 @@ export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> 
       schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
       database,
       context: (scope) => new Context(scope, shared),
-      calls: [...relationCalls(relations, epochs), ...repostCalls(reposts), ...snapshotCalls(new SnapshotStore(database))],
-      // Sooner than the second that a state is kept for: what this process knows of the person is asked again.
-      reactions: [on(userStateChanged, async ({ userId }) => void cache.states.delete(userId))],
+      calls: [
+        ...relationCalls(relations, epochs),
+        ...attentionCalls(postStats),
+        ...repostCalls(reposts),
+        ...snapshotCalls(new SnapshotStore(database)),
+      ],
+      reactions: [
+        // Sooner than the second that a state is kept for: what this process knows of the person is asked again.
+        on(userStateChanged, async ({ userId }) => void cache.states.delete(userId)),
+        // Whoever may not see the post any more stops watching it.
+        on(postEdited, async ({ postId }) => host.bus.publish(postChannel(postId), LOOK_AGAIN)),
+        on(postDeleted, async ({ postId }) => host.bus.publish(postChannel(postId), LOOK_AGAIN)),
+      ],
       stop: async () => void (await Promise.all(sweepers.map((sweeper) => sweeper.stop()))),
     },
     host,

@@ -9,9 +9,10 @@ import { userStates } from '@plaza/calls/contracts/accounts.calls';
 import { visiblePosts } from '@plaza/calls/contracts/content.calls';
 import { relationEpoch } from '@plaza/calls/contracts/social.calls';
 import { People, PeopleCache, peopleByCalls } from '@plaza/calls/people';
-import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
+import { assertionBody, type LiveMark, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { openDatabase } from '@plaza/db/database';
 import { userStateChanged } from '@plaza/events/contracts/accounts.events';
+import { postDeleted, postEdited } from '@plaza/events/contracts/content.events';
 import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
@@ -20,7 +21,12 @@ import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import { createDatabases } from '@plaza/testing/databases';
 import { type Audience, type AuthorState, canSeePost } from '@plaza/visibility/can-see';
+import type { ExecutionResult } from 'graphql';
 import type { z } from 'zod';
+import { ActivityStore } from '../src/modules/activity/activity.store.js';
+import { ActivitySweeper } from '../src/modules/activity/activity.sweeper.js';
+import { postChannel } from '../src/posts/post-channel.js';
+import { PostStatStore } from '../src/posts/post-stat.store.js';
 import { startSocial } from '../src/server.js';
 
 export interface Person {
@@ -55,6 +61,73 @@ export function at(answer: Answer, path: string): unknown {
 
 export const codesOf = (answer: Answer): readonly unknown[] => answer.errors.map(({ extensions }) => extensions?.code);
 
+/** An event of a subscription, as its client has it. */
+export interface Told {
+  readonly __typename: string;
+  readonly cursor: string;
+  readonly [field: string]: unknown;
+}
+
+/** What every event of `postActivity` shows. */
+const ACTIVITY = `
+  __typename cursor ... on PostLiked { user { id } likeCount } ... on PostUnliked { likeCount }
+  ... on CommentAdded { comment { id text author { id } } commentCount } ... on CommentEdited { comment { id text } }
+  ... on CommentDeleted { commentId commentCount } ... on Resync { reason }`;
+
+/** Somebody who watches a post: takes what comes as it comes. */
+export class Watcher {
+  readonly told: Told[] = [];
+  /** Of all results, those that tell nothing too. */
+  readonly marks: (LiveMark | undefined)[] = [];
+  /** How it ended: null while it goes on. */
+  ended: { readonly error: unknown } | null = null;
+  readonly #stream: AsyncIterableIterator<ExecutionResult & { readonly mark?: LiveMark }>;
+
+  constructor(stream: AsyncIterableIterator<ExecutionResult & { readonly mark?: LiveMark }>) {
+    this.#stream = stream;
+    void this.#take();
+  }
+
+  /** The newest cursor that came. */
+  get cursor(): string {
+    return this.told.at(-1)?.cursor ?? '';
+  }
+
+  /** @throws when it has not come to that within five seconds */
+  async until(isSo: () => boolean): Promise<void> {
+    for (const end = Date.now() + 5_000; !isSo(); await pause(2)) {
+      if (Date.now() > end) throw new Error(`still waiting with ${JSON.stringify([this.told, this.ended])}`);
+    }
+  }
+
+  async has(count: number): Promise<readonly Told[]> {
+    await this.until(() => this.told.length >= count);
+    return this.told;
+  }
+
+  /** Resolves when all up to a position of the log has come, or been passed over. */
+  async isAt(position: number): Promise<void> {
+    await this.until(() => this.marks.length > this.told.length && (this.marks.at(-1)?.position ?? -1) >= position);
+  }
+
+  async leaves(): Promise<void> {
+    await this.#stream.return?.();
+  }
+
+  async #take(): Promise<void> {
+    try {
+      for await (const { mark, ...result } of this.#stream) {
+        this.marks.push(mark);
+        if (result.errors !== undefined) throw new Error(JSON.stringify(result.errors));
+        if (result.data != null) this.told.push(JSON.parse(JSON.stringify(result.data['postActivity'])) as Told);
+      }
+      this.ended = { error: null };
+    } catch (error) {
+      this.ended = { error };
+    }
+  }
+}
+
 export const NOBODY: Person = { uuid: newId(), id: toTypeId('user', newId()) };
 export const NO_USER = { __typename: 'NotFoundError', code: 'NOT_FOUND', message: 'There is no such user.' };
 export const NO_POST = { __typename: 'NotFoundError', code: 'NOT_FOUND', message: 'There is no such post.' };
@@ -70,6 +143,9 @@ export async function openSocial() {
   const assertions = new Assertions(secret);
   const gates = new Gates(secret);
   const time = { offset: 0 };
+  const bus = new InProcessBus();
+  const clock = { now: () => new Date(Date.now() + time.offset) };
+  const logger = createLogger('error', 'social');
   const accounts = new Map<string, { state: AuthorState; isLocked: boolean }>();
   const posts = new Map<string, { author: Person; audience: Audience }>();
   const away = new Set<SubgraphName>();
@@ -113,10 +189,10 @@ export async function openSocial() {
     assertions,
     calls: new CallClient('social', assertions, (name) => ports(name)),
     people: new PeopleCache(),
-    bus: new InProcessBus(),
+    bus,
     ports: (name) => ports(name),
-    clock: { now: () => new Date(Date.now() + time.offset) },
-    logger: createLogger('error', 'social'),
+    clock,
+    logger,
     dataDir: '/nowhere',
     publicUrl: 'https://plaza.test',
   });
@@ -156,9 +232,68 @@ export async function openSocial() {
     return at(answer, '_entities') as readonly T[];
   }
 
+  /** Subscribes as the gateway does: a stream, or the one result that says why there is none. */
+  async function subscribe(as: Person | null, query: string, variables: Record<string, unknown>) {
+    const viewer = as === null ? null : { id: as.uuid, sessionId: newId(), epoch: await epochOf(as), scopes: ['full'] };
+    const request = { query, variables };
+    const claims = { viewer, issuer: 'gateway', requestId: 'r', address: null, userAgent: null };
+    return running.subscribe(request, assertions.mint(claims, 'social', assertionBody.subscribe(request)));
+  }
+
+  const WATCH = `subscription ($postId: ID!, $after: String) { postActivity(postId: $postId, after: $after) { ${ACTIVITY} } }`;
+
+  /** Hands social a fact of another subgraph's. */
+  async function tells(issuer: SubgraphName, type: string, key: string, payload: Readonly<Record<string, unknown>>): Promise<void> {
+    const event = { id: newId(), type, key, occurredAt: new Date().toISOString(), payload };
+    const claims = { viewer: null, issuer, requestId: 'r', address: null, userAgent: null };
+    await running.deliver([event], assertions.mint(claims, 'social', assertionBody.deliver([event])));
+  }
+
   return {
     ask,
     call,
+    /** Watches a post, from now on or after a cursor. @throws where there is no stream */
+    async watches(as: Person | null, { id }: { readonly id: string }, after: string | null = null): Promise<Watcher> {
+      const live = await subscribe(as, WATCH, { postId: id, after });
+      if (!(Symbol.asyncIterator in live)) throw new Error(JSON.stringify(live));
+      return new Watcher(live);
+    },
+    /** The bytes of the answer to a subscription that does not come about. */
+    async isRefused(as: Person | null, postId: string, after: string | null = null): Promise<string> {
+      const live = await subscribe(as, WATCH, { postId, after });
+      if (Symbol.asyncIterator in live) throw new Error('a stream');
+      return JSON.stringify(live);
+    },
+    /** As content does it: the audience, then the event. */
+    async setAudience({ uuid, author }: Post, audience: Audience): Promise<void> {
+      posts.set(uuid, { author, audience });
+      const { type } = postEdited;
+      const rest = { revision: 2, language: null, createdAt: new Date().toISOString(), mentionedUserIds: [] };
+      await tells('content', type, uuid, { postId: uuid, authorId: author.uuid, audience, ...rest });
+    },
+    async deletes({ uuid, author }: Post): Promise<void> {
+      posts.delete(uuid);
+      await tells('content', postDeleted.type, uuid, { postId: uuid, authorId: author.uuid });
+    },
+    /** The audience alone: the event has not come yet. */
+    hides({ uuid, author }: Post, audience: Audience): void {
+      posts.set(uuid, { author, audience });
+    },
+    transaction: database.transaction,
+    bus,
+    /** Forgets old activity, which social itself does every few minutes. */
+    async sweepActivity(): Promise<void> {
+      const sweeper = new ActivitySweeper({ store: new ActivityStore(database), clock, logger });
+      await sweeper.sweep();
+      await sweeper.stop();
+    },
+    /** A like that another process of social has written: nobody here knows of it yet. */
+    async likesUnheard({ uuid }: Post, person: Person): Promise<void> {
+      await database.transaction((tx) =>
+        new PostStatStore(database, () => {}).happened(tx, uuid, { kind: 'POST_LIKED', actorId: person.uuid }),
+      );
+    },
+    wakes: ({ uuid }: Post): void => bus.publish(postChannel(uuid), 'more'),
     entities,
     epochOf,
     running,
@@ -184,15 +319,7 @@ export async function openSocial() {
     async setState(person: Person, state: AuthorState): Promise<void> {
       accounts.set(person.uuid, { state, isLocked: false });
       knownToContent.states.delete(person.uuid);
-      const event = {
-        id: newId(),
-        type: userStateChanged.type,
-        key: person.uuid,
-        occurredAt: new Date().toISOString(),
-        payload: { userId: person.uuid, state },
-      };
-      const claims = { viewer: null, issuer: 'accounts', requestId: 'r', address: null, userAgent: null };
-      await running.deliver([event], assertions.mint(claims, 'social', assertionBody.deliver([event])));
+      await tells('accounts', userStateChanged.type, person.uuid, { userId: person.uuid, state });
     },
     post(author: Person, audience: Audience = 'PUBLIC'): Post {
       const uuid = newId();
