@@ -15,6 +15,7 @@ import { startApolloServer } from './http/apollo-server.js';
 import { explorerRouter } from './http/explorer.router.js';
 import { graphqlRouter } from './http/graphql.router.js';
 import { cors, securityHeaders } from './http/headers.js';
+import { identifiedRoute } from './http/identified-route.js';
 import { healthRouter, type Readiness, subgraphReadiness } from './http/health.router.js';
 import { listen } from './http/listen.js';
 import { requestIds } from './http/request-id.js';
@@ -114,14 +115,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (published === null) response.status(503).json({ keys: [] });
     else response.setHeader('cache-control', 'public, max-age=60').json({ keys: published });
   });
-  for (const [path, route] of Object.entries(options.routes ?? {})) app.use(path, route);
+  const identity = { tokens: new AccessTokens(keys, clock.now), revoked, seen };
+  for (const [path, route] of Object.entries(options.routes ?? {}))
+    app.use(path, identifiedRoute(path.slice(1), { identity, assertions }), route);
   const explorerPath = introspection ? '/' : null;
   app.use(
     GRAPHQL_PATH,
     graphqlRouter({
       apollo,
       door,
-      identity: { tokens: new AccessTokens(keys, clock.now), revoked, seen },
+      identity,
       documents: graph.documents,
       limits,
       logger,

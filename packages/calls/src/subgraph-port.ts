@@ -69,4 +69,6 @@ export const assertionBody = {
   subscribe: (request: SubgraphRequest): string =>
     textOf(request, () => JSON.stringify([request.query, request.operationName ?? null, request.variables])),
   deliver: (events: readonly EventEnvelope[]): string => textOf(events, () => JSON.stringify(events)),
+  /** A subgraph's own routes: what is asked, not what is sent, which may be long. `url` as the client sent it: path and query. */
+  route: (method: string, url: string): string => `${method} ${url}`,
 };

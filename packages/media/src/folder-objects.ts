@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { objectKey, type Objects } from './objects.js';
 
@@ -12,7 +12,17 @@ export class FolderObjects implements Objects {
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
-    const path = this.#path(key);
+    // A sweep may take an empty folder away between its making and its first file: then it is made again.
+    for (let tries = 3; ; tries -= 1) {
+      try {
+        return await this.#put(this.#path(key), bytes);
+      } catch (cause) {
+        if (tries === 0 || !isMissing(cause)) throw cause;
+      }
+    }
+  }
+
+  async #put(path: string, bytes: Uint8Array): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     // Beside its place and then renamed: after a crash there is the whole object or none. Keys never begin with a dot.
     const draft = join(dirname(path), `.${randomUUID()}`);
@@ -44,7 +54,21 @@ export class FolderObjects implements Objects {
   }
 
   async delete(key: string): Promise<void> {
-    await rm(this.#path(key), { force: true });
+    const path = this.#path(key);
+    await rm(path, { force: true });
+    // Folders go with the last that lay in them; one that is made or filled at this moment stays.
+    for (let folder = dirname(path); folder !== this.#root; folder = dirname(folder)) {
+      try {
+        await rmdir(folder);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  async *list(first?: string) {
+    if (first !== undefined) yield* filesIn(this.#path(first), `${first}/`);
+    else for (const inner of await foldersIn(this.#root)) yield* filesIn(inner, '');
   }
 
   /** Two levels of folders, so that none grows without end. */
@@ -53,12 +77,34 @@ export class FolderObjects implements Objects {
   }
 }
 
+/** The paths of the folders that may hold objects. */
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  const entries = (await orNull(readdir(folder, { withFileTypes: true }))) ?? [];
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => join(folder, name));
+}
+
+async function* filesIn(folder: string, prefix: string): AsyncGenerator<{ readonly key: string; readonly writtenAt: Date }> {
+  for (const entry of (await orNull(readdir(folder, { withFileTypes: true }))) ?? []) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesIn(path, `${prefix}${entry.name}/`);
+    else {
+      const found = await orNull(stat(path));
+      if (found !== null) yield { key: `${prefix}${entry.name}`, writtenAt: found.mtime };
+    }
+  }
+}
+
 async function orNull<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work;
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
+    if (isMissing(cause)) return null;
     throw cause;
   }
+}
+
+function isMissing(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
 }

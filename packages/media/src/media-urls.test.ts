@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MediaUrls, SIGNED_URL_MAX_MS } from './media-urls.js';
 
-const variant = { address: 'ab'.repeat(32), name: 'w640' };
+const variant = { address: 'ab'.repeat(32), name: 'w640.webp' };
 const anna = '01900000-0000-7000-8000-00000000000a';
 
 function urlsAt(start: string) {
@@ -54,7 +54,14 @@ describe('a signed URL', () => {
   it('opens no other variant and no other media', () => {
     const { urls } = urlsAt('2026-01-01T12:00:00.000Z');
     const signature = signatureOf(urls.signed(variant, anna));
-    expect(urls.remaining({ ...variant, name: 'w2048' }, signature)).toBeNull();
+    expect(urls.remaining({ ...variant, name: 'w2048.webp' }, signature)).toBeNull();
     expect(urls.remaining({ ...variant, address: 'cd'.repeat(32) }, signature)).toBeNull();
+  });
+
+  it('opens with a playlist what is played with it, and nothing else', () => {
+    const { urls } = urlsAt('2026-01-01T12:00:00.000Z');
+    const signature = signatureOf(urls.signed({ ...variant, name: 'hls/master.m3u8' }, anna));
+    expect(urls.remaining({ ...variant, name: 'hls/720p/0001.ts' }, signature)).not.toBeNull();
+    expect(urls.remaining(variant, signature)).toBeNull();
   });
 });

@@ -8,13 +8,16 @@ const BUCKET_MS = 5 * 60_000;
 export const SIGNED_URL_MAX_MS = 2 * BUCKET_MS;
 const LENGTH = 16;
 
-/** A variant by its address. */
-export interface VariantAddress {
+/** An object of a media by its address. */
+export interface ObjectAddress {
   /** SHA-256 (hex) over the bytes of all variants of the media. */
   readonly address: string;
-  /** `w640` */
+  /** `w640.webp`, `hls/master.m3u8` */
   readonly name: string;
 }
+
+/** A player asks for a playlist and everything that stands in it: one signature opens all of them. */
+const TOGETHER = 'hls/';
 
 /** What stands behind the `?` of a signed URL. */
 export interface Signature {
@@ -27,7 +30,7 @@ export interface Signature {
 
 /**
  * The addresses of media: `<base>/<sha>/w640.webp` for those that everybody may see, and the same with a signature over (media,
- * viewer, variant, expiry) for all others. Expiries stand at the ends of five-minute buckets, so that one viewer's URLs stay the same, and can
+ * viewer, object, expiry) for all others; what plays together, below `hls/`, has one signature. Expiries stand at the ends of five-minute buckets, so that one viewer's URLs stay the same, and can
  * be cached, for some minutes.
  */
 export class MediaUrls {
@@ -45,12 +48,12 @@ export class MediaUrls {
   }
 
   /** For media that are public as long as they are: whoever serves it looks again. */
-  stable({ address, name }: VariantAddress): string {
-    return `${this.#base}/${address}/${name}.webp`;
+  stable({ address, name }: ObjectAddress): string {
+    return `${this.#base}/${address}/${name}`;
   }
 
   /** For one viewer (null: a guest), good for five to ten minutes. */
-  signed(variant: VariantAddress, viewerId: string | null): string {
+  signed(variant: ObjectAddress, viewerId: string | null): string {
     const e = String(((Math.floor(this.#clock.now().getTime() / BUCKET_MS) + 2) * BUCKET_MS) / 1000);
     const v = mac(this.#viewerKey, viewerId ?? 'guest')
       .subarray(0, LENGTH)
@@ -59,7 +62,7 @@ export class MediaUrls {
   }
 
   /** How many seconds the signature is still good for; null when it is not. */
-  remaining(variant: VariantAddress, { v, e, s }: Signature): number | null {
+  remaining(variant: ObjectAddress, { v, e, s }: Signature): number | null {
     if (!/^[1-9][0-9]{0,11}$/.test(e) || v.length > 64 || s.length > 64) return null;
     const given = Buffer.from(s, 'base64url');
     if (given.length !== LENGTH || !timingSafeEqual(given, this.#sign(variant, v, e))) return null;
@@ -67,7 +70,8 @@ export class MediaUrls {
     return seconds > 0 ? seconds : null;
   }
 
-  #sign({ address, name }: VariantAddress, v: string, e: string): Buffer {
-    return mac(this.#key, `${address} ${name} ${v} ${e}`).subarray(0, LENGTH);
+  #sign({ address, name }: ObjectAddress, v: string, e: string): Buffer {
+    const opened = name.startsWith(TOGETHER) ? TOGETHER : name;
+    return mac(this.#key, `${address} ${opened} ${v} ${e}`).subarray(0, LENGTH);
   }
 }

@@ -48,6 +48,19 @@ describe.each(adapters)('objects in %s', (_name, objects) => {
     expect(await read('gone')).toBeNull();
   });
 
+  it('are listed with the time of their writing, until they go', async () => {
+    await objects.put('ef01/hls/720p/0001.ts', Buffer.from('x'));
+    const listed = async () => {
+      const keys = new Map<string, Date>();
+      for await (const { key: found, writtenAt } of objects.list()) keys.set(found, writtenAt);
+      return keys;
+    };
+    expect(Date.now() - ((await listed()).get('ef01/hls/720p/0001.ts')?.getTime() ?? 0)).toBeLessThan(60_000);
+    await objects.delete('ef01/hls/720p/0001.ts');
+    expect((await listed()).has('ef01/hls/720p/0001.ts')).toBe(false);
+    expect((await listed()).has(key)).toBe(true);
+  });
+
   it.each(['', '/etc/passwd', '../x', 'a/../b', 'a//b', 'a/', './a', '.a', 'A', 'a b', 'a\0', 'a\\b', 'x'.repeat(201)])(
     'have no key like %j',
     async (bad) => {

@@ -21,6 +21,11 @@ export interface Objects {
   stat(key: string): Promise<{ readonly size: number } | null>;
   /** Nothing happens when there is no such object. */
   delete(key: string): Promise<void>;
+  /**
+   * Every object, or those whose keys begin with the segment `first`, in no order; one that is put or deleted meanwhile may be there or not.
+   * `writtenAt`: when it was last put.
+   */
+  list(first?: string): AsyncIterable<{ readonly key: string; readonly writtenAt: Date }>;
 }
 
 const KEY = /^[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*)*$/;

@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { makePhoto } from './photo.js';
+import type { RejectionCode } from './processing.js';
 
 const red = { r: 250, g: 20, b: 20 };
 const blue = { r: 20, g: 20, b: 250 };
@@ -143,20 +144,22 @@ describe('a photo', () => {
 });
 
 describe('what is no photo', () => {
-  it('is refused without a word', async () => {
+  it('is refused with a code', async () => {
     const jpeg = await (await halves(800, 600)).jpeg().toBuffer();
     const svg =
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/passwd" width="9" height="9"/></svg>';
-    const hostile: Record<string, Uint8Array> = {
-      nothing: Buffer.alloc(0),
-      text: Buffer.from('a text file called x.png'),
-      svg: Buffer.from(svg),
-      pdf: Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n'),
-      'cut off': jpeg.subarray(0, jpeg.length / 3),
-      'a head only': jpeg.subarray(0, 40),
-      tiff: await (await halves(30, 30)).tiff().toBuffer(),
-      'sixteen thousand pixels each way': emptyPng(16_000, 16_000),
+    const hostile: Record<string, readonly [RejectionCode, Uint8Array]> = {
+      nothing: ['UNSUPPORTED_MEDIA', Buffer.alloc(0)],
+      text: ['UNSUPPORTED_MEDIA', Buffer.from('a text file called x.png')],
+      svg: ['UNSUPPORTED_MEDIA', Buffer.from(svg)],
+      pdf: ['UNSUPPORTED_MEDIA', Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n')],
+      'cut off': ['CORRUPT', jpeg.subarray(0, jpeg.length / 3)],
+      'a head only': ['CORRUPT', jpeg.subarray(0, 40)],
+      tiff: ['UNSUPPORTED_MEDIA', await (await halves(30, 30)).tiff().toBuffer()],
+      'a page as well': ['UNSUPPORTED_MEDIA', Buffer.concat([jpeg, Buffer.from('<script>alert(1)</script>')])],
+      'sixteen thousand pixels each way': ['TOO_LARGE', emptyPng(16_000, 16_000)],
     };
-    for (const [name, bytes] of Object.entries(hostile)) expect([name, await makePhoto(bytes)]).toEqual([name, { kind: 'unreadable' }]);
+    for (const [name, [code, bytes]] of Object.entries(hostile))
+      expect([name, await makePhoto(bytes)]).toEqual([name, { kind: 'rejected', code }]);
   });
 });

@@ -4,6 +4,8 @@ import type { People } from '@plaza/calls/people';
 import type { RequestScope } from '@plaza/subgraph/request-scope';
 import type DataLoader from 'dataloader';
 import type { VisibleMedia } from './modules/media/media.loaders.js';
+import type { MediaService } from './modules/media/media.service.js';
+import type { UploadService } from './modules/media/upload.service.js';
 import type { PostLoaders } from './modules/post/post.loaders.js';
 import type { Actor, PostService } from './modules/post/post.service.js';
 
@@ -20,9 +22,11 @@ export interface Context {
     /** Whether a product is on sale. */
     readonly product: DataLoader<string, boolean>;
   };
-  readonly services: { readonly post: PostService };
+  readonly services: { readonly post: PostService; readonly media: MediaService; readonly uploads: UploadService };
   /** The signed-in viewer as one who does something. @throws Fault UNAUTHENTICATED for a guest */
   readonly actor: () => Actor;
-  /** Where the viewer finds a variant of a media; null until READY. */
+  /** Where the owner of a media sends its bytes; the id as the graph has it. */
+  readonly uploadUrl: (mediaId: string) => string;
+  /** Where the viewer finds an object of a media (`w640.webp`); null until READY. */
   readonly urlOf: (media: Pick<VisibleMedia, 'address' | 'isPublic'>, name: string) => string | null;
 }

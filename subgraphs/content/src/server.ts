@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Gates } from '@plaza/auth/gate';
@@ -14,7 +13,10 @@ import { type RequestScope, requireViewer } from '@plaza/subgraph/request-scope'
 import { relayFor, type RunningSubgraph, runSubgraph } from '@plaza/subgraph/running-subgraph';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Router } from 'express';
+import { type ContentConfig, readConfig } from './config.js';
 import type { Context } from './context.js';
+import { startIncoming, UPLOADS_PATH } from './incoming.js';
 import { mediaCalls } from './modules/media/media.calls.js';
 import { mediaLoader } from './modules/media/media.loaders.js';
 import { mediaRoutes } from './modules/media/media.routes.js';
@@ -24,6 +26,8 @@ import { postCalls } from './modules/post/post.calls.js';
 import { postLoaders } from './modules/post/post.loaders.js';
 import { PostService } from './modules/post/post.service.js';
 import { PostStore } from './modules/post/post.store.js';
+import { searchableCalls } from './modules/post/searchable.calls.js';
+import { SearchableStore } from './modules/post/searchable.store.js';
 import { productLoader } from './modules/post/products.loaders.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
@@ -33,9 +37,10 @@ const PURGE_EVERY_MS = 60_000;
 /** Where the host serves the subgraph's routes: packages/subgraph. */
 const MEDIA_PATH = '/content/media';
 
-/** Starts the subgraph. */
-export async function startContent(host: SubgraphHost): Promise<RunningSubgraph> {
-  const { clock, calls, logger } = host;
+/** Starts the subgraph. `options` come before what the environment says. */
+export async function startContent(host: SubgraphHost, options: Partial<ContentConfig> = {}): Promise<RunningSubgraph> {
+  const config: ContentConfig = { ...readConfig(process.env), ...options };
+  const { clock, calls, logger, bus } = host;
   const database = openDatabase({
     url: host.databaseUrl,
     prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
@@ -44,12 +49,9 @@ export async function startContent(host: SubgraphHost): Promise<RunningSubgraph>
   const relay = relayFor('content', database, host);
   const outbox = new Outbox(relay.wake);
   const [postStore, mediaStore] = [new PostStore(database), new MediaStore(database)];
-  const media = new MediaService({
-    store: mediaStore,
-    objects: new FolderObjects(join(host.dataDir, 'media')),
-    clock,
-    turnstile: new Turnstile(Math.max(1, availableParallelism() - 1)),
-  });
+  const objects = new FolderObjects(join(host.dataDir, 'media'));
+  const media = new MediaService({ store: mediaStore, objects, clock, bus, turnstile: new Turnstile(config.photosAtOnce) });
+  const incoming = await startIncoming({ host, database, config, objects });
   const posts = new PostService({ database, store: postStore, media, outbox, calls, clock });
 
   const gates = new Gates(host.secret);
@@ -71,8 +73,9 @@ export async function startContent(host: SubgraphHost): Promise<RunningSubgraph>
         media: mediaLoader(mediaStore, people),
         product: productLoader(calls, { viewer, requestId }),
       },
-      services: { post: posts },
+      services: { post: posts, media, uploads: incoming.uploads },
       actor: () => ({ viewer: requireViewer(scope), requestId, people }),
+      uploadUrl: (mediaId) => `${host.publicUrl}${UPLOADS_PATH}/${mediaId}`,
       urlOf({ address, isPublic }, name) {
         if (address === null) return null;
         return isPublic ? urls.stable({ address, name }) : urls.signed({ address, name }, viewer?.id ?? null);
@@ -91,10 +94,15 @@ export async function startContent(host: SubgraphHost): Promise<RunningSubgraph>
       schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
       database,
       context,
-      calls: [...postCalls(posts, peopleOf), ...mediaCalls(media)],
+      calls: [...postCalls(posts, peopleOf), ...searchableCalls(new SearchableStore(database)), ...mediaCalls(media)],
       reactions: [],
-      routes: mediaRoutes(media, urls, () => peopleOf({ viewer: null, requestId: newId() })),
-      stop: () => purging.stop(),
+      routes: Router().use(
+        incoming.routes,
+        mediaRoutes(media, urls, () => peopleOf({ viewer: null, requestId: newId() })),
+      ),
+      stop: async () => {
+        await Promise.all([purging.stop(), incoming.stop()]);
+      },
     },
     host,
     relay,

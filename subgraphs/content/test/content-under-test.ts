@@ -13,7 +13,7 @@ import type { CallContract } from '@plaza/calls/call-contract';
 import { usersByHandle, userStates } from '@plaza/calls/contracts/accounts.calls';
 import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
 import { importPhoto } from '@plaza/calls/contracts/content.calls';
-import { relations } from '@plaza/calls/contracts/social.calls';
+import { relationEpoch, relations } from '@plaza/calls/contracts/social.calls';
 import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { openDatabase } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
@@ -26,6 +26,8 @@ import { type Relation, STRANGERS } from '@plaza/visibility/relation';
 import express from 'express';
 import sharp from 'sharp';
 import type { z } from 'zod';
+import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
+import type { ContentConfig } from '../src/config.js';
 import { startContent } from '../src/server.js';
 
 /** Somebody with an account; null is a guest. */
@@ -78,7 +80,7 @@ const referenceQuery = `query ($representations: [_Any!]!) { _entities(represent
   ... on Post { id ref gate text } ... on Media { id url altText } ... on User { id } } }`;
 
 /** The subgraph behind its doors, on a database of its own; the rooms that it asks are tiny and say what the test tells them. */
-export async function openContent(databaseUrl: string) {
+export async function openContent(databaseUrl: string, config: Partial<ContentConfig> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'plaza-content-'));
   const secret = randomBytes(32);
   const assertions = new Assertions(secret);
@@ -111,6 +113,7 @@ export async function openContent(databaseUrl: string) {
       const { userId, otherIds } = relations.input.parse(input);
       return { relations: otherIds.map((otherId) => ({ ...(world.relations.get(`${userId} ${otherId}`) ?? STRANGERS), otherId })) };
     },
+    [relationEpoch.name]: () => ({ epoch: world.epoch }),
     [existingProducts.name]: (input) => ({
       productIds: existingProducts.input.parse(input).productIds.filter((id) => world.products.has(id)),
     }),
@@ -134,7 +137,7 @@ export async function openContent(databaseUrl: string) {
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const running = await startContent({
+  const host: SubgraphHost = {
     databaseUrl,
     secret,
     assertions,
@@ -146,8 +149,19 @@ export async function openContent(databaseUrl: string) {
     logger: createLogger('silent', 'content'),
     dataDir,
     publicUrl: origin,
+  };
+  let running = await startContent(host, config);
+  web.use('/content', (request, response, next) => {
+    // As the gateway does: whoever holds a token is vouched for; here the token is the user's id.
+    const userId = request.get('authorization')?.replace(/^Bearer /u, '');
+    delete request.headers['x-plaza-assertion'];
+    if (userId !== undefined) {
+      const viewer = { id: userId, sessionId: newId(), epoch: 0, scopes: ['full'] };
+      const claims = { viewer, issuer: 'gateway', requestId: 'r', address: null, userAgent: null };
+      request.headers['x-plaza-assertion'] = assertions.mint(claims, 'content', assertionBody.route(request.method, request.originalUrl));
+    }
+    running.routes?.(request, response, next);
   });
-  if (running.routes !== undefined) web.use('/content', running.routes);
   const database = openDatabase({ url: databaseUrl, prisma: () => ({ $disconnect: async () => {} }) });
 
   const viewerOf = (person: Person | null): ViewerClaims | null =>
@@ -159,6 +173,15 @@ export async function openContent(databaseUrl: string) {
     const claims = { viewer: viewerOf(as), issuer: 'gateway', requestId: 'r', address: null, userAgent: null };
     const result = await running.execute(request, assertions.mint(claims, 'content', assertionBody.execute(request)));
     return JSON.parse(JSON.stringify({ data: result.data ?? {}, errors: result.errors ?? [] })) as Answer;
+  }
+
+  /** Opens a subscription as the gateway does. @throws Error for one that is refused */
+  async function subscribe(as: Person | null, query: string, variables: Record<string, unknown> = {}) {
+    const request = { query, variables };
+    const claims = { viewer: viewerOf(as), issuer: 'gateway', requestId: 'r', address: null, userAgent: null };
+    const stream = await running.subscribe(request, assertions.mint(claims, 'content', assertionBody.subscribe(request)));
+    if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
+    return stream;
   }
 
   /** Asks as another subgraph does. */
@@ -202,13 +225,22 @@ export async function openContent(databaseUrl: string) {
 
   return {
     ask,
+    subscribe,
     call,
     person,
     publish,
     world,
     time,
     gates: new Gates(secret),
-    running,
+    get running() {
+      return running;
+    },
+    /** Stops the subgraph and starts it on the same data. `between` runs while it is down. */
+    async restart(between: () => Promise<void> = async () => undefined): Promise<void> {
+      await running.stop();
+      await between();
+      running = await startContent(host, config);
+    },
     origin,
     dataDir,
     sql: database.sql,

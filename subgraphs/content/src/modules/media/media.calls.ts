@@ -11,6 +11,7 @@ export function mediaCalls(media: MediaService): readonly CallHandler[] {
       const own = await media.ownReady(requireViewer(scope).id, mediaIds);
       // accounts asks for one reason only: somebody sets a profile picture (README.md).
       if (scope.issuer === 'accounts') await media.useOnProfile(own);
+      else await media.hold(own);
       return { mediaIds: [...own] };
     }),
     answer(importPhoto, async ({ base64 }, scope) => {

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { People } from '@plaza/calls/people';
 import { Fault } from '@plaza/kernel/fault';
@@ -11,10 +12,21 @@ import type { MediaService } from './media.service.js';
  */
 const PUBLIC_CACHE = 'public, max-age=600, s-maxage=60, immutable';
 
-const PATH = /^\/media\/(?<address>[0-9a-f]{64})\/(?<name>w[0-9]{1,5})\.webp$/;
+const PATH =
+  /^\/media\/(?<address>[0-9a-f]{64})\/(?<name>(?:w[0-9]{1,5}\.(?:webp|avif)|hls\/[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*){0,2}\.(?:m3u8|ts|m4s|mp4|vtt)))$/;
+
+const TYPES: Readonly<Record<string, string>> = {
+  webp: 'image/webp',
+  avif: 'image/avif',
+  m3u8: 'application/vnd.apple.mpegurl',
+  ts: 'video/mp2t',
+  m4s: 'video/iso.segment',
+  mp4: 'video/mp4',
+  vtt: 'text/vtt; charset=utf-8',
+};
 
 /**
- * Serves the bytes of media at `/media/<sha>/w640.webp`: unsigned while everybody may see them, signed otherwise; everything else is 404 alike.
+ * Serves the bytes of media at `/media/<sha>/w640.webp`, `/media/<sha>/hls/master.m3u8`: unsigned while everybody may see them, signed otherwise; everything else is 404 alike.
  * 503 while nobody can say whether a picture is still public.
  */
 export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => People): Router {
@@ -30,7 +42,8 @@ export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => P
     const { address, name } = PATH.exec(request.path)?.groups ?? {};
     if (address === undefined || name === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return missing(response);
     const found = await media.findAddress(address, guest());
-    const cache = found === null ? null : cacheOf(found, urls.remaining({ address, name }, signatureOf(request)));
+    const signature = signatureOf(request);
+    const cache = found === null ? null : cacheOf(found, urls.remaining({ address, name }, signature));
     if (cache === null) return missing(response);
 
     const etag = `"${address}-${name}"`;
@@ -44,7 +57,13 @@ export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => P
       return void response.status(304).end();
     const object = await media.open(address, name);
     if (object === null) return missing(response);
-    response.set({ 'Content-Type': 'image/webp', 'Content-Length': String(object.size) });
+    response.set('Content-Type', TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream');
+    if (name.endsWith('.m3u8') && found?.isPublic === false) {
+      const list = signedPlaylist((await buffer(object.stream)).toString('utf8'), signature);
+      response.removeHeader('ETag');
+      return void response.send(list);
+    }
+    response.set('Content-Length', String(object.size));
     if (request.method === 'HEAD') {
       object.stream.destroy();
       return void response.end();
@@ -53,6 +72,17 @@ export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => P
     await pipeline(object.stream, response).catch(() => undefined);
   }
   return router;
+}
+
+/** A playlist whose addresses carry the signature that it was asked with itself: it opens all that plays together. */
+function signedPlaylist(text: string, signature: Signature): string {
+  const query = `?${new URLSearchParams({ v: signature.v, e: signature.e, s: signature.s }).toString()}`;
+  return text
+    .split('\n')
+    .map((line) =>
+      line.startsWith('#') ? line.replace(/URI="([^"?]+)"/u, `URI="$1${query}"`) : line.trim() === '' ? line : `${line.trim()}${query}`,
+    )
+    .join('\n');
 }
 
 /** Bytes from strangers are shown as pictures and as nothing else, on any page. */

@@ -2,27 +2,36 @@ import { createHash } from 'node:crypto';
 import type { People } from '@plaza/calls/people';
 import type { Tx } from '@plaza/db/database';
 import type { Clock } from '@plaza/kernel/clock';
+import { FieldErrors, type FieldError } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
+import type { LiveBus } from '@plaza/live/live-bus';
 import type { ObjectBytes, Objects } from '@plaza/media/objects';
 import { makePhoto, type Photo } from '@plaza/media/photo';
 import type { Turnstile } from '@plaza/kernel/turnstile';
 import { isPublicMedia } from './media.policy.js';
-import type { MediaStore } from './media.store.js';
+import { mediaStates } from './media-states.js';
+import type { MediaStore, ReadyPhoto } from './media.store.js';
 
 export type Import = { readonly kind: 'imported'; readonly mediaId: string } | { readonly kind: 'unreadable' };
+
+export type FocalPointSet =
+  | { readonly kind: 'set'; readonly mediaId: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'invalid'; readonly fields: readonly FieldError[] };
 
 export interface MediaServiceParts {
   readonly store: MediaStore;
   readonly objects: Objects;
   readonly clock: Clock;
+  readonly bus: LiveBus;
   /** How many photos are worked on at once. */
   readonly turnstile: Turnstile;
 }
 
 type MadePhoto = Extract<Photo, { kind: 'photo' }>;
 
-/** A variant's place among the objects. */
-const keyOf = (address: string, name: string): string => `${address}/${name}.webp`;
+/** An object's place; `name` with its ending: `w640.webp`. */
+const keyOf = (address: string, name: string): string => `${address}/${name}`;
 
 /** Takes photos in and says who may have them. */
 export class MediaService {
@@ -49,6 +58,37 @@ export class MediaService {
   /** Those of the media that belong to the owner and are READY. */
   async ownReady(ownerId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
     return new Set(ids.length === 0 ? [] : await this.#parts.store.ownReady(ownerId, ids));
+  }
+
+  /** Another subgraph shows these: they stay. */
+  async hold(ids: ReadonlySet<string>): Promise<void> {
+    if (ids.size > 0) await this.#parts.store.hold([...ids]);
+  }
+
+  /** Says what stays in sight in a crop of a media of the owner's. */
+  async setFocalPoint(ownerId: string, mediaId: string | null, x: number, y: number): Promise<FocalPointSet> {
+    if (mediaId === null) return { kind: 'missing' };
+    const [media] = await this.#parts.store.byIds([mediaId]);
+    if (media?.ownerId !== ownerId) return { kind: 'missing' };
+    const errors = new FieldErrors();
+    errors.that(x >= 0 && x <= 1, 'x', 'From 0 to 1.');
+    errors.that(y >= 0 && y <= 1, 'y', 'From 0 to 1.');
+    if (errors.any) return { kind: 'invalid', fields: errors.list };
+    return (await this.#parts.store.setFocalPoint(ownerId, mediaId, x, y)) ? { kind: 'set', mediaId } : { kind: 'missing' };
+  }
+
+  /** Yields when a media's state is to be looked at: now, and after each change, until there is nothing more to come. */
+  states(mediaId: string, signal: AbortSignal): AsyncGenerator<void, void, undefined> {
+    const { store, bus } = this.#parts;
+    return mediaStates({
+      bus,
+      id: mediaId,
+      signal,
+      read: async () => {
+        const state = await store.stateOf(mediaId);
+        return state === null ? null : { words: state.words, isLast: state.status === 'READY' || state.status === 'FAILED' };
+      },
+    });
   }
 
   /** Lets whoever sees the owner's profile see these. */
@@ -85,15 +125,14 @@ export class MediaService {
     const known = await store.readyBySource(ownerId, sourceSha);
     if (known !== null) return { kind: 'imported', mediaId: known };
     const photo = await turnstile.pass(() => makePhoto(bytes));
-    if (photo.kind === 'unreadable') return photo;
-    return { kind: 'imported', mediaId: await this.#keep(ownerId, sourceSha, photo) };
+    if (photo.kind === 'rejected') return { kind: 'unreadable' };
+    return { kind: 'imported', mediaId: await this.#keep({ ownerId, sourceSha, byteSize: bytes.byteLength }, photo) };
   }
 
   /** Objects first: a row that is there has its bytes; objects without a row are found by nobody. */
-  async #keep(ownerId: string, sourceSha: string, photo: MadePhoto): Promise<string> {
+  async #keep(source: Pick<ReadyPhoto, 'ownerId' | 'sourceSha' | 'byteSize'>, photo: MadePhoto): Promise<string> {
     const { store, objects, clock } = this.#parts;
     const { address, blurhash, width, height } = photo;
-    await Promise.all(photo.variants.map(({ name, bytes }) => objects.put(keyOf(address, name), bytes)));
     const variants = photo.variants.map((variant) => ({
       name: variant.name,
       width: variant.width,
@@ -101,7 +140,9 @@ export class MediaService {
       byteSize: variant.bytes.byteLength,
     }));
     const id = newId();
-    await store.insertPhoto({ id, ownerId, sourceSha, address, blurhash, width, height, variants, createdAt: clock.now() });
+    await store.insertPhoto({ id, ...source, address, blurhash, width, height, variants, createdAt: clock.now() }, async () => {
+      await Promise.all(photo.variants.map(({ name, bytes }) => objects.put(keyOf(address, `${name}.webp`), bytes)));
+    });
     return id;
   }
 }

@@ -12,10 +12,15 @@ export const Media: MediaResolvers = {
   },
   id: ({ id }) => toTypeId('media', id),
   ref: ({ id }) => toTypeId('media', id),
+  progress: ({ status, progress }) => (status === 'PROCESSING' ? progress : null),
+  failure: ({ failureCode }) => (failureCode === null ? null : { code: failureCode }),
+  focalPoint: ({ focalX, focalY }) => (focalX === null || focalY === null ? null : { x: focalX, y: focalY }),
+  hlsUrl: (media, _args, ctx) => (media.hls === null ? null : ctx.urlOf(media, media.hls)),
   variants: (media) => media.variants.map(({ name, width, height }) => ({ name, width, height, of: media })),
-  url(media, { width }, ctx) {
+  url(media, { width, format }, ctx) {
     if (width != null && (width < 1 || width > MAX_WIDTH)) throw badUserInput(`width must be from 1 to ${MAX_WIDTH}.`);
     const variant = variantFor(media.variants, width);
-    return variant === null ? null : ctx.urlOf(media, variant.name);
+    if (variant === null || (format === 'AVIF' && !media.hasAvif)) return null;
+    return ctx.urlOf(media, `${variant.name}.${format === 'AVIF' ? 'avif' : 'webp'}`);
   },
 };

@@ -1,5 +1,5 @@
 import type { MediaVariantResolvers } from '../../types.generated.js';
 
 export const MediaVariant: MediaVariantResolvers = {
-  url: ({ of, name }, _args, ctx) => ctx.urlOf(of, name) ?? '',
+  url: ({ of, name }, _args, ctx) => ctx.urlOf(of, `${name}.webp`) ?? '',
 };

@@ -1,0 +1,3 @@
+import type { AlreadyUploadedResolvers } from '../../types.generated.js';
+
+export const AlreadyUploaded: AlreadyUploadedResolvers = {};

@@ -1,0 +1,3 @@
+import type { FocalPointResolvers } from '../../types.generated.js';
+
+export const FocalPoint: FocalPointResolvers = {};

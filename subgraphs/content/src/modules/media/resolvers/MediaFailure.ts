@@ -1,0 +1,3 @@
+import type { MediaFailureResolvers } from '../../types.generated.js';
+
+export const MediaFailure: MediaFailureResolvers = {};

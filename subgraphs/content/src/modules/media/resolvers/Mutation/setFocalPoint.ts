@@ -1,0 +1,19 @@
+import { fromTypeId } from '@plaza/kernel/type-id';
+import type { MutationResolvers } from '../../../types.generated.js';
+import { invalidInput } from '../../../post/post.answers.js';
+import { noSuchMedia } from '../../media.answers.js';
+
+export const setFocalPoint: NonNullable<MutationResolvers['setFocalPoint']> = async (_parent, { input }, ctx) => {
+  const { viewer } = ctx.actor();
+  const set = await ctx.services.media.setFocalPoint(viewer.id, fromTypeId('media', input.mediaId), input.x, input.y);
+  switch (set.kind) {
+    case 'set': {
+      const media = await ctx.loaders.media.clear(set.mediaId).load(set.mediaId);
+      return media === null ? noSuchMedia() : { __typename: 'SetFocalPointOk', media };
+    }
+    case 'missing':
+      return noSuchMedia();
+    case 'invalid':
+      return invalidInput(set.fields);
+  }
+};

@@ -1,0 +1,30 @@
+import { toTypeId } from '@plaza/kernel/type-id';
+import type { MutationResolvers } from '../../../types.generated.js';
+import { invalidInput } from '../../../post/post.answers.js';
+import { alreadyUploaded, quotaExceeded, unsupportedMedia } from '../../media.answers.js';
+
+export const startUpload: NonNullable<MutationResolvers['startUpload']> = async (_parent, { input }, ctx) => {
+  const { fileName, contentType, sha256 } = input;
+  const started = await ctx.services.uploads.start(ctx.actor().viewer.id, {
+    fileName,
+    contentType,
+    sha256,
+    byteSize: String(input.byteSize),
+  });
+  switch (started.kind) {
+    case 'started':
+    case 'known': {
+      const media = await ctx.loaders.media.clear(started.mediaId).load(started.mediaId);
+      // Nobody but its owner is here, and a media that was just found can only have been taken back by them meanwhile.
+      if (media === null) return null;
+      if (started.kind === 'known') return alreadyUploaded(media);
+      return { __typename: 'StartUploadOk', media, uploadUrl: ctx.uploadUrl(toTypeId('media', started.mediaId)) };
+    }
+    case 'unsupported':
+      return unsupportedMedia();
+    case 'full':
+      return quotaExceeded(started.breach);
+    case 'invalid':
+      return invalidInput(started.fields);
+  }
+};
