@@ -1,0 +1,2 @@
+import type { SearchRangeResolvers } from './../../types.generated.js';
+export const SearchRange: SearchRangeResolvers = {/* Implement SearchRange resolver logic here */};
