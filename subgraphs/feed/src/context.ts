@@ -3,9 +3,15 @@ import type { SealedCursors } from '@plaza/auth/sealed-cursor';
 import type { People } from '@plaza/calls/people';
 import type { RequestScope } from '@plaza/subgraph/request-scope';
 import type { HomeService } from './modules/home/home.service.js';
+import type { SuggestionService } from './modules/suggestion/suggestion.service.js';
 import type { FanoutService } from './modules/timeline/fanout.service.js';
+import type { QueryService } from './modules/trend/query.service.js';
+import type { TrendService } from './modules/trend/trend.service.js';
 
 export interface Services {
+  readonly trends: TrendService;
+  readonly queries: QueryService;
+  readonly suggestions: SuggestionService;
   readonly home: HomeService;
   readonly fanout: FanoutService;
   readonly cursors: SealedCursors;

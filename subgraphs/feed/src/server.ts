@@ -11,6 +11,7 @@ import { onFollowEvents } from './consumers/on-follow-events.js';
 import { onPostEvents } from './consumers/on-post-events.js';
 import { onRepostEvents } from './consumers/on-repost-events.js';
 import type { Context } from './context.js';
+import { openDiscovery } from './discovery.js';
 import { HomeService } from './modules/home/home.service.js';
 import { HomeStore } from './modules/home/home.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
@@ -45,9 +46,15 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
   const graphStore = new GraphStore();
   const graph = new GraphService(graphStore, tasks, config);
   const worker = new TimelineWorker(new TimelineService(database, tasks, new TimelineStore(), config, clock), logger);
-  const rebuild = new RebuildService(database, new RebuildStore(), graph, host.calls, worker, config, clock);
+  const discovery = openDiscovery(host, database);
+  const rebuild = new RebuildService(database, new RebuildStore(), graph, host.calls, worker, config, clock, [discovery.model]);
   const home = new HomeService(new HomeStore(database), host.calls, config, clock, () => void worker.settled());
-  const services = { home, fanout: new FanoutService(database, graphStore, config), cursors: new SealedCursors(host.secret) };
+  const services = {
+    ...discovery.services,
+    home,
+    fanout: new FanoutService(database, graphStore, config),
+    cursors: new SealedCursors(host.secret),
+  };
   const people = peopleByCalls(host.calls);
   const cache = host.people;
 
@@ -58,9 +65,12 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
       schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
       database,
       context: (scope): Context => ({ scope, viewer: scope.viewer, people: new People(scope, people, cache), services }),
-      calls: rebuildHandlers(rebuild, logger),
-      reactions: [...onPostEvents(items, tasks), ...onRepostEvents(items, tasks), ...onFollowEvents(graph)],
-      stop: () => worker.stop(),
+      calls: [...rebuildHandlers(rebuild, logger), ...discovery.calls],
+      reactions: [...onPostEvents(items, tasks), ...onRepostEvents(items, tasks), ...onFollowEvents(graph), ...discovery.reactions],
+      stop: async () => {
+        await discovery.stop();
+        await worker.stop();
+      },
     },
     host,
     relay,

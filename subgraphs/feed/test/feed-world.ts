@@ -2,8 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { Assertions } from '@plaza/auth/assertion';
 import { CallClient } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
-import { postSnapshot, visiblePosts } from '@plaza/calls/contracts/content.calls';
-import { followSnapshot, relations, repostSnapshot } from '@plaza/calls/contracts/social.calls';
+import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
+import { postSnapshot, postSubjects, visiblePosts } from '@plaza/calls/contracts/content.calls';
+import {
+  commentSnapshot,
+  followRequestSnapshot,
+  followSnapshot,
+  likeSnapshot,
+  relations,
+  repostSnapshot,
+} from '@plaza/calls/contracts/social.calls';
 import { userStates } from '@plaza/calls/contracts/accounts.calls';
 import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import type { EventEnvelope } from '@plaza/events/envelope';
@@ -17,6 +25,7 @@ import { createDatabases } from '@plaza/testing/databases';
 import type { AuthorState } from '@plaza/visibility/can-see';
 import pg from 'pg';
 import { pino } from 'pino';
+import type { z } from 'zod';
 import type { FeedConfig } from '../src/config.js';
 import { startFeed } from '../src/server.js';
 import { postOfId } from './ids.js';
@@ -73,6 +82,14 @@ export class FeedWorld {
   readonly muted = new Set<string>();
   readonly blocked = new Set<string>();
   readonly states = new Map<string, AuthorState>();
+  readonly locked = new Set<string>();
+  readonly undiscoverable = new Set<string>();
+  /** What posts are about; without an entry: nothing. */
+  readonly subjects = new Map<string, Partial<z.infer<typeof postSubjects.output>['posts'][number]>>();
+  /** What social would tell of likes, comments and requests. */
+  readonly likes: z.infer<typeof likeSnapshot.output>['likes'] = [];
+  readonly comments: z.infer<typeof commentSnapshot.output>['comments'] = [];
+  readonly requests: z.infer<typeof followRequestSnapshot.output>['requests'] = [];
   /** How often content was asked for visible posts. */
   visibilityCalls = 0;
   #epoch = 1;
@@ -163,6 +180,14 @@ export class FeedWorld {
     };
   }
 
+  /** Any operation of the subgraph's own schema. */
+  async graphql(query: string, variables: Readonly<Record<string, unknown>>, userId: string | null) {
+    const viewer = userId === null ? null : { id: userId, sessionId: newId(), epoch: this.#epoch, scopes: [] };
+    const claims = { viewer, issuer: 'gateway', requestId: newId(), address: null, userAgent: null };
+    const request = { query, variables };
+    return this.#feed.execute(request, this.#assertions.mint(claims, 'feed', assertionBody.execute(request)));
+  }
+
   /** A page of somebody's home feed. */
   async home(userId: string, args: { readonly first?: number; readonly after?: string | null } = {}): Promise<Feed> {
     const { feed, errors } = await this.answer(userId, { first: 100, ...args });
@@ -192,6 +217,18 @@ export class FeedWorld {
     await this.deliver();
   }
 
+  /** Nobody, nothing, nothing hidden: as on the first day. */
+  async forgetAll(): Promise<void> {
+    await this.pool.query(
+      `TRUNCATE timeline_entry, reader, feed_item, followee, author_mode, refresh_task, post_reaction, trend_post, account_standing, trend,
+         query_salt, query_use, trending_query, follow_ask, suggestion_dismissal`,
+    );
+    for (const memory of [this.truth.posts, this.truth.follows, this.truth.reposts, this.states, this.subjects]) memory.clear();
+    for (const memory of [this.dead, this.hiddenPosts, this.muted, this.blocked, this.locked, this.undiscoverable]) memory.clear();
+    for (const memory of [this.likes, this.comments, this.requests]) memory.length = 0;
+    this.newEpoch();
+  }
+
   async flushTimelines(): Promise<void> {
     await this.pool.query('TRUNCATE timeline_entry, reader');
   }
@@ -214,9 +251,12 @@ export class FeedWorld {
           return this.#visible(visiblePosts.input.parse(input).postIds, viewer?.id ?? null);
         case userStates.name:
           return {
-            states: userStates.input
-              .parse(input)
-              .userIds.map((userId) => ({ userId, state: this.states.get(userId) ?? 'ACTIVE', isLocked: false })),
+            states: userStates.input.parse(input).userIds.map((userId) => ({
+              userId,
+              state: this.states.get(userId) ?? 'ACTIVE',
+              isLocked: this.locked.has(userId),
+              isDiscoverable: !this.undiscoverable.has(userId),
+            })),
           };
         case relations.name:
           return { relations: this.#relations(relations.input.parse(input)) };
@@ -226,6 +266,16 @@ export class FeedWorld {
           return pageOf('follows', this.truth.followRows(), ({ id }) => id, followSnapshot.input.parse(input));
         case repostSnapshot.name:
           return pageOf('reposts', this.truth.repostRows(), ({ id }) => id, repostSnapshot.input.parse(input));
+        case postSubjects.name:
+          return { posts: this.#subjectsOf(postSubjects.input.parse(input).postIds) };
+        case existingProducts.name:
+          return existingProducts.input.parse(input);
+        case likeSnapshot.name:
+          return { likes: this.likes, nextAfter: null };
+        case commentSnapshot.name:
+          return { comments: this.comments, nextAfter: null };
+        case followRequestSnapshot.name:
+          return { requests: this.requests, nextAfter: null };
         default:
           throw new Error(`nobody answers ${full}`);
       }
@@ -245,6 +295,14 @@ export class FeedWorld {
       return [{ postId, authorId: post.authorId, audience: post.audience }];
     });
     return { posts };
+  }
+
+  #subjectsOf(postIds: readonly string[]) {
+    return postIds.flatMap((postId) => {
+      const post = this.truth.posts.get(postId);
+      if (post === undefined || post.isDeleted || post.audience !== 'PUBLIC') return [];
+      return [{ postId, isSensitive: false, hashtags: [], links: [], productIds: [], ...this.subjects.get(postId) }];
+    });
   }
 
   #relations({ userId, otherIds }: { readonly userId: string; readonly otherIds: readonly string[] }) {

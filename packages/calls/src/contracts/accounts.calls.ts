@@ -7,7 +7,15 @@ const ids = z.array(z.uuid()).max(MAX_IDS_PER_CALL);
 export const userStates = defineCall('accounts', 'userStates', {
   input: z.object({ userIds: ids }),
   output: z.object({
-    states: z.array(z.object({ userId: z.uuid(), state: z.enum(['ACTIVE', 'DEACTIVATED', 'SUSPENDED', 'ERASED']), isLocked: z.boolean() })),
+    states: z.array(
+      z.object({
+        userId: z.uuid(),
+        state: z.enum(['ACTIVE', 'DEACTIVATED', 'SUSPENDED', 'ERASED']),
+        isLocked: z.boolean(),
+        /** Whether the person may be shown to people who do not follow them; left out: yes. */
+        isDiscoverable: z.boolean().optional(),
+      }),
+    ),
   }),
 });
 

@@ -7,6 +7,7 @@ import { newId } from '@plaza/kernel/id';
 import type { FeedConfig } from '../../config.js';
 import type { GraphService } from './graph.service.js';
 import { becomeWriter, closeIntake } from './intake.js';
+import { eachPage, type RebuiltModel } from './rebuilt-model.js';
 import type { Checksum, RebuildStore } from './rebuild.store.js';
 import type { TimelineWorker } from './timeline.worker.js';
 
@@ -28,6 +29,7 @@ export class RebuildService {
   readonly #worker: TimelineWorker;
   readonly #config: FeedConfig;
   readonly #clock: Clock;
+  readonly #others: readonly RebuiltModel[];
 
   constructor(
     database: Database<unknown>,
@@ -37,6 +39,7 @@ export class RebuildService {
     worker: TimelineWorker,
     config: FeedConfig,
     clock: Clock,
+    others: readonly RebuiltModel[],
   ) {
     this.#database = database;
     this.#store = store;
@@ -45,6 +48,7 @@ export class RebuildService {
     this.#worker = worker;
     this.#config = config;
     this.#clock = clock;
+    this.#others = others;
   }
 
   /** Resolves when models and timelines are whole. @throws Fault UNAVAILABLE when an owner cannot be asked; then nothing was changed. */
@@ -53,21 +57,23 @@ export class RebuildService {
     await this.#database.transaction(async (tx) => {
       await closeIntake(tx);
       await becomeWriter(tx);
+      await this.#clockStore.newGeneration(tx);
       await this.#store.empty(tx);
       await eachPage(
-        (after) => this.#calls.ask(postSnapshot, { after, limit: PAGE }, asker),
+        (after: string | null) => this.#calls.ask(postSnapshot, { after, limit: PAGE }, asker),
         ({ posts }) => this.#store.addPosts(tx, posts),
       );
       await eachPage(
-        (after) => this.#calls.ask(repostSnapshot, { after, limit: PAGE }, asker),
+        (after: string | null) => this.#calls.ask(repostSnapshot, { after, limit: PAGE }, asker),
         ({ reposts }) => this.#store.addReposts(tx, reposts),
       );
       await eachPage(
-        (after) => this.#calls.ask(followSnapshot, { after, limit: PAGE }, asker),
+        (after: string | null) => this.#calls.ask(followSnapshot, { after, limit: PAGE }, asker),
         ({ follows }) => this.#store.addFollows(tx, follows),
       );
       await this.#store.complete(tx);
       await this.#graph.judgeAll(tx);
+      for (const model of this.#others) await model.rebuild(tx, asker);
       await this.#store.orderTimelines(tx, this.#seenSince());
     });
     await this.#worker.settled();
@@ -81,16 +87,4 @@ export class RebuildService {
   #seenSince(): Date {
     return new Date(this.#clock.now().getTime() - this.#config.keepReaderDays * DAY_MS);
   }
-}
-
-async function eachPage<Page extends { readonly nextAfter: string | null }>(
-  read: (after: string | null) => Promise<Page>,
-  take: (page: Page) => Promise<void>,
-): Promise<void> {
-  let after: string | null = null;
-  do {
-    const page: Page = await read(after);
-    await take(page);
-    after = page.nextAfter;
-  } while (after !== null);
 }

@@ -4,7 +4,7 @@ import type { HomePage } from '../home.service.js';
 import type { HomeItem } from '../home.store.js';
 import type { ViewerResolvers } from './../../types.generated.js';
 
-export const Viewer: ViewerResolvers = {
+export const Viewer: Pick<ViewerResolvers, 'homeFeed' | 'id' | '__resolveReference'> = {
   __resolveReference: ({ id }, { viewer }) =>
     viewer !== null && id === toTypeId('viewer', viewer.id) ? { __typename: 'Viewer', id } : null,
 

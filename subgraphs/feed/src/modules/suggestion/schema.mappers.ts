@@ -1,0 +1,1 @@
+export type { Suggestion as SuggestedUserMapper, Reason as SuggestionReasonMapper } from './suggestion.policy.js';

@@ -1,0 +1,3 @@
+import type { HashtagResolvers } from './../../types.generated.js';
+
+export const Hashtag: Pick<HashtagResolvers, 'name'> = {};

@@ -1,0 +1,3 @@
+import type { TrendingQueryResolvers } from './../../types.generated.js';
+
+export const TrendingQuery: TrendingQueryResolvers = {};

@@ -1,0 +1,1 @@
+export type { TrendRow as TrendMapper } from './trend.store.js';
