@@ -1,3 +1,4 @@
+import type { LiveMark } from '@plaza/calls/subgraph-port';
 import { Fault } from '@plaza/kernel/fault';
 import type { Logger } from '@plaza/telemetry/logger';
 import { type ExecutionResult, getVariableValues, GraphQLError } from 'graphql';
@@ -30,9 +31,24 @@ export interface DoorParts {
   readonly logger: Logger;
 }
 
+/** An event of a subscription, ready for its client, and what its subgraph said of it. */
+export interface DoorEvent {
+  readonly result: ExecutionResult;
+  readonly mark: LiveMark | undefined;
+}
+
+export interface SubscribeOptions {
+  /** What the subscriber has seen already; undefined: from now on. */
+  readonly cursor: unknown;
+  /** Aborted when the subscriber leaves. */
+  readonly signal: AbortSignal;
+  /** Hears where the subscriber is when that is told without an event. */
+  readonly onMark: (mark: LiveMark) => void;
+}
+
 const MAX_ERRORS = 3;
 
-/** The one way in for operations: `admit` decides whether one may run, `execute` runs it. Transports bring the caller and carry the answer. */
+/** The one way in for operations: `admit` decides whether one may run, `execute` or `subscribe` runs it. Transports bring the caller and carry the answer. */
 export class Door {
   readonly #parts: DoorParts;
 
@@ -48,6 +64,9 @@ export class Door {
     const prepared = operations.prepare(params.text, params.operationName, caller.identity);
     if (prepared.kind === 'refused') return prepared;
     const { operation, document } = prepared;
+    // A subscription is its one field: there is nothing beside it to be answered.
+    const denied = prepared.live === null ? undefined : [...prepared.shape.values()].find(({ denial }) => denial !== null);
+    if (denied?.denial != null) return refused([denialError([denied.key], denied.denial)]);
     const { coerced, errors } = getVariableValues(engine.schema, operation.variableDefinitions ?? [], params.variables, {
       maxErrors: MAX_ERRORS,
     });
@@ -63,18 +82,34 @@ export class Door {
     return { kind: 'admitted', caller, prepared, variables: params.variables, epoch };
   }
 
-  /** @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds */
+  /** Queries and mutations. @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds */
   async execute(request: AdmittedRequest): Promise<ExecutionResult> {
     const { engine, fetches } = this.#parts;
     const { prepared, variables } = request;
     const subgraphs = new RequestFetches(request, fetches);
-    try {
-      return this.#shown(await engine.execute({ operation: prepared.planned, variables, subgraphs }), request);
-    } catch (error) {
-      if (error instanceof PlanTooLargeError)
-        throw new Fault('COST_EXCEEDED', 'There are too many ways to answer this operation. Ask for less at once.');
-      throw error;
-    }
+    return this.#shown(await planned(engine.execute({ operation: prepared.planned, variables, subgraphs })), request);
+  }
+
+  /**
+   * Subscriptions: a stream of events, each as of its own moment, or one result that says why there is none. The stream throws Fault UNAVAILABLE
+   * when its subgraph goes away. @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds
+   */
+  async subscribe(request: AdmittedRequest, options: SubscribeOptions): Promise<AsyncIterable<DoorEvent> | ExecutionResult> {
+    const { engine, fetches } = this.#parts;
+    const { prepared } = request;
+    if (prepared.live === null) throw new Error('This operation is no subscription.');
+    const subgraphs = new RequestFetches(request, fetches, options);
+    const variables = prepared.live.variables(request.variables, options.cursor);
+    const events = await planned(engine.subscribe({ operation: prepared.planned, variables, subgraphs }));
+    return Symbol.asyncIterator in events ? this.#events(events, request, subgraphs) : this.#shown(events, request);
+  }
+
+  async *#events(
+    events: AsyncIterable<ExecutionResult>,
+    request: AdmittedRequest,
+    subgraphs: RequestFetches,
+  ): AsyncGenerator<DoorEvent, void, undefined> {
+    for await (const result of events) yield { result: this.#shown(result, request), mark: subgraphs.mark };
   }
 
   #shown(result: ExecutionResult, { prepared, caller }: AdmittedRequest): ExecutionResult {
@@ -93,6 +128,16 @@ export class Door {
   #badVariable(error: GraphQLError): GraphQLError {
     const message = this.#parts.hints ? error.message : error.message.replace(/ Did you mean .+\?$/u, '');
     return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+  }
+}
+
+async function planned<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof PlanTooLargeError)
+      throw new Fault('COST_EXCEEDED', 'There are too many ways to answer this operation. Ask for less at once.');
+    throw error;
   }
 }
 

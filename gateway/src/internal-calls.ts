@@ -1,11 +1,13 @@
 import type { CallClient } from '@plaza/calls/call-client';
 import { publicKeys, revokedSessions, sessionsSeen } from '@plaza/calls/contracts/accounts.calls';
-import { relationEpoch } from '@plaza/calls/contracts/social.calls';
+import { blocksOf, relationEpoch } from '@plaza/calls/contracts/social.calls';
+import { MAX_IDS_PER_CALL } from '@plaza/calls/call-contract';
 import { newId } from '@plaza/kernel/id';
 import type { ReadEpoch } from './identity/epochs.js';
 import type { FetchKeys } from './identity/key-set.js';
 import type { ReadRevoked } from './identity/revoked-sessions.js';
 import type { ReportSeen } from './identity/sessions-seen.js';
+import type { ReadBlocks } from './live/blocks.js';
 
 /** The only questions that the gateway asks in its own name. Each @throws Fault UNAVAILABLE */
 export interface InternalCalls {
@@ -13,6 +15,7 @@ export interface InternalCalls {
   readonly readRevoked: ReadRevoked;
   readonly reportSeen: ReportSeen;
   readonly readEpoch: ReadEpoch;
+  readonly readBlocks: ReadBlocks;
 }
 
 export function internalCalls(calls: CallClient): InternalCalls {
@@ -22,6 +25,12 @@ export function internalCalls(calls: CallClient): InternalCalls {
     readRevoked: (since) => calls.ask(revokedSessions, { since }, nobody()),
     async reportSeen(sessionIds) {
       await calls.ask(sessionsSeen, { sessionIds: [...sessionIds] }, nobody());
+    },
+    async readBlocks(users) {
+      const read = [];
+      for (let start = 0; start < users.length; start += MAX_IDS_PER_CALL)
+        read.push(...(await calls.ask(blocksOf, { users: users.slice(start, start + MAX_IDS_PER_CALL) }, nobody())).users);
+      return read;
     },
     readEpoch: async (userId, requestId) => (await calls.ask(relationEpoch, { userId }, { viewer: null, requestId })).epoch,
   };

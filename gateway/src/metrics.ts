@@ -1,4 +1,4 @@
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
@@ -34,3 +34,10 @@ export function fetchStarted(subgraph: string): (outcome: 'answered' | 'away' | 
   const startedAt = performance.now();
   return (outcome) => fetchDuration.observe({ subgraph, outcome }, (performance.now() - startedAt) / 1000);
 }
+
+/** Subscriptions of the gateway to subgraphs that several sockets share. */
+export const sharedUpstreams = new Gauge({ name: 'plaza_gateway_shared_upstreams', help: 'Subscriptions that several sockets share.' });
+
+export const openSockets = new Gauge({ name: 'plaza_gateway_sockets', help: 'Open WebSockets.' });
+
+export const openSubscriptions = new Gauge({ name: 'plaza_gateway_subscriptions', help: 'Subscriptions that clients have open.' });

@@ -7,6 +7,7 @@ import { metricsPage } from '@plaza/telemetry/metrics';
 import express, { type Express, type RequestHandler } from 'express';
 import { parse } from 'graphql';
 import { PolicyTable } from './access/policy-table.js';
+import { SameForAll } from './access/same-for-all.js';
 import { Door } from './door.js';
 import { createEngine, type EngineName } from './engine/create-engine.js';
 import type { Engine } from './engine/engine.js';
@@ -27,8 +28,12 @@ import { SessionsSeen } from './identity/sessions-seen.js';
 import { internalCalls } from './internal-calls.js';
 import { CostTable } from './limits/cost.js';
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
+import { RateLimiter } from './limits/rate-limit.js';
+import { Blocks } from './live/blocks.js';
+import { Channels } from './live/channels.js';
 import { Operations } from './operations/operations.js';
 import { warmUp } from './warm-up.js';
+import { SocketServer } from './websocket/socket-server.js';
 
 export interface GatewayOptions {
   /** 0 takes any free one. Not looked at when `server` listens already. */
@@ -54,6 +59,8 @@ export interface GatewayOptions {
   readonly routes?: Readonly<Record<string, RequestHandler>>;
   /** Names of what else is not ready yet. */
   readonly readiness?: Readiness;
+  /** So long equal subscriptions are not shared after an event that was not the same for all; 10 s. */
+  readonly shareRestMs?: number;
   /** How long a stop lets open requests finish; 5 s. */
   readonly drainMs?: number;
 }
@@ -119,21 +126,23 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   for (const [path, route] of Object.entries(options.routes ?? {}))
     app.use(path, identifiedRoute(path.slice(1), { identity, assertions }), route);
   const explorerPath = introspection ? '/' : null;
-  app.use(
-    GRAPHQL_PATH,
-    graphqlRouter({
-      apollo,
-      door,
-      identity,
-      documents: graph.documents,
-      limits,
-      logger,
-      explorerPath,
-    }),
-  );
+  const { documents } = graph;
+  const addresses = new RateLimiter('address', limits.rate.address);
+  const accounts = new RateLimiter('account', limits.rate.account);
+  const common = { door, identity, documents, limits, addresses, accounts, logger };
+  app.use(GRAPHQL_PATH, graphqlRouter({ ...common, apollo, explorerPath }));
+  const sockets = new SocketServer({
+    ...common,
+    schema: engine.schema,
+    live: { door, operations, channels: new Channels(new Blocks(calls.readBlocks), options.shareRestMs) },
+    corsOrigins: options.corsOrigins,
+    trustedProxies: options.trustedProxies ?? 0,
+    now,
+  });
   if (introspection) app.use(explorerRouter(GRAPHQL_PATH));
   lastResort(app, logger);
 
+  const server = options.server ?? createServer();
   const end = async (): Promise<void> => {
     revoked.stop();
     await seen.stop();
@@ -142,11 +151,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   let listening;
   try {
-    listening = await listen(options.server ?? createServer(), app, options.port, options.host);
+    listening = await listen(server, app, options.port, options.host);
   } catch (error) {
+    await sockets.stop(0);
     await end();
     throw error;
   }
+  sockets.attach(server, GRAPHQL_PATH);
   const { port, stop } = listening;
   const warming = new AbortController();
   void warmUp(graph.documents, operations, engine, warming.signal).catch((error: unknown) =>
@@ -157,7 +168,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port,
     stop: () => {
       warming.abort();
-      return (stopped ??= stop(options.drainMs ?? DRAIN_MS).then(end));
+      const drainMs = options.drainMs ?? DRAIN_MS;
+      return (stopped ??= Promise.all([sockets.stop(drainMs), stop(drainMs)]).then(end));
     },
   };
 }
@@ -173,6 +185,7 @@ function makeDoor(
   const operations = new Operations({
     schema: engine.schema,
     policies: new PolicyTable(supergraph, engine.schema),
+    sameForAll: new SameForAll(supergraph, engine.schema),
     limits: limits.document,
     introspection,
   });

@@ -1,7 +1,7 @@
 import { inTime } from '@plaza/kernel/in-time';
 import type { Assertions, Claims } from '@plaza/auth/assertion';
 import type { Ports } from '@plaza/calls/call-client';
-import { assertionBody } from '@plaza/calls/subgraph-port';
+import { assertionBody, type LiveMark, type LiveResult, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
@@ -23,20 +23,40 @@ export interface FetchParts {
   readonly logger: Logger;
 }
 
+/** The live side of a subscription's request. */
+export interface Listener {
+  /** Aborted when the subscriber leaves. */
+  readonly signal: AbortSignal;
+  /** Hears a mark that came without an event. */
+  readonly onMark: (mark: LiveMark) => void;
+}
+
 /**
  * How one request reaches the subgraphs: each fetch with an assertion of its own for exactly its body. In a mutation the viewer's epoch is
- * read anew before every fetch after the first, so that the payload already obeys what the mutation did.
+ * read anew before every fetch after the first, so that the payload already obeys what the mutation did; in a subscription
+ * before the first fetch of every event.
  */
 export class RequestFetches implements SubgraphAccess {
   readonly #request: AdmittedRequest;
   readonly #parts: FetchParts;
+  readonly #listener: Listener | null;
+  #mark: LiveMark | undefined;
   #count = 0;
   /** Fetches that start together share one reading: nothing of this request changes between them. */
   #rereading: Promise<number> | null = null;
 
-  constructor(request: AdmittedRequest, parts: FetchParts) {
+  /** The epoch of the event that is worked on. */
+  #eventEpoch: Promise<number> | null = null;
+
+  constructor(request: AdmittedRequest, parts: FetchParts, listener: Listener | null = null) {
     this.#request = request;
     this.#parts = parts;
+    this.#listener = listener;
+  }
+
+  /** What was said of the newest event that was handed out. */
+  get mark(): LiveMark | undefined {
+    return this.#mark;
   }
 
   async fetch(subgraph: string, query: SubgraphQuery): Promise<ExecutionResult> {
@@ -46,32 +66,89 @@ export class RequestFetches implements SubgraphAccess {
       done('answered');
       return withPaths(result, query);
     } catch (error) {
-      const isAway = error instanceof Fault && error.code === 'UNAVAILABLE';
-      done(isAway ? 'away' : 'failed');
-      // The log is told here, once, and not for every place that stays empty.
-      const errorId = newId();
-      const place = { err: error, errorId, subgraph, requestId: this.#request.caller.requestId };
-      if (isAway) this.#parts.logger.warn(place, 'a subgraph is away');
-      else this.#parts.logger.error(place, 'a fetch failed');
-      return {
-        data: null,
-        errors: errorsWhereLost(query, { message: '', extensions: isAway ? { code: 'UNAVAILABLE' } : { code: 'INTERNAL', errorId } }),
-      };
+      return this.#lost(error, subgraph, query, done);
+    }
+  }
+
+  async listen(subgraph: string, query: SubgraphQuery): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+    const done = fetchStarted(subgraph);
+    try {
+      const live = await this.#open(subgraph, query);
+      done('answered');
+      return Symbol.asyncIterator in live ? this.#events(live) : withPaths(live, query);
+    } catch (error) {
+      return this.#lost(error, subgraph, query, done);
+    }
+  }
+
+  async #open(subgraph: string, query: SubgraphQuery): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
+    const port = this.#port(subgraph);
+    const assertion = this.#parts.assertions.mint(this.#claims(this.#request.epoch), subgraph, assertionBody.subscribe(query));
+    const opening = port.subscribe(query, assertion);
+    try {
+      return await inTime(opening, DEADLINE_MS, subgraph);
+    } catch (error) {
+      // One that opens too late has no reader.
+      void opening.then((live) => (Symbol.asyncIterator in live ? live.return?.() : undefined)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async *#events(live: AsyncIterableIterator<LiveResult>): AsyncGenerator<ExecutionResult, void, undefined> {
+    const { signal, onMark } = this.#listener ?? {};
+    // A stream that waits hears of its end only from here: whoever stands before it waits too.
+    const leave = (): void => void live.return?.().catch(() => undefined);
+    const hasLeft = (): boolean => signal?.aborted === true;
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      if (hasLeft()) return;
+      for await (const { mark, ...event } of live) {
+        if (hasLeft()) return;
+        if (event.data === undefined && event.errors === undefined) {
+          if (mark !== undefined) onMark?.(mark);
+          continue;
+        }
+        this.#mark = mark;
+        this.#eventEpoch = null;
+        yield event;
+      }
+    } finally {
+      signal?.removeEventListener('abort', leave);
+      leave();
     }
   }
 
   async #answer(subgraph: string, query: SubgraphQuery): Promise<ExecutionResult> {
-    const name = SUBGRAPH_NAMES.find((known) => known === subgraph);
-    const port = name === undefined ? undefined : this.#parts.ports(name);
-    if (port === undefined) throw unavailable(subgraph);
+    const port = this.#port(subgraph);
     const claims = this.#claims(await this.#epoch());
     const assertion = this.#parts.assertions.mint(claims, subgraph, assertionBody.execute(query));
     return inTime(port.execute(query, assertion), DEADLINE_MS, subgraph);
   }
 
+  #port(subgraph: string): SubgraphPort {
+    const name = SUBGRAPH_NAMES.find((known) => known === subgraph);
+    const port = name === undefined ? undefined : this.#parts.ports(name);
+    if (port === undefined) throw unavailable(subgraph);
+    return port;
+  }
+
+  #lost(error: unknown, subgraph: string, query: SubgraphQuery, done: ReturnType<typeof fetchStarted>): ExecutionResult {
+    const isAway = error instanceof Fault && error.code === 'UNAVAILABLE';
+    done(isAway ? 'away' : 'failed');
+    // The log is told here, once, and not for every place that stays empty.
+    const errorId = newId();
+    const place = { err: error, errorId, subgraph, requestId: this.#request.caller.requestId };
+    if (isAway) this.#parts.logger.warn(place, 'a subgraph is away');
+    else this.#parts.logger.error(place, 'a fetch failed');
+    const extensions = isAway ? { code: 'UNAVAILABLE' } : { code: 'INTERNAL', errorId };
+    return { data: null, errors: errorsWhereLost(query, { message: '', extensions }) };
+  }
+
   async #epoch(): Promise<number | null> {
     this.#count += 1;
     const { caller, prepared, epoch } = this.#request;
+    if (caller.identity !== null && prepared.live !== null)
+      return (this.#eventEpoch ??= this.#parts.epochs.current(caller.identity.userId, caller.requestId));
     if (this.#count === 1 || caller.identity === null || prepared.planned.kind !== 'mutation') return epoch;
     this.#rereading ??= this.#parts.epochs.exact(caller.identity.userId, caller.requestId).finally(() => {
       this.#rereading = null;

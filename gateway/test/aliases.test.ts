@@ -5,6 +5,7 @@ import { createLogger } from '@plaza/telemetry/logger';
 import { execute, GraphQLError } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PolicyTable } from '../src/access/policy-table.js';
+import { SameForAll } from '../src/access/same-for-all.js';
 import { ApolloEngine } from '../src/engine/apollo/apollo-engine.js';
 import type { SubgraphAccess } from '../src/engine/engine.js';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
@@ -27,8 +28,9 @@ const subgraphs: SubgraphAccess = {
 
 const engine = await ApolloEngine.start({ supergraphSdl: composedOnce(), logger: createLogger('silent', 'test') });
 const policies = new PolicyTable(parse(composedOnce()), engine.schema);
+const sameForAll = new SameForAll(parse(composedOnce()), engine.schema);
 const limits = { ...DEFAULT_LIMITS.document, aliases: 10_000, fields: 10_000, tokens: 100_000, repeats: 10_000 };
-const operations = new Operations({ schema: engine.schema, policies, limits, introspection: true });
+const operations = new Operations({ schema: engine.schema, policies, sameForAll, limits, introspection: true });
 afterAll(() => engine.stop());
 
 async function answer(query: string): Promise<unknown> {

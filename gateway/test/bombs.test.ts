@@ -2,6 +2,7 @@ import { createLogger } from '@plaza/telemetry/logger';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PolicyTable } from '../src/access/policy-table.js';
+import { SameForAll } from '../src/access/same-for-all.js';
 import { ApolloEngine } from '../src/engine/apollo/apollo-engine.js';
 import { PlanTooLargeError } from '../src/engine/engine.js';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
@@ -24,7 +25,8 @@ function timed<T>(work: () => T): { readonly result: T; readonly ms: number } {
 describe('what the limits let through is planned in time', async () => {
   const engine = await ApolloEngine.start({ supergraphSdl: composedOnce(), logger: createLogger('silent', 'test') });
   const policies = new PolicyTable(parse(composedOnce()), engine.schema);
-  const operations = new Operations({ schema: engine.schema, policies, limits: DEFAULT_LIMITS.document, introspection: true });
+  const sameForAll = new SameForAll(parse(composedOnce()), engine.schema);
+  const operations = new Operations({ schema: engine.schema, policies, sameForAll, limits: DEFAULT_LIMITS.document, introspection: true });
 
   it.each(Object.entries(BOMBS))('bombs of the family "%s"', async (_family, bomb) => {
     for (const size of sizes) {

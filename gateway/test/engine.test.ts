@@ -4,6 +4,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, parse, subscribe } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PolicyTable } from '../src/access/policy-table.js';
+import { SameForAll } from '../src/access/same-for-all.js';
 import { createEngine } from '../src/engine/create-engine.js';
 import type { Engine, EngineOperation, SubgraphAccess, SubgraphQuery } from '../src/engine/engine.js';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
@@ -71,6 +72,7 @@ beforeAll(async () => {
   operations = new Operations({
     schema: engine.schema,
     policies: new PolicyTable(parse(supergraphSdl), engine.schema),
+    sameForAll: new SameForAll(parse(supergraphSdl), engine.schema),
     limits: DEFAULT_LIMITS.document,
     introspection: true,
   });

@@ -73,9 +73,10 @@ describe('requests over HTTP', () => {
     expect(body.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'BAD_USER_INPUT' }]);
   });
 
-  it('say once that live fields are not there', async () => {
-    const { text } = await world.post('subscription { x }');
-    expect(text).toBe('{"errors":[{"message":"The graph has no live fields yet.","extensions":{"code":"BAD_USER_INPUT"}}]}\n');
+  it('say once where live fields are served', async () => {
+    const { text } = await world.post('subscription { state }');
+    const message = 'Subscriptions are served over WebSocket (graphql-transport-ws), not over plain HTTP.';
+    expect(text).toBe(`{"errors":[{"message":"${message}","extensions":{"code":"BAD_USER_INPUT"}}]}\n`);
   });
 
   it('may be as large as said and no larger', async () => {

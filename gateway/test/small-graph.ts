@@ -1,16 +1,24 @@
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { Claims } from '@plaza/auth/assertion';
-import { type GraphQLSchema, parse } from 'graphql';
+import type { RequestScope } from '@plaza/subgraph/request-scope';
+import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { Line, SmallLog } from './small-live.js';
 
 /** What the resolvers of the small graph see. */
 export interface SmallContext {
   readonly claims: Claims;
 }
 
-const head = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@inaccessible", "@authenticated", "@requiresScopes", "@cost", "@listSize"])`;
+/** What the resolvers of live fields see besides. */
+export interface LiveContext extends SmallContext {
+  readonly scope: RequestScope;
+  readonly log: SmallLog;
+}
 
-/** Two subgraphs with a key, a field that looks like the key, an interface, a union, a list by size, and fields for members only. */
+const head = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@inaccessible", "@authenticated", "@requiresScopes", "@cost", "@listSize", "@tag"])`;
+
+/** Three subgraphs with a key, a field that looks like the key, an interface, a union, a list by size, and fields for members only. */
 const TYPE_DEFS = {
   accounts: `${head}
     type Query {
@@ -41,7 +49,7 @@ const TYPE_DEFS = {
     type Thing implements Node @key(fields: "id") {
       id: ID!
       legacyId: ID!
-      title(upper: Boolean = false): String!
+      title(upper: Boolean = false): String! @tag(name: "everybody")
       hidden: String @authenticated
       strict: String! @authenticated
       gate: String @inaccessible
@@ -54,17 +62,34 @@ const TYPE_DEFS = {
     type Thing @key(fields: "id") {
       id: ID!
       gate: String @external
-      name: String
+      name: String @tag(name: "everybody")
       score(of: Int = 1): Int
       epoch: Int
       gated: String @requires(fields: "gate")
       friends: [Thing!]
       slow: String
     }`,
+  content: `${head}
+    type Query { _content: Int }
+    type Subscription {
+      ticks(of: ID!, after: String): Tick @tag(name: "everybody")
+      memberTicks(after: String): Tick @authenticated
+      state: Int
+    }
+    type Tick {
+      cursor: String! @tag(name: "everybody")
+      count: Int! @tag(name: "everybody")
+      by: ID @tag(name: "everybody")
+      text: String @tag(name: "everybody")
+      thing: Thing @tag(name: "everybody")
+      seenBy: String
+      breaks: String
+    }
+    type Thing @key(fields: "id") { id: ID! @tag(name: "everybody") }`,
 } as const;
 
 export type SmallSubgraph = keyof typeof TYPE_DEFS;
-export const SMALL_SUBGRAPHS = ['accounts', 'social'] as const satisfies readonly SmallSubgraph[];
+export const SMALL_SUBGRAPHS = ['accounts', 'social', 'content'] as const satisfies readonly SmallSubgraph[];
 
 const IDS = ['t1', 't2', 't3'];
 const thing = (id: string) =>
@@ -124,6 +149,38 @@ const RESOLVERS = {
       gated: ({ id, gate }: { id: string; gate?: string }) => (gate === `gate ${id}` ? 'open' : null),
       friends: ({ id }: { id: string }) => IDS.filter((other) => other !== id).map((friend) => ({ __typename: 'Thing', id: friend })),
       slow: () => 'slow',
+    },
+  },
+  content: {
+    Query: { _content: () => 1 },
+    Subscription: {
+      ticks: {
+        async subscribe(_: unknown, { of, after }: { of: string; after?: string | null }, { scope, log }: LiveContext) {
+          // There is nothing between what is hidden from somebody and what is not there.
+          if (of === 'missing' || (of === 'members' && scope.viewer === null))
+            throw new GraphQLError('There is no such thing.', { extensions: { code: 'BAD_USER_INPUT' } });
+          return log.follow(after, scope.left ?? new AbortController().signal, scope.viewer);
+        },
+        resolve: (line: Line, _: unknown, context: LiveContext) => context.log.tell(line, context.scope.viewer, context),
+      },
+      memberTicks: {
+        subscribe: (_: unknown, { after }: { after?: string | null }, { scope, log }: LiveContext) =>
+          log.follow(after, scope.left ?? new AbortController().signal, scope.viewer),
+        resolve: (line: Line, _: unknown, context: LiveContext) => context.log.tell(line, context.scope.viewer, context),
+      },
+      state: {
+        async *subscribe() {
+          yield 1;
+          yield await Promise.resolve(2);
+        },
+        resolve: (value: number) => value,
+      },
+    },
+    Tick: {
+      seenBy: (_: unknown, __: unknown, { scope }: LiveContext) => `${scope.viewer?.id ?? 'guest'} ${scope.viewer?.epoch ?? '-'}`,
+      breaks: () => {
+        throw new Error('SELECT * FROM secrets at postgres://10.0.0.1');
+      },
     },
   },
 };

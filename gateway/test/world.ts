@@ -3,12 +3,15 @@ import { Assertions, type Claims } from '@plaza/auth/assertion';
 import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { unavailable } from '@plaza/kernel/fault';
 import { DocumentCache } from '@plaza/subgraph/document-cache';
+import { scopeOf } from '@plaza/subgraph/request-scope';
+import { runSubscription } from '@plaza/subgraph/subscription';
 import { createLogger } from '@plaza/telemetry/logger';
 import { execute, type ExecutionResult, GraphQLError } from 'graphql';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { DEFAULT_LIMITS, type Limits } from '../src/limits/limits.js';
 import { TrustedDocuments } from '../src/operations/trusted-documents.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../src/server.js';
+import { SmallLog } from './small-live.js';
 import { SMALL_SUBGRAPHS, smallSubgraph, type SmallSubgraph, smallSupergraph } from './small-graph.js';
 
 export interface Answer {
@@ -34,6 +37,7 @@ export interface World {
   /** Each fetch that a subgraph got, with what the gateway said of it. */
   readonly fetches: { readonly subgraph: string; readonly query: string; readonly claims: Claims }[];
   readonly calls: string[];
+  readonly log: SmallLog;
   token(changes?: TokenChanges): Promise<string>;
   post(query: string, options?: PostOptions): Promise<Answer>;
   send(path: string, init?: RequestInit): Promise<Answer>;
@@ -80,8 +84,9 @@ export async function startWorld({ limits, profile = 'demo', manifest, gateway: 
   const assertions = new Assertions(randomBytes(32));
   const fetches: World['fetches'] = [];
   const calls: string[] = [];
+  const log = new SmallLog();
   const ports = new Map<string, SubgraphPort>(
-    SMALL_SUBGRAPHS.map((name) => [name, smallPort(name, { assertions, state, fetches, calls })]),
+    SMALL_SUBGRAPHS.map((name) => [name, smallPort(name, { assertions, state, fetches, calls, log })]),
   );
   const gateway = await startGateway({
     port: 0,
@@ -117,6 +122,7 @@ export async function startWorld({ limits, profile = 'demo', manifest, gateway: 
     state,
     fetches,
     calls,
+    log,
     send,
     token({ header = {}, claims = {}, lifetimeSeconds = 300 } = {}) {
       const issuedAt = Math.floor(state.now / 1000);
@@ -150,9 +156,10 @@ interface PortParts {
   readonly state: WorldState;
   readonly fetches: World['fetches'];
   readonly calls: string[];
+  readonly log: SmallLog;
 }
 
-function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls }: PortParts): SubgraphPort {
+function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls, log }: PortParts): SubgraphPort {
   const schema = smallSubgraph(name);
   const documents = new DocumentCache(schema);
   return {
@@ -170,13 +177,24 @@ function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls }: P
         operationName: request.operationName,
         contextValue: { claims },
       });
-      // Like JSON from elsewhere, so that the gateway is never given the objects of the resolvers.
-      const plain = JSON.parse(JSON.stringify(result)) as ExecutionResult;
-      return plain.errors === undefined
-        ? plain
-        : { ...plain, errors: plain.errors.map(({ message, path }) => new GraphQLError(message, { path })) };
+      return asFromElsewhere(result);
     },
-    subscribe: () => Promise.reject(unavailable(name)),
+    async subscribe(request, assertion) {
+      if (state.dead.has(name)) throw unavailable(name, new Error(`connect ECONNREFUSED http://${name}.internal:4101`));
+      const claims = assertions.verify(assertion, name, assertionBody.subscribe(request));
+      const document = documents.get(request.query);
+      if ('errors' in document) return document;
+      return runSubscription({
+        schema,
+        document: document.document,
+        variables: request.variables,
+        operationName: request.operationName,
+        scope: scopeOf(claims),
+        context: (scope) => ({ claims, scope, log }),
+        renew: async (scope) => (scope.viewer === null ? scope : { ...scope, viewer: { ...scope.viewer, epoch: state.epoch } }),
+        shown: asFromElsewhere,
+      });
+    },
     async call(call, input) {
       calls.push(call);
       if (state.deadCalls.has(call)) throw unavailable(call);
@@ -184,11 +202,28 @@ function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls }: P
       if (call === 'accounts.revokedSessions') return { sessionIds: [...state.revoked], asOf: state.now };
       if (call === 'social.relationEpoch') return { epoch: state.epoch };
       if (call === 'accounts.sessionsSeen') return input;
+      if (call === 'social.blocksOf') return { users: (input as BlocksInput).users.map((user) => blocksOf(user, log)) };
       throw new Error(`nobody answers ${call}`);
     },
     deliver: () => Promise.resolve(),
     ready: () => Promise.resolve(!state.dead.has(name)),
   };
+}
+
+interface BlocksInput {
+  readonly users: readonly { readonly userId: string; readonly epoch: number | null }[];
+}
+
+function blocksOf({ userId, epoch: known }: BlocksInput['users'][number], log: SmallLog) {
+  const epoch = log.epochs.get(userId) ?? 0;
+  return { userId, epoch, otherIds: epoch === known ? null : [...(log.blocks.get(userId) ?? [])] };
+}
+
+/** Like JSON from elsewhere, so that the gateway is never given the objects of the resolvers. */
+function asFromElsewhere(result: ExecutionResult): ExecutionResult {
+  const plain = JSON.parse(JSON.stringify(result)) as ExecutionResult;
+  if (plain.errors === undefined) return plain;
+  return { ...plain, errors: plain.errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
 }
 
 const idle = (name: SubgraphPort['name']): SubgraphPort => ({

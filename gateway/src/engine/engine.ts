@@ -20,7 +20,7 @@ export interface SubgraphQuery {
 export interface SubgraphAccess {
   /** Never rejects: a subgraph that cannot be reached answers with an error at every path that it was asked for. */
   fetch(subgraph: string, query: SubgraphQuery): Promise<ExecutionResult>;
-  /** Absent while no subgraph has live fields. */
+  /** Events of a live field, or one result that says why there are none. Absent where nothing is live. */
   listen?(subgraph: string, query: SubgraphQuery): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 }
 
@@ -48,7 +48,10 @@ export interface Engine {
   plan(operation: EngineOperation): Promise<Plan>;
   /** Queries and mutations. @throws PlanTooLargeError */
   execute(request: EngineRequest): Promise<ExecutionResult>;
-  /** Subscriptions: each event with the fields of every subgraph. One result in place of a stream says why there is none. */
+  /**
+   * Subscriptions: each event with the fields of every subgraph. One result in place of a stream says why there is none. The next event is asked
+   * of `listen` only when somebody asks for the next result: one event at a time, none ahead. What `listen` throws, the stream throws.
+   */
   subscribe(request: EngineRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
   stop(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { faultError, thrownError } from '../answer/errors.js';
 import type { Door } from '../door.js';
 import { identify, type Identity, type IdentityParts } from '../identity/identify.js';
 import type { Limits } from '../limits/limits.js';
-import { type Allowance, networkOf, RateLimiter } from '../limits/rate-limit.js';
+import { type Allowance, networkOf, type RateLimiter, takeOne } from '../limits/rate-limit.js';
 import { requestStarted } from '../metrics.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import type { AdmittedRequest, Caller } from '../request.js';
@@ -22,6 +22,8 @@ export interface GraphqlParts {
   readonly identity: IdentityParts;
   readonly documents: TrustedDocuments;
   readonly limits: Limits;
+  readonly addresses: RateLimiter;
+  readonly accounts: RateLimiter;
   readonly logger: Logger;
   /** Where a browser that opens the endpoint is sent; null: nowhere. */
   readonly explorerPath: string | null;
@@ -36,8 +38,7 @@ const MAX_USER_AGENT = 200;
  * then ApolloServer, which runs it. The cheap checks stand before those that ask somebody.
  */
 export function graphqlRouter(parts: GraphqlParts): Router {
-  const addresses = new RateLimiter('address', parts.limits.rate.address);
-  const accounts = new RateLimiter('account', parts.limits.rate.account);
+  const { addresses, accounts } = parts;
 
   const measured: RequestHandler = (_request, response, next) => {
     const done = requestStarted();
@@ -60,9 +61,10 @@ export function graphqlRouter(parts: GraphqlParts): Router {
   };
 
   const identified: RequestHandler = async (request, response, next) => {
-    await take(addresses, networkOf(request.ip ?? ''), response);
+    const toldBy = (allowance: Allowance): void => tell(allowance, response);
+    await takeOne(addresses, networkOf(request.ip ?? ''), toldBy);
     const identity = await identify(request.get('authorization'), parts.identity);
-    if (identity !== null) await take(accounts, identity.userId, response);
+    if (identity !== null) await takeOne(accounts, identity.userId, toldBy);
     response.locals['identity'] = identity;
     next();
   };
@@ -78,7 +80,8 @@ export function graphqlRouter(parts: GraphqlParts): Router {
       return;
     }
     const { operation, planned } = answer.prepared;
-    if (planned.kind === 'subscription') throw new Fault('BAD_USER_INPUT', 'Subscriptions are not served over plain HTTP.');
+    if (planned.kind === 'subscription')
+      throw new Fault('BAD_USER_INPUT', 'Subscriptions are served over WebSocket (graphql-transport-ws), not over plain HTTP.');
     response.locals['operation'] = parts.documents.label(operation.name?.value);
     response.locals['admitted'] = answer;
     // ApolloServer reads the request once more, without what it would take for something else.
@@ -144,16 +147,6 @@ const withBody: RequestHandler = (request, _response, next) => {
   request.body ??= undefined;
   next();
 };
-
-async function take(limiter: RateLimiter, key: string, response: Response): Promise<void> {
-  const allowance = await limiter.take(key);
-  if (allowance === null) return;
-  tell(allowance, response);
-  if (!allowance.allowed)
-    throw new Fault('RATE_LIMITED', `Too many requests. Come again in ${allowance.resetSeconds} s.`, {
-      retryAfter: allowance.resetSeconds,
-    });
-}
 
 /** The headers tell of the account's limit for those who have one: it is taken last. */
 function tell({ limit, remaining, resetSeconds }: Allowance, response: Response): void {

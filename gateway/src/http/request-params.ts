@@ -3,7 +3,8 @@ import type { Request } from 'express';
 import type { OperationParams } from '../door.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
 
-interface Sent {
+/** The fields of a request as a client wrote them. */
+export interface Sent {
   readonly query?: unknown;
   readonly documentId?: unknown;
   readonly operationName?: unknown;
@@ -17,7 +18,11 @@ interface Sent {
  * @throws Fault BAD_USER_INPUT for what is no request, PERSISTED_QUERY_REQUIRED for an id that the graph does not know
  */
 export function readParams(request: Request, documents: TrustedDocuments): OperationParams {
-  const sent = request.method === 'GET' ? fromAddress(request.query) : fromBody(request.body);
+  return paramsOf(request.method === 'GET' ? fromAddress(request.query) : fromBody(request.body), documents);
+}
+
+/** The same for what did not come as a request of its own. @throws Fault as {@link readParams} */
+export function paramsOf(sent: Sent, documents: TrustedDocuments): OperationParams {
   const operationName = textOrNothing(sent.operationName, 'operationName');
   return {
     text: textOf(sent, documents),

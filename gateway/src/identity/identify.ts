@@ -8,6 +8,8 @@ export interface Identity {
   readonly userId: string;
   readonly sessionId: string;
   readonly scopes: readonly string[];
+  /** When their token ends, in milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 export interface IdentityParts {
@@ -24,8 +26,8 @@ export async function identify(authorization: string | undefined, { tokens, revo
   if (authorization === undefined || authorization === '') return null;
   const token = /^Bearer +([\w.~+/-]+=*)$/iu.exec(authorization)?.[1];
   if (token === undefined) throw notAccepted();
-  const { userId, sessionId, scopes } = await tokens.verify(token);
+  const { userId, sessionId, scopes, expiresAt } = await tokens.verify(token);
   if (revoked.has(sessionId)) throw notAccepted();
   seen.note(sessionId);
-  return { userId, sessionId, scopes };
+  return { userId, sessionId, scopes, expiresAt };
 }

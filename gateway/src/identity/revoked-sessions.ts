@@ -24,6 +24,7 @@ export class RevokedSessions {
   #asOf: number | null = null;
   #wasRead = false;
   #timer: NodeJS.Timeout | undefined;
+  #heard: (sessionId: string) => void = () => undefined;
   #isStopped = false;
 
   constructor(read: ReadRevoked, logger: Logger, now: () => number) {
@@ -35,6 +36,11 @@ export class RevokedSessions {
   /** Whether the set was read at least once. */
   get isReady(): boolean {
     return this.#wasRead;
+  }
+
+  /** Told of each session once, as soon as its end is known. One listener. */
+  onRevoked(listener: (sessionId: string) => void): void {
+    this.#heard = listener;
   }
 
   /** Reads the set now and every second from then on. */
@@ -53,7 +59,10 @@ export class RevokedSessions {
   async refresh(): Promise<void> {
     try {
       const { sessionIds, asOf } = await this.#read(this.#asOf === null ? 0 : Math.max(0, this.#asOf - OVERLAP_MS));
-      for (const id of sessionIds) this.#sessions.set(id, this.#now());
+      for (const id of sessionIds) {
+        if (!this.#sessions.has(id)) this.#heard(id);
+        this.#sessions.set(id, this.#now());
+      }
       this.#asOf = asOf;
       this.#wasRead = true;
       this.#forget();

@@ -7,6 +7,23 @@ export interface Limits {
   /** Of a request's body, in bytes. */
   readonly bodyBytes: number;
   readonly rate: RateLimits;
+  readonly sockets: SocketLimits;
+}
+
+/** Of WebSockets. */
+export interface SocketLimits {
+  /** Open from one network address; 0: no limit. */
+  readonly perAddress: number;
+  /** Open of one account; 0: no limit. */
+  readonly perAccount: number;
+  /** Operations that run at a time on one socket. */
+  readonly operations: number;
+  /** Messages of one socket in ten seconds. */
+  readonly messages: number;
+  /** From the connection to its `connection_init`. */
+  readonly initMs: number;
+  /** Bytes that one socket may leave untaken before it is sent nothing more until it has taken them. */
+  readonly bufferedBytes: number;
 }
 
 export interface DocumentLimits {
@@ -54,4 +71,5 @@ export const DEFAULT_LIMITS: Limits = {
   cost: 20_000,
   bodyBytes: 262_144,
   rate: { address: { requests: 6_000, seconds: 60 }, account: { requests: 3_000, seconds: 60 } },
+  sockets: { perAddress: 1_000, perAccount: 100, operations: 100, messages: 1_000, initMs: 5_000, bufferedBytes: 1_048_576 },
 };

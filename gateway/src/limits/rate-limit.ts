@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { Fault } from '@plaza/kernel/fault';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from './limits.js';
 
@@ -36,6 +37,15 @@ export class RateLimiter {
   #allowance(allowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Allowance {
     return { allowed, limit: this.#requests, remaining: remainingPoints, resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
   }
+}
+
+/** Counts one request; `tell` hears where its sender stands. @throws Fault RATE_LIMITED */
+export async function takeOne(limiter: RateLimiter, key: string, tell?: (allowance: Allowance) => void): Promise<void> {
+  const allowance = await limiter.take(key);
+  if (allowance === null) return;
+  tell?.(allowance);
+  if (allowance.allowed) return;
+  throw new Fault('RATE_LIMITED', `Too many requests. Come again in ${allowance.resetSeconds} s.`, { retryAfter: allowance.resetSeconds });
 }
 
 /** One key for all addresses that one customer of a network provider has: an IPv6 network of 64 bits, or the address. */

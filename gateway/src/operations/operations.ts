@@ -14,9 +14,11 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Access, PolicyTable } from '../access/policy-table.js';
+import type { SameForAll } from '../access/same-for-all.js';
 import type { EngineOperation } from '../engine/engine.js';
 import { documentBreach } from '../limits/document-limits.js';
 import type { DocumentLimits } from '../limits/limits.js';
+import { type LiveOperation, liveOperation, subscriptionFlaw } from './live-operation.js';
 import { rewrite, type Shape } from './rewrite.js';
 
 /** An operation that may run, for askers of one audience. */
@@ -29,6 +31,10 @@ export interface Prepared {
   readonly planned: EngineOperation;
   readonly shape: Shape;
   readonly isChanged: boolean;
+  /** Of a subscription; null for others. */
+  readonly live: LiveOperation | null;
+  /** Whether the answer is the same for everybody who may have all of it. */
+  readonly isSameForAll: boolean;
 }
 
 /** An operation that may not run, whoever asks: the errors are ready for the client. */
@@ -40,6 +46,7 @@ export interface Refused {
 export interface OperationOptions {
   readonly schema: GraphQLSchema;
   readonly policies: PolicyTable;
+  readonly sameForAll: SameForAll;
   readonly limits: DocumentLimits;
   /** Whether clients may ask for the schema, and hear what they may have meant. */
   readonly introspection: boolean;
@@ -87,6 +94,8 @@ export class Operations {
             : `The document has no operation "${operationName}".`,
         ),
       ]);
+    const flaw = operation.operation === 'subscription' ? subscriptionFlaw(operation) : null;
+    if (flaw !== null) return refused([new GraphQLError(flaw)]);
     const prepared = this.#prepared(parsed.document, operation, access);
     parsed.prepared.set(variant, prepared);
     return prepared;
@@ -131,10 +140,13 @@ export class Operations {
   }
 
   #prepared(document: DocumentNode, operation: OperationDefinitionNode, access: Access): Prepared {
-    const { schema, policies } = this.#options;
-    const rewritten = rewrite(document, operation, schema, policies, access);
-    const planned: EngineOperation = { document: rewritten.document, kind: operation.operation, key: sha256(print(rewritten.document)) };
-    return { kind: 'ready', document, operation, planned, shape: rewritten.shape, isChanged: rewritten.isChanged };
+    const { schema, policies, sameForAll } = this.#options;
+    const { shape, isChanged, ...rewritten } = rewrite(document, operation, schema, policies, access);
+    const live = operation.operation === 'subscription' ? liveOperation(rewritten.document, schema) : null;
+    const plannable = live?.document ?? rewritten.document;
+    const planned: EngineOperation = { document: plannable, kind: operation.operation, key: sha256(print(plannable)) };
+    const isSameForAll = live !== null && sameForAll.covers(operation, document);
+    return { kind: 'ready', document, operation, planned, shape, isChanged, live, isSameForAll };
   }
 }
 

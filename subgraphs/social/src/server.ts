@@ -20,6 +20,7 @@ import { CommentService } from './modules/comment/comment.service.js';
 import { CommentStore } from './modules/comment/comment.store.js';
 import { LikeService } from './modules/like/like.service.js';
 import { LikeStore } from './modules/like/like.store.js';
+import { blockCalls } from './modules/relation/block.calls.js';
 import { BlockService } from './modules/relation/block.service.js';
 import { BlockStore } from './modules/relation/block.store.js';
 import { EpochStore } from './modules/relation/epoch.store.js';
@@ -96,6 +97,7 @@ export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> 
       context: (scope) => new Context(scope, shared),
       calls: [
         ...relationCalls(relations, epochs),
+        ...blockCalls(relations.blocks),
         ...attentionCalls(postStats),
         ...repostCalls(reposts),
         ...snapshotCalls(new SnapshotStore(database)),

@@ -25,6 +25,7 @@ export class ApolloEngine implements Engine {
   readonly #planner: QueryPlanner;
   readonly #plans: PlanStore;
   readonly #sources: Readonly<Record<string, GraphQLDataSource>>;
+  #supergraphSchema: GraphQLSchema | undefined;
 
   private constructor(
     gateway: ApolloGateway,
@@ -72,7 +73,10 @@ export class ApolloEngine implements Engine {
   async subscribe(request: EngineRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
     const plan = this.#plan(request.operation);
     if (plan.node?.kind !== 'Subscription') return { errors: [new GraphQLError('This operation is not a subscription.')] };
-    return runSubscription(plan.node, request, { schema: this.schema, supergraph: this.#planner.supergraph, sources: this.#sources });
+    const { supergraph } = this.#planner;
+    this.#supergraphSchema ??= supergraph.schema.toGraphQLJSSchema();
+    const graph = { schema: this.schema, supergraph, supergraphSchema: this.#supergraphSchema, sources: this.#sources };
+    return runSubscription(plan.node, request, graph);
   }
 
   async stop(): Promise<void> {

@@ -10,6 +10,8 @@ type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 interface Graph {
   readonly schema: GraphQLSchema;
   readonly supergraph: Supergraph;
+  /** The supergraph's whole schema; made once, it takes a while. */
+  readonly supergraphSchema: GraphQLSchema;
   readonly sources: Readonly<Record<string, GraphQLDataSource>>;
 }
 
@@ -22,15 +24,17 @@ export async function runSubscription(
   request: EngineRequest,
   graph: Graph,
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
-  const { listen } = request.subgraphs;
-  if (listen === undefined) return { errors: [new GraphQLError('Live fields are not served here.')] };
+  if (request.subgraphs.listen === undefined) return { errors: [new GraphQLError('Live fields are not served here.')] };
   const variables = pick(request.variables, primary.variableUsages ?? []);
-  const events = await listen(primary.serviceName, { query: primary.operation, variables, operationName: primary.operationName });
+  const events = await request.subgraphs.listen(primary.serviceName, {
+    query: primary.operation,
+    variables,
+    operationName: primary.operationName,
+  });
   if (!(Symbol.asyncIterator in events)) return events;
 
   const plan: QueryPlan = { kind: 'QueryPlan', node: rest === undefined ? primary : { kind: 'Sequence', nodes: [primary, rest] } };
   const operation = buildOperationContext({ schema: graph.schema, operationDocument: request.operation.document });
-  const supergraphSchema = graph.supergraph.schema.toGraphQLJSSchema();
 
   async function complete(event: ExecutionResult): Promise<ExecutionResult> {
     const sources = { ...graph.sources, [primary.serviceName]: beginningWith(event, graph.sources[primary.serviceName]) };
@@ -39,7 +43,7 @@ export async function runSubscription(
       sources,
       apolloRequest(graph.schema, request),
       operation,
-      supergraphSchema,
+      graph.supergraphSchema,
       graph.supergraph.apiSchema(),
     );
     return result as ExecutionResult; // Apollo's own name for the same shape

@@ -7,6 +7,19 @@ export const relationEpoch = defineCall('social', 'relationEpoch', {
   output: z.object({ epoch: z.number().int().nonnegative() }),
 });
 
+/**
+ * Everybody who blocks a person or is blocked by them, and the person's epoch, read before: while it stays the same so do the others. Where it is
+ * the one that the asker knows, `otherIds` is null.
+ */
+export const blocksOf = defineCall('social', 'blocksOf', {
+  input: z.object({
+    users: z.array(z.object({ userId: z.uuid(), epoch: z.number().int().nonnegative().nullable() })).max(MAX_IDS_PER_CALL),
+  }),
+  output: z.object({
+    users: z.array(z.object({ userId: z.uuid(), epoch: z.number().int().nonnegative(), otherIds: z.array(z.uuid()).nullable() })),
+  }),
+});
+
 /** How `userId` stands to others; those with whom there is nothing are left out. */
 export const relations = defineCall('social', 'relations', {
   input: z.object({ userId: z.uuid(), otherIds: z.array(z.uuid()).max(MAX_IDS_PER_CALL) }),

@@ -21,6 +21,24 @@ export class BlockStore {
     return (await tx.sql`DELETE FROM block WHERE blocker_id = ${blockerId} AND blocked_id = ${blockedId} RETURNING 1`).length > 0;
   }
 
+  /** The epochs of these people; 0, and not here, for one who never had a relation. */
+  async epochs(userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#database.sql<{ userId: string; epoch: number }>`
+      SELECT user_id AS "userId", epoch FROM relation_epoch WHERE user_id = ANY(${userIds}::uuid[])`;
+    return new Map(rows.map(({ userId, epoch }) => [userId, epoch]));
+  }
+
+  /** Everybody who blocks one of these people or is blocked by them. */
+  async around(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    if (userIds.length === 0) return new Map();
+    const rows = await this.#database.sql<{ userId: string; otherIds: string[] }>`
+      SELECT pair.user_id AS "userId", array_agg(DISTINCT pair.other_id) AS "otherIds" FROM (
+        SELECT blocker_id AS user_id, blocked_id AS other_id FROM block WHERE blocker_id = ANY(${userIds}::uuid[])
+        UNION ALL SELECT blocked_id, blocker_id FROM block WHERE blocked_id = ANY(${userIds}::uuid[])
+      ) pair GROUP BY pair.user_id`;
+    return new Map(rows.map(({ userId, otherIds }) => [userId, otherIds]));
+  }
+
   async blocked(asks: readonly Ask<Keyset>[], limit: number): Promise<readonly UserListRow[]> {
     const { owners, ats, ids } = newestFirst(asks);
     return this.#database.sql<UserListRow>`

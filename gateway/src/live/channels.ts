@@ -1,0 +1,39 @@
+import { LRUCache } from 'lru-cache';
+import { sharedUpstreams } from '../metrics.js';
+import type { Blocks } from './blocks.js';
+import { Channel, type Member, type OpenShared, type Place } from './channel.js';
+
+/** So long nobody joins after what came was not for everybody, or the upstream failed: each has their own meanwhile. */
+const REST_MS = 10_000;
+
+/** The shared upstreams of this process, by what they have in common. */
+export class Channels {
+  readonly #blocks: Blocks;
+  readonly #open = new Map<string, Channel>();
+  readonly #resting: LRUCache<string, true>;
+
+  constructor(blocks: Blocks, restMs = REST_MS) {
+    this.#blocks = blocks;
+    this.#resting = new LRUCache({ max: 10_000, ttl: restMs });
+  }
+
+  /** Hands somebody who has everything up to the place to the channel of the key, which is opened if need be. Null: not now. */
+  join(key: string, member: Member, place: Place, open: OpenShared): Channel | null {
+    if (this.#resting.has(key)) return null;
+    const known = this.#open.get(key) ?? this.#opened(key, place, open);
+    return known.join(member, place) ? known : null;
+  }
+
+  #opened(key: string, place: Place, open: OpenShared): Channel {
+    const channel = new Channel(place, open, this.#blocks, {
+      ended: () => {
+        this.#open.delete(key);
+        sharedUpstreams.dec();
+      },
+      unshared: () => void this.#resting.set(key, true),
+    });
+    sharedUpstreams.inc();
+    this.#open.set(key, channel);
+    return channel;
+  }
+}

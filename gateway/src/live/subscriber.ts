@@ -1,0 +1,189 @@
+import type { LiveMark } from '@plaza/calls/subgraph-port';
+import { newId } from '@plaza/kernel/id';
+import type { ExecutionResult } from 'graphql';
+import type { Door, DoorEvent } from '../door.js';
+import type { Operations } from '../operations/operations.js';
+import type { AdmittedRequest } from '../request.js';
+import { type Channel, type Member, type OpenShared, type Place, placeOf } from './channel.js';
+import type { Channels } from './channels.js';
+import type { Outlet } from './outlet.js';
+
+export interface LiveParts {
+  readonly door: Door;
+  readonly operations: Operations;
+  readonly channels: Channels;
+}
+
+/** What two subscribers have in common who may share an upstream. */
+interface Sharing {
+  readonly key: string;
+  readonly open: OpenShared;
+}
+
+/** An upstream of one subscriber's own. */
+interface Own {
+  readonly events: AsyncIterable<DoorEvent>;
+  readonly left: AbortController;
+}
+
+/**
+ * One subscription of one socket. It begins with an upstream of its own: the subgraph says whether the viewer may listen, and brings what they
+ * missed. From then on it is handed to the shared upstream where there may be one, and comes back when that one no longer serves it.
+ */
+export class Subscriber {
+  readonly #parts: LiveParts;
+  readonly #request: AdmittedRequest;
+  readonly #outlet: Outlet;
+  readonly #left = new AbortController();
+  readonly #sharing: Sharing | null;
+  #own: AbortController | null = null;
+  #channel: Channel | null = null;
+  #member: Member | null = null;
+  #sentBack: Promise<Place | null> | null = null;
+  #sendBack: (place: Place | null) => void = () => undefined;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(parts: LiveParts, request: AdmittedRequest, text: string, operationName: string | undefined, outlet: Outlet) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#outlet = outlet;
+    this.#sharing = request.prepared.isSameForAll ? sharing(parts, request, text, operationName) : null;
+  }
+
+  /** A stream without events of its own, since they go to the outlet, that ends when the subscription does; or why there is none. */
+  async start(): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
+    const { live } = this.#request.prepared;
+    const first = await this.#open(live?.cursor(this.#request.variables));
+    if (!('left' in first)) return first;
+    this.#ended = this.#follow(first);
+    this.#ended.catch(() => undefined); // whoever reads the stream hears of it
+    return stream(
+      () => this.#ended,
+      () => this.#leave(),
+    );
+  }
+
+  /** Told once, after a start: the subscription is over, however it ended. */
+  whenEnded(told: () => void): void {
+    void this.#ended.then(told, told);
+  }
+
+  async #follow(first: Own): Promise<void> {
+    for (let own = first; ;) {
+      await this.#read(own);
+      if (this.#sentBack === null) return;
+      const place = await this.#sentBack;
+      this.#forgetChannel();
+      if (place === null) return;
+      // What the socket has not taken yet is not added to.
+      await this.#outlet.drained();
+      if (this.#left.signal.aborted) return;
+      const next = await this.#open(place.cursor);
+      if (!('left' in next)) {
+        if (this.#isListening()) await this.#outlet.send(asJson(next));
+        return;
+      }
+      own = next;
+    }
+  }
+
+  /** Until it ends, or the shared upstream has taken over. */
+  async #read({ events, left }: Own): Promise<void> {
+    try {
+      for await (const { result, mark } of events) {
+        if (left.signal.aborted || !this.#isListening()) return;
+        await this.#outlet.send(asJson(result));
+        this.#reached(mark);
+        if (left.signal.aborted) return;
+      }
+    } catch (error) {
+      if (!left.signal.aborted) throw error;
+    } finally {
+      left.abort();
+    }
+  }
+
+  async #open(cursor: unknown): Promise<Own | ExecutionResult> {
+    const left = new AbortController();
+    this.#own = left;
+    const events = await this.#parts.door.subscribe(this.#request, { cursor, signal: left.signal, onMark: (mark) => this.#reached(mark) });
+    if (this.#left.signal.aborted) left.abort();
+    return Symbol.asyncIterator in events ? { events, left } : events;
+  }
+
+  /** Everything up to the mark is with the client: the place to join the others. */
+  #reached(mark: LiveMark | undefined): void {
+    const place = placeOf(mark);
+    if (place === null || this.#sharing === null || this.#member !== null || this.#left.signal.aborted) return;
+    const sentBack = new Promise<Place | null>((resolve) => {
+      this.#sendBack = resolve;
+    });
+    const member: Member = { outlet: this.#outlet, leave: this.#sendBack };
+    const channel = this.#parts.channels.join(this.#sharing.key, member, place, this.#sharing.open);
+    if (channel === null) return;
+    this.#channel = channel;
+    this.#member = member;
+    this.#sentBack = sentBack;
+    this.#own?.abort();
+  }
+
+  #isListening(): boolean {
+    return !this.#left.signal.aborted && this.#outlet.holds();
+  }
+
+  #leave(): void {
+    this.#left.abort();
+    this.#own?.abort();
+    this.#sendBack(null);
+    this.#forgetChannel();
+  }
+
+  #forgetChannel(): void {
+    if (this.#member !== null) this.#channel?.part(this.#member);
+    this.#channel = null;
+    this.#member = null;
+    this.#sentBack = null;
+  }
+}
+
+/** What the request shares with others; null when a guest would be denied a part of it. */
+function sharing(
+  { door, operations }: LiveParts,
+  request: AdmittedRequest,
+  text: string,
+  operationName: string | undefined,
+): Sharing | null {
+  const { prepared, variables } = request;
+  const forGuest = operations.prepare(text, operationName, null);
+  if (forGuest.kind === 'refused' || prepared.live === null || forGuest.planned.key !== prepared.planned.key) return null;
+  return {
+    key: `${prepared.planned.key} ${prepared.live.sameness(variables)}`,
+    async open({ cursor }, signal, onMark) {
+      const caller = { requestId: newId(), identity: null, address: null, userAgent: null };
+      const guest: AdmittedRequest = { kind: 'admitted', caller, prepared: forGuest, variables, epoch: null };
+      const events = await door.subscribe(guest, { cursor, signal, onMark });
+      return Symbol.asyncIterator in events ? events : null;
+    },
+  };
+}
+
+const asJson = (result: ExecutionResult): Buffer => Buffer.from(JSON.stringify(result));
+
+/** A generator by its shape: the protocol's library ends nothing else. */
+function stream(ended: () => Promise<void>, leave: () => void): AsyncGenerator<ExecutionResult, void, undefined> {
+  const end = async (): Promise<IteratorResult<ExecutionResult, void>> => {
+    leave();
+    return { done: true, value: undefined };
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      await ended();
+      return { done: true, value: undefined };
+    },
+    return: end,
+    throw: end,
+  };
+}

@@ -1,0 +1,289 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { every } from '@plaza/kernel/every';
+import { Fault } from '@plaza/kernel/fault';
+import { newId } from '@plaza/kernel/id';
+import type { Logger } from '@plaza/telemetry/logger';
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import { GraphQLError } from 'graphql';
+import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import { thrownError } from '../answer/errors.js';
+import type { Door, OperationParams } from '../door.js';
+import { paramsOf } from '../http/request-params.js';
+import { identify, type IdentityParts } from '../identity/identify.js';
+import type { Limits } from '../limits/limits.js';
+import { Presence } from '../limits/presence.js';
+import { networkOf, type RateLimiter, takeOne } from '../limits/rate-limit.js';
+import { type LiveParts, Subscriber } from '../live/subscriber.js';
+import { openSockets, openSubscriptions, requestStarted } from '../metrics.js';
+import type { TrustedDocuments } from '../operations/trusted-documents.js';
+import type { AdmittedRequest } from '../request.js';
+import { CLOSE, Connection, FATAL } from './connection.js';
+import { addressOf, isOriginAllowed } from './origin.js';
+
+export interface SocketParts {
+  readonly schema: GraphQLSchema;
+  readonly door: Door;
+  readonly live: LiveParts;
+  readonly identity: IdentityParts;
+  readonly documents: TrustedDocuments;
+  readonly limits: Limits;
+  /** Shared with HTTP: an operation counts the same whatever it comes over. */
+  readonly addresses: RateLimiter;
+  readonly accounts: RateLimiter;
+  readonly corsOrigins: readonly string[] | undefined;
+  readonly trustedProxies: number;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** What an operation carries through the protocol's library. */
+interface Carried {
+  readonly admitted: AdmittedRequest;
+  readonly params: OperationParams;
+  readonly connection: Connection;
+  readonly id: string;
+}
+
+type Extra = { readonly connection: Connection };
+
+const PING_MS = 20_000;
+const LOOK_MS = 1_000;
+const MAX_USER_AGENT = 200;
+
+/**
+ * The graph over WebSocket, by the graphql-transport-ws protocol: its library speaks it, the door decides and runs, and events go to the socket
+ * past the library, since one text serves many sockets.
+ */
+export class SocketServer {
+  readonly #parts: SocketParts;
+  readonly #server: WebSocketServer;
+  readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown> | undefined, Extra>>;
+  readonly #connections = new Set<Connection>();
+  readonly #byAddress: Presence;
+  readonly #byAccount: Presence;
+  readonly #looking: ReturnType<typeof every>;
+  #looks = 0;
+  #isStopping = false;
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts;
+    const { limits, identity } = parts;
+    this.#byAddress = new Presence(limits.sockets.perAddress);
+    this.#byAccount = new Presence(limits.sockets.perAccount);
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: limits.bodyBytes,
+      perMessageDeflate: false,
+      clientTracking: false,
+      handleProtocols,
+    });
+    this.#protocol = makeServer<Record<string, unknown> | undefined, Extra>({
+      schema: parts.schema,
+      connectionInitWaitTimeout: limits.sockets.initMs,
+      onConnect: (context) => this.#connected(context),
+      onSubscribe: (context, id, payload) => this.#admit(context.extra.connection, id, payload),
+      execute: (args) => this.#execute(args.contextValue as Carried), // put there by #admit
+      subscribe: (args) => this.#subscribe(args.contextValue as Carried), // put there by #admit
+      onError: (_context, _id, _payload, errors) => errors.map((error) => this.#shown(error).toJSON()),
+    });
+    identity.revoked.onRevoked((sessionId) => {
+      for (const connection of this.#connections) if (connection.identity?.sessionId === sessionId) connection.close(CLOSE.forbidden);
+    });
+    this.#looking = every(
+      LOOK_MS,
+      async () => this.#look(),
+      (error) => parts.logger.error({ err: error }, 'sockets could not be looked at'),
+    );
+  }
+
+  /** Takes the upgrades of an HTTP server at one path. */
+  attach(server: Server, path: string): void {
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, path));
+  }
+
+  /** Takes no new sockets, lets queries and mutations finish, then closes all with a code that clients come back after. */
+  async stop(drainMs: number): Promise<void> {
+    this.#isStopping = true;
+    await this.#looking.stop();
+    const until = Date.now() + drainMs;
+    const lastCall = Date.now() + drainMs / 2;
+    while (Date.now() < lastCall && [...this.#connections].some(({ running }) => running > 0)) await pause(20);
+    for (const connection of this.#connections) connection.close(CLOSE.restart);
+    while (Date.now() < until && this.#connections.size > 0) await pause(20);
+    for (const { socket } of this.#connections) socket.terminate();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path: string): void {
+    socket.on('error', () => socket.destroy());
+    const { limits, corsOrigins, trustedProxies } = this.#parts;
+    const address = addressOf(request, trustedProxies);
+    const network = networkOf(address);
+    if (new URL(request.url ?? '/', 'http://any').pathname !== path) refuse(socket, '404 Not Found');
+    else if (!isOriginAllowed(request, corsOrigins)) refuse(socket, '403 Forbidden');
+    else if (this.#isStopping) refuse(socket, '503 Service Unavailable');
+    else if (!this.#byAddress.enter(network)) refuse(socket, '429 Too Many Requests');
+    else {
+      let isOpened = false;
+      socket.once('close', () => {
+        if (!isOpened) this.#byAddress.leave(network);
+      });
+      const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
+      this.#server.handleUpgrade(request, socket, head, (opened) => {
+        isOpened = true;
+        const { now, identity } = this.#parts;
+        const isRevoked = (sessionId: string): boolean => identity.revoked.has(sessionId);
+        this.#opened(new Connection(opened, { address, userAgent, now, isRevoked, bufferedBytes: limits.sockets.bufferedBytes }));
+      });
+    }
+  }
+
+  #opened(connection: Connection): void {
+    const { socket } = connection;
+    this.#connections.add(connection);
+    openSockets.inc();
+    let onMessage: (text: string) => Promise<void> = () => Promise.resolve();
+    const closed = this.#protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => connection.send(text),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (callback) => {
+          onMessage = callback;
+        },
+      },
+      { connection },
+    );
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) connection.close(FATAL.binary);
+      else if (!connection.countsMessage(this.#parts.limits.sockets.messages)) connection.close(FATAL.flood);
+      else void onMessage(String(data)).catch((error: unknown) => this.#failed(connection, error)); // one buffer: ws joins fragments
+    });
+    // Closed by ws with the fitting code: what it does not take is the client's doing.
+    socket.on('error', (error) => this.#parts.logger.debug({ err: error }, 'a socket broke'));
+    socket.once('close', (code, reason) => {
+      this.#connections.delete(connection);
+      openSockets.dec();
+      this.#byAddress.leave(networkOf(connection.address));
+      if (connection.identity !== null) this.#byAccount.leave(connection.identity.userId);
+      void closed(code, String(reason)).catch((error: unknown) => this.#failed(connection, error));
+    });
+  }
+
+  async #connected({ connectionParams, extra: { connection } }: Context<Record<string, unknown> | undefined, Extra>): Promise<boolean> {
+    const { authorization = connectionParams?.['Authorization'] } = connectionParams ?? {};
+    try {
+      const identity = await identify(typeof authorization === 'string' ? authorization : undefined, this.#parts.identity);
+      if (!connection.isOpen || identity === null) return true;
+      if (!this.#byAccount.enter(identity.userId)) {
+        connection.close({ ...CLOSE.later, reason: 'Too many sockets of this account' });
+        return true;
+      }
+      connection.identity = identity;
+      return true;
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'UNAUTHENTICATED') return false;
+      if (!(error instanceof Fault)) this.#parts.logger.error({ err: error }, 'a token could not be looked at');
+      connection.close(CLOSE.later);
+      return true;
+    }
+  }
+
+  async #admit(connection: Connection, id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    const { addresses, accounts, documents, door, schema, logger, limits } = this.#parts;
+    const requestId = newId();
+    try {
+      const { identity, address, userAgent } = connection;
+      if (connection.operations >= limits.sockets.operations)
+        throw new Fault('RATE_LIMITED', `A socket runs ${limits.sockets.operations} operations at a time.`, { retryAfter: 1 });
+      await takeOne(addresses, networkOf(address));
+      if (identity !== null) await takeOne(accounts, identity.userId);
+      if (!connection.holds()) return [new GraphQLError('The socket is closed.', { extensions: { code: 'UNAUTHENTICATED' } })];
+      const params = paramsOf(payload, documents);
+      const admitted = await door.admit(params, { requestId, identity, address, userAgent });
+      if (admitted.kind === 'refused') return admitted.errors;
+      const carried: Carried = { admitted, params, connection, id };
+      return { schema, document: admitted.prepared.document, operationName: params.operationName ?? null, contextValue: carried };
+    } catch (error) {
+      return [thrownError(error, { requestId, logger })];
+    }
+  }
+
+  async #execute({ admitted, connection }: Carried): Promise<ExecutionResult> {
+    const { door, documents } = this.#parts;
+    const done = requestStarted();
+    connection.running += 1;
+    connection.operations += 1;
+    let result: ExecutionResult;
+    try {
+      result = await door.execute(admitted);
+    } catch (error) {
+      result = { errors: [this.#thrown(error, admitted)] };
+    } finally {
+      connection.running -= 1;
+      connection.operations -= 1;
+    }
+    const [first] = result.errors ?? [];
+    done(documents.label(admitted.prepared.operation.name?.value), first === undefined ? 'ok' : String(first.extensions['code']));
+    return result;
+  }
+
+  async #subscribe({
+    admitted,
+    params,
+    connection,
+    id,
+  }: Carried): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
+    connection.operations += 1;
+    openSubscriptions.inc();
+    const ended = (): void => {
+      connection.operations -= 1;
+      openSubscriptions.dec();
+    };
+    try {
+      const subscriber = new Subscriber(this.#parts.live, admitted, params.text, params.operationName, connection.outlet(id));
+      const started = await subscriber.start();
+      if (!(Symbol.asyncIterator in started)) {
+        ended();
+        return started;
+      }
+      subscriber.whenEnded(ended);
+      return started;
+    } catch (error) {
+      ended();
+      return { errors: [this.#thrown(error, admitted)] };
+    }
+  }
+
+  /** Tokens end, and lines go dead without a word. */
+  #look(): void {
+    this.#looks += 1;
+    const pings = this.#looks % (PING_MS / LOOK_MS) === 0;
+    for (const connection of this.#connections) {
+      if (!connection.holds() || !pings) continue;
+      connection.ping();
+      if (connection.identity !== null) this.#parts.identity.seen.note(connection.identity.sessionId);
+    }
+  }
+
+  /** An error that ended a subscription comes wrapped by the protocol's library. */
+  #shown(error: GraphQLError): GraphQLError {
+    const { originalError } = error;
+    return originalError == null ? error : thrownError(originalError, { requestId: newId(), logger: this.#parts.logger });
+  }
+
+  #thrown(error: unknown, { caller }: AdmittedRequest): GraphQLError {
+    return thrownError(error, { requestId: caller.requestId, logger: this.#parts.logger });
+  }
+
+  #failed(connection: Connection, error: unknown): void {
+    this.#parts.logger.error({ err: error }, 'a message could not be handled');
+    connection.close(FATAL.failed);
+  }
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
