@@ -16,7 +16,12 @@ export interface CallParts {
 export function accountsCalls({ users, states, sessions, accessTokens }: CallParts): readonly CallHandler[] {
   return [
     answer(userStates, async ({ userIds }) => ({
-      states: (await users.byIds(userIds)).map(({ id, state, isLocked }) => ({ userId: id, state, isLocked })),
+      states: (await users.byIds(userIds)).map(({ id, state, isLocked, isDiscoverable }) => ({
+        userId: id,
+        state,
+        isLocked,
+        isDiscoverable,
+      })),
     })),
     answer(usersByHandle, async ({ handles }) => {
       const found = await users.byHandles(handles);

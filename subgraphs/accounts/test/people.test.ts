@@ -169,7 +169,7 @@ describe('what other rooms ask', () => {
   it('states: of those who are there', async () => {
     const { states } = await accounts.call(userStates, { userIds: [anna.id, newId()] });
 
-    expect(states).toEqual([{ userId: anna.id, state: 'ACTIVE', isLocked: false }]);
+    expect(states).toEqual([{ userId: anna.id, state: 'ACTIVE', isLocked: false, isDiscoverable: true }]);
   });
 
   it('handles: whose they are, an erased one nobody’s', async () => {

@@ -36,14 +36,16 @@ beforeEach(async () => {
 const update = (input: Record<string, unknown>, as: Person | null = person): Promise<Answer> =>
   accounts.ask(
     `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { __typename
-      ... on UpdateProfileOk { user { displayName bio isLocked avatar { ref } fields { name value verifiedAt } } }
+      ... on UpdateProfileOk { user { displayName bio isLocked isDiscoverable avatar { ref } fields { name value verifiedAt } } }
       ... on UserError { code message } ... on ValidationError { fields { path } } } }`,
     { input },
     { as },
   );
 const seen = async () =>
   at<Record<string, unknown>>(
-    await accounts.ask(`{ user(handle: "profile_${count}") { displayName bio isLocked avatar { ref } fields { name value verifiedAt } } }`),
+    await accounts.ask(
+      `{ user(handle: "profile_${count}") { displayName bio isLocked isDiscoverable avatar { ref } fields { name value verifiedAt } } }`,
+    ),
     'user',
   );
 const pathsOf = (answer: Answer) => at<{ path: string }[]>(answer, 'updateProfile.fields')?.map(({ path }) => path);
@@ -52,7 +54,13 @@ describe('changing the profile', () => {
   it('is seen by others, and told to other rooms once', async () => {
     const avatar = newId();
     accounts.world.media.set(avatar, person.id);
-    const profile = { displayName: 'Sau đó', bio: 'two\nlines', isLocked: true, fields: [{ name: 'Pronouns', value: 'they' }] };
+    const profile = {
+      displayName: 'Sau đó',
+      bio: 'two\nlines',
+      isLocked: true,
+      isDiscoverable: false,
+      fields: [{ name: 'Pronouns', value: 'they' }],
+    };
     const answer = await update({ ...profile, avatarId: toTypeId('media', avatar) });
     const expected = {
       ...profile,
@@ -79,7 +87,7 @@ describe('changing the profile', () => {
     });
     await update({ bio: null, avatarId: null, fields: [] });
 
-    expect(await seen()).toEqual({ displayName: 'Before', bio: null, isLocked: true, avatar: null, fields: [] });
+    expect(await seen()).toEqual({ displayName: 'Before', bio: null, isLocked: true, isDiscoverable: true, avatar: null, fields: [] });
   });
 
   it.each([
@@ -89,6 +97,7 @@ describe('changing the profile', () => {
     [['bio'], { bio: 'x'.repeat(501) }],
     [['bio'], { bio: 'nul\0' }],
     [['isLocked'], { isLocked: null }],
+    [['isDiscoverable'], { isDiscoverable: null }],
     [['fields'], { fields: null }],
     [['fields'], { fields: Array.from({ length: 5 }, () => ({ name: 'a', value: 'b' })) }],
     [

@@ -12,8 +12,8 @@ export const userStates = defineCall('accounts', 'userStates', {
         userId: z.uuid(),
         state: z.enum(['ACTIVE', 'DEACTIVATED', 'SUSPENDED', 'ERASED']),
         isLocked: z.boolean(),
-        /** Whether the person may be shown to people who do not follow them; left out: yes. */
-        isDiscoverable: z.boolean().optional(),
+        /** Whether the person may be suggested to people who do not follow them. */
+        isDiscoverable: z.boolean().default(true),
       }),
     ),
   }),

@@ -12,6 +12,7 @@ export interface ProfileChange {
   readonly displayName?: string | null | undefined;
   readonly bio?: string | null | undefined;
   readonly isLocked?: boolean | null | undefined;
+  readonly isDiscoverable?: boolean | null | undefined;
   readonly fields?: readonly { readonly name: string; readonly value: string }[] | null | undefined;
 }
 
@@ -20,6 +21,7 @@ export interface CleanProfileChange {
   readonly displayName?: string;
   readonly bio?: string | null;
   readonly isLocked?: boolean;
+  readonly isDiscoverable?: boolean;
   readonly fields?: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -30,6 +32,7 @@ export function cleanProfileChange(change: ProfileChange): { readonly errors: re
   const bio = change.bio == null ? change.bio : tidy(change.bio);
   check.that(bio == null || (lengthOf(bio) <= MAX_BIO && isText(bio)), 'bio', `Use at most ${MAX_BIO} characters.`);
   check.that(change.isLocked !== null, 'isLocked', 'Say true or false.');
+  check.that(change.isDiscoverable !== null, 'isDiscoverable', 'Say true or false.');
   check.that(change.fields !== null, 'fields', 'Send an empty list to clear the fields.');
   const fields = change.fields?.slice(0, MAX_FIELDS + 1).map(({ name, value }) => ({ name: tidy(name), value: tidy(value) }));
   check.that((fields?.length ?? 0) <= MAX_FIELDS, 'fields', `There can be at most ${MAX_FIELDS} fields.`);
@@ -51,6 +54,7 @@ export function cleanProfileChange(change: ProfileChange): { readonly errors: re
       ...(displayName != null && { displayName }),
       ...(bio !== undefined && { bio: bio === '' ? null : bio }),
       ...(change.isLocked != null && { isLocked: change.isLocked }),
+      ...(change.isDiscoverable != null && { isDiscoverable: change.isDiscoverable }),
       ...(fields !== undefined && { fields }),
     },
   };

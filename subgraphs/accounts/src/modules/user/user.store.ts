@@ -9,6 +9,7 @@ export interface UserRow {
   readonly bio: string | null;
   readonly avatarId: string | null;
   readonly isLocked: boolean;
+  readonly isDiscoverable: boolean;
   readonly state: AuthorState;
   readonly createdAt: Date;
 }
@@ -34,6 +35,7 @@ export interface Profile {
   readonly bio: string | null;
   readonly avatarId: string | null;
   readonly isLocked: boolean;
+  readonly isDiscoverable: boolean;
 }
 
 /** Which of a new account's two names somebody has. */
@@ -48,13 +50,13 @@ export class UserStore {
 
   byIds(ids: readonly string[]): Promise<readonly UserRow[]> {
     return this.#database.sql<UserRow>`
-      SELECT id, handle, display_name AS "displayName", bio, avatar_id AS "avatarId", is_locked AS "isLocked", state, created_at AS "createdAt"
+      SELECT id, handle, display_name AS "displayName", bio, avatar_id AS "avatarId", is_locked AS "isLocked", is_discoverable AS "isDiscoverable", state, created_at AS "createdAt"
       FROM users WHERE id = ANY(${ids}::uuid[])`;
   }
 
   byHandles(handles: readonly string[]): Promise<readonly UserRow[]> {
     return this.#database.sql<UserRow>`
-      SELECT id, handle, display_name AS "displayName", bio, avatar_id AS "avatarId", is_locked AS "isLocked", state, created_at AS "createdAt"
+      SELECT id, handle, display_name AS "displayName", bio, avatar_id AS "avatarId", is_locked AS "isLocked", is_discoverable AS "isDiscoverable", state, created_at AS "createdAt"
       FROM users WHERE handle = ANY(${handles}::text[])`;
   }
 
@@ -93,13 +95,16 @@ export class UserStore {
 
   async profile(tx: Tx, userId: string): Promise<Profile | null> {
     const [row] = await tx.sql<Profile>`
-      SELECT display_name AS "displayName", bio, avatar_id AS "avatarId", is_locked AS "isLocked" FROM users WHERE id = ${userId}`;
+      SELECT display_name AS "displayName", bio, avatar_id AS "avatarId", is_locked AS "isLocked", is_discoverable AS "isDiscoverable"
+      FROM users WHERE id = ${userId}`;
     return row ?? null;
   }
 
-  async setProfile(tx: Tx, userId: string, { displayName, bio, avatarId, isLocked }: Profile): Promise<void> {
+  async setProfile(tx: Tx, userId: string, { displayName, bio, avatarId, isLocked, isDiscoverable }: Profile): Promise<void> {
     await tx.sql`
-      UPDATE users SET display_name = ${displayName}, bio = ${bio}, avatar_id = ${avatarId}, is_locked = ${isLocked} WHERE id = ${userId}`;
+      UPDATE users SET display_name = ${displayName}, bio = ${bio}, avatar_id = ${avatarId}, is_locked = ${isLocked},
+        is_discoverable = ${isDiscoverable}
+      WHERE id = ${userId}`;
   }
 
   /** Replaces all fields; a value that stays keeps its verification. */

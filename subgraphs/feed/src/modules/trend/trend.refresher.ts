@@ -101,7 +101,7 @@ export class TrendRefresher {
   async #askAccounts(due: readonly Due[]): Promise<void> {
     const { calls, standings } = this.#parts;
     const { states } = await calls.ask(userStates, { userIds: due.map(({ id }) => id) }, nobody());
-    const known = states.map(({ userId, state, isLocked, isDiscoverable = true }) => {
+    const known = states.map(({ userId, state, isLocked, isDiscoverable }) => {
       return [userId, { counts: state === 'ACTIVE' && !isLocked && isDiscoverable, isDiscoverable }] as const;
     });
     await standings.write(due, new Map(known));

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "users" ADD COLUMN     "is_discoverable" BOOLEAN NOT NULL DEFAULT true;
