@@ -57,11 +57,4 @@ describe('a signed URL', () => {
     expect(urls.remaining({ ...variant, name: 'w2048.webp' }, signature)).toBeNull();
     expect(urls.remaining({ ...variant, address: 'cd'.repeat(32) }, signature)).toBeNull();
   });
-
-  it('opens with a playlist what is played with it, and nothing else', () => {
-    const { urls } = urlsAt('2026-01-01T12:00:00.000Z');
-    const signature = signatureOf(urls.signed({ ...variant, name: 'hls/master.m3u8' }, anna));
-    expect(urls.remaining({ ...variant, name: 'hls/720p/0001.ts' }, signature)).not.toBeNull();
-    expect(urls.remaining(variant, signature)).toBeNull();
-  });
 });

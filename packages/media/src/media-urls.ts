@@ -12,12 +12,9 @@ const LENGTH = 16;
 export interface ObjectAddress {
   /** SHA-256 (hex) over the bytes of all variants of the media. */
   readonly address: string;
-  /** `w640.webp`, `hls/master.m3u8` */
+  /** `w640.webp` */
   readonly name: string;
 }
-
-/** A player asks for a playlist and everything that stands in it: one signature opens all of them. */
-const TOGETHER = 'hls/';
 
 /** What stands behind the `?` of a signed URL. */
 export interface Signature {
@@ -29,9 +26,9 @@ export interface Signature {
 }
 
 /**
- * The addresses of media: `<base>/<sha>/w640.webp` for those that everybody may see, and the same with a signature over (media,
- * viewer, object, expiry) for all others; what plays together, below `hls/`, has one signature. Expiries stand at the ends of five-minute buckets, so that one viewer's URLs stay the same, and can
- * be cached, for some minutes.
+ * The addresses of pictures: `<base>/<sha>/w640.webp` for those that everybody may see, and the same with a signature over (media, viewer, object,
+ * expiry) for all others. Expiries stand at the ends of five-minute buckets, so that one viewer's URLs stay the same, and can be cached, for some
+ * minutes. What is played has addresses of its own: hls-urls.ts.
  */
 export class MediaUrls {
   readonly #base: string;
@@ -71,7 +68,6 @@ export class MediaUrls {
   }
 
   #sign({ address, name }: ObjectAddress, v: string, e: string): Buffer {
-    const opened = name.startsWith(TOGETHER) ? TOGETHER : name;
-    return mac(this.#key, `${address} ${opened} ${v} ${e}`).subarray(0, LENGTH);
+    return mac(this.#key, `${address} ${name} ${v} ${e}`).subarray(0, LENGTH);
   }
 }

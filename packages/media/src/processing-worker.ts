@@ -7,11 +7,12 @@ import type { z } from 'zod';
 import { avifMaker, photoMaker } from './photo-maker.js';
 import type { MadeObject, Maker, ProcessingKind } from './processing.js';
 import { processingJob, type workerMessage } from './processing-messages.js';
+import { makeVideo } from './video.js';
 
 const makers: Readonly<Record<ProcessingKind, Maker>> = {
   PHOTO: photoMaker,
   AVIF: avifMaker,
-  VIDEO: () => Promise.resolve({ kind: 'rejected', code: 'UNSUPPORTED_MEDIA' }),
+  VIDEO: makeVideo,
 };
 
 // Whoever waits for an answer comes before whoever waits for a picture.

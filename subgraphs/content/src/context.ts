@@ -3,6 +3,8 @@ import type { Gates } from '@plaza/auth/gate';
 import type { People } from '@plaza/calls/people';
 import type { RequestScope } from '@plaza/subgraph/request-scope';
 import type DataLoader from 'dataloader';
+import type { CaptionsRow } from './modules/captions/captions.store.js';
+import type { CaptionsService } from './modules/captions/captions.service.js';
 import type { VisibleMedia } from './modules/media/media.loaders.js';
 import type { MediaService } from './modules/media/media.service.js';
 import type { UploadService } from './modules/media/upload.service.js';
@@ -19,14 +21,21 @@ export interface Context {
     readonly post: PostLoaders;
     /** By id, as far as the viewer may see them. */
     readonly media: DataLoader<string, VisibleMedia | null>;
+    /** By media. */
+    readonly captions: DataLoader<string, readonly CaptionsRow[]>;
     /** Whether a product is on sale. */
     readonly product: DataLoader<string, boolean>;
   };
-  readonly services: { readonly post: PostService; readonly media: MediaService; readonly uploads: UploadService };
+  readonly services: {
+    readonly post: PostService;
+    readonly media: MediaService;
+    readonly uploads: UploadService;
+    readonly captions: CaptionsService;
+  };
   /** The signed-in viewer as one who does something. @throws Fault UNAUTHENTICATED for a guest */
   readonly actor: () => Actor;
   /** Where the owner of a media sends its bytes; the id as the graph has it. */
   readonly uploadUrl: (mediaId: string) => string;
-  /** Where the viewer finds an object of a media (`w640.webp`); null until READY. */
+  /** Where the viewer finds an object of a media (`w640.webp`, `hls/master.m3u8`); null until READY. */
   readonly urlOf: (media: Pick<VisibleMedia, 'address' | 'isPublic'>, name: string) => string | null;
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Gates } from '@plaza/auth/gate';
+import { relationEpoch } from '@plaza/calls/contracts/social.calls';
 import { People, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { Outbox } from '@plaza/events/outbox';
 import { newId } from '@plaza/kernel/id';
 import { FolderObjects } from '@plaza/media/folder-objects';
+import { HlsUrls } from '@plaza/media/hls-urls';
 import { MediaUrls } from '@plaza/media/media-urls';
 import { Turnstile } from '@plaza/kernel/turnstile';
 import { PrismaClient } from '@plaza/prisma/content';
@@ -17,6 +19,11 @@ import { Router } from 'express';
 import { type ContentConfig, readConfig } from './config.js';
 import type { Context } from './context.js';
 import { startIncoming, UPLOADS_PATH } from './incoming.js';
+import { captionsLoader } from './modules/captions/captions.loaders.js';
+import { CaptionsService } from './modules/captions/captions.service.js';
+import { CaptionsStore } from './modules/captions/captions.store.js';
+import { hlsRoutes } from './modules/media/hls.routes.js';
+import { HlsService } from './modules/media/hls.service.js';
 import { mediaCalls } from './modules/media/media.calls.js';
 import { mediaLoader } from './modules/media/media.loaders.js';
 import { mediaRoutes } from './modules/media/media.routes.js';
@@ -48,17 +55,27 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
   });
   const relay = relayFor('content', database, host);
   const outbox = new Outbox(relay.wake);
-  const [postStore, mediaStore] = [new PostStore(database), new MediaStore(database)];
+  const [postStore, mediaStore, captionsStore] = [new PostStore(database), new MediaStore(database), new CaptionsStore(database)];
   const objects = new FolderObjects(join(host.dataDir, 'media'));
   const media = new MediaService({ store: mediaStore, objects, clock, bus, turnstile: new Turnstile(config.photosAtOnce) });
   const incoming = await startIncoming({ host, database, config, objects });
+  const captions = new CaptionsService({ database, store: captionsStore, objects });
   const posts = new PostService({ database, store: postStore, media, outbox, calls, clock });
 
   const gates = new Gates(host.secret);
   const urls = new MediaUrls({ base: `${host.publicUrl}${MEDIA_PATH}`, secret: host.secret, clock });
+  const hlsUrls = new HlsUrls({ base: `${host.publicUrl}${MEDIA_PATH}`, secret: host.secret, clock });
   const source = peopleByCalls(calls);
   const cache = host.people;
   const peopleOf = (asker: Pick<RequestScope, 'viewer' | 'requestId'>): People => new People(asker, source, cache);
+
+  const guest = (): People => peopleOf({ viewer: null, requestId: newId() });
+  /** Somebody who comes with a token in an address, and not through the gateway. */
+  const as = async (viewerId: string): Promise<People> => {
+    const requestId = newId();
+    const { epoch } = await calls.ask(relationEpoch, { userId: viewerId }, { viewer: null, requestId });
+    return peopleOf({ viewer: { id: viewerId, sessionId: requestId, epoch, scopes: [] }, requestId });
+  };
 
   const context = (scope: RequestScope): Context => {
     const { viewer, requestId } = scope;
@@ -71,13 +88,16 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
       loaders: {
         post: postLoaders(postStore, people),
         media: mediaLoader(mediaStore, people),
+        captions: captionsLoader(captionsStore),
         product: productLoader(calls, { viewer, requestId }),
       },
-      services: { post: posts, media, uploads: incoming.uploads },
+      services: { post: posts, media, uploads: incoming.uploads, captions },
       actor: () => ({ viewer: requireViewer(scope), requestId, people }),
       uploadUrl: (mediaId) => `${host.publicUrl}${UPLOADS_PATH}/${mediaId}`,
       urlOf({ address, isPublic }, name) {
         if (address === null) return null;
+        if (name.startsWith('hls/'))
+          return isPublic || viewer === null ? hlsUrls.stable({ address, name }) : hlsUrls.signed({ address, name }, viewer.id);
         return isPublic ? urls.stable({ address, name }) : urls.signed({ address, name }, viewer?.id ?? null);
       },
     };
@@ -98,7 +118,8 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
       reactions: [],
       routes: Router().use(
         incoming.routes,
-        mediaRoutes(media, urls, () => peopleOf({ viewer: null, requestId: newId() })),
+        hlsRoutes(new HlsService({ media, store: mediaStore, urls: hlsUrls, clock, guest, as })),
+        mediaRoutes(media, urls, guest),
       ),
       stop: async () => {
         await Promise.all([purging.stop(), incoming.stop()]);

@@ -5,7 +5,25 @@ import type { MediaResolvers } from '../../types.generated.js';
 
 const MAX_WIDTH = 2048;
 
-export const Media: MediaResolvers = {
+export const Media: Pick<
+  MediaResolvers,
+  | 'altText'
+  | 'blurhash'
+  | 'durationMs'
+  | 'failure'
+  | 'focalPoint'
+  | 'height'
+  | 'hlsUrl'
+  | 'id'
+  | 'kind'
+  | 'progress'
+  | 'ref'
+  | 'status'
+  | 'url'
+  | 'variants'
+  | 'width'
+  | '__resolveReference'
+> = {
   async __resolveReference(reference, ctx) {
     const id = fromTypeId('media', 'id' in reference ? reference.id : reference.ref);
     return id === null ? null : ctx.loaders.media.load(id);

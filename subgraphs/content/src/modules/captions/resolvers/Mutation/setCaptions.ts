@@ -1,0 +1,24 @@
+import { fromTypeId } from '@plaza/kernel/type-id';
+import { noSuchMedia } from '../../../media/media.answers.js';
+import { invalidInput } from '../../../post/post.answers.js';
+import type { MutationResolvers } from '../../../types.generated.js';
+
+export const setCaptions: NonNullable<MutationResolvers['setCaptions']> = async (_parent, { input }, ctx) => {
+  const { language, webvtt } = input;
+  const set = await ctx.services.captions.set(ctx.actor().viewer.id, {
+    mediaId: fromTypeId('media', input.mediaId),
+    language,
+    webvtt: webvtt ?? null,
+  });
+  switch (set.kind) {
+    case 'set': {
+      const media = await ctx.loaders.media.clear(set.mediaId).load(set.mediaId);
+      ctx.loaders.captions.clear(set.mediaId);
+      return media === null ? noSuchMedia() : { __typename: 'SetCaptionsOk', media };
+    }
+    case 'missing':
+      return noSuchMedia();
+    case 'invalid':
+      return invalidInput(set.fields);
+  }
+};
