@@ -29,7 +29,7 @@ export class SuggestionStore {
   async candidates(viewerId: string, now: Date): Promise<readonly Candidate[]> {
     return this.#database.sql<Candidate & { userId: string }>`
       WITH bond AS (
-        SELECT done.author_id, sum(${DAILY_DECAY}::float8 ^ (${now}::timestamptz AT TIME ZONE 'UTC')::date - (done.at AT TIME ZONE 'UTC')::date)) AS weight
+        SELECT done.author_id, sum(${DAILY_DECAY}::float8 ^ ((${now}::timestamptz AT TIME ZONE 'UTC')::date - (done.at AT TIME ZONE 'UTC')::date)) AS weight
         FROM (
           (SELECT author_id, at FROM post_reaction WHERE user_id = ${viewerId} AND at <= ${now} ORDER BY at DESC LIMIT ${BOUNDS.interactions})
           UNION ALL
