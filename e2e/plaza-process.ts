@@ -45,6 +45,11 @@ export class PlazaProcess {
     return `http://127.0.0.1:${this.#port}/graphql`;
   }
 
+  /** Its data folder. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** On the same folder. Resolves when it is ready. */
   async start(): Promise<void> {
     const env = { ...process.env, ...OPEN_LIMITS, ...this.#env, PORT: String(this.#port), PLAZA_DATA_DIR: this.#folder, PLAZA_DEMO: '0' };

@@ -1,0 +1,91 @@
+import type { Told } from './watcher.js';
+
+/** A line of the log, as the database has it. */
+export interface LogLine {
+  readonly position: number;
+  readonly kind: 'POST_LIKED' | 'POST_UNLIKED' | 'COMMENT_ADDED' | 'COMMENT_EDITED' | 'COMMENT_DELETED';
+  /** As in the graph. */
+  readonly actorId: string;
+  readonly commentId: string | null;
+  readonly likeCount: number;
+  readonly commentCount: number;
+  readonly at: number;
+}
+
+/** What somebody received of a post. */
+export interface Received {
+  readonly position: number;
+  readonly told: Told;
+  readonly at: number;
+}
+
+/** One viewer before one post. */
+export interface Case {
+  /** After it everything was asked for. */
+  readonly start: number;
+  readonly log: readonly LogLine[];
+  readonly received: readonly Received[];
+  /** Whether the person was surely hidden from the viewer when the event came. */
+  readonly wasHidden: (actorId: string, at: number) => boolean;
+  /** Whether the person may have been hidden at some moment between two. */
+  readonly mayHaveBeenHidden: (actorId: string, from: number, to: number) => boolean;
+  /** Whether the post was surely hidden from the viewer when the event came. */
+  readonly wasPostHidden: (at: number) => boolean;
+}
+
+export type Fault = 'lost' | 'twice' | 'out of order' | 'not theirs to see' | 'not what the log says';
+
+const isLike = ({ commentId }: LogLine): boolean => commentId === null;
+
+/** What is wrong with what one viewer received, each fault with where. */
+export function faultsOf(one: Case): readonly { readonly fault: Fault; readonly position: number }[] {
+  const found: { fault: Fault; position: number }[] = [];
+  const add = (fault: Fault, position: number): void => void found.push({ fault, position });
+  const lines = new Map(one.log.map((line) => [line.position, line]));
+  const seen = new Set<number>();
+  let last = one.start;
+  let likes = one.start;
+  for (const { position, told, at } of one.received) {
+    if (seen.has(position)) add('twice', position);
+    else if (position <= last) add('out of order', position);
+    const line = lines.get(position);
+    if (line === undefined || !isOfLine(told, line, one.log)) add('not what the log says', position);
+    else {
+      const isHidden = doersOf(told, line, likes, one.log).every((actorId) => one.wasHidden(actorId, at));
+      if (isHidden || one.wasPostHidden(at)) add('not theirs to see', position);
+      if (isLike(line)) likes = position;
+    }
+    seen.add(position);
+    last = Math.max(last, position);
+  }
+  for (const line of one.log) if (line.position > one.start && !seen.has(line.position) && isLost(line, one)) add('lost', line.position);
+  return found;
+}
+
+function isOfLine(told: Told, line: LogLine, log: readonly LogLine[]): boolean {
+  if (told.likeCount !== undefined && told.likeCount !== line.likeCount) return false;
+  if (told.commentCount !== undefined && told.commentCount !== line.commentCount) return false;
+  const liker = told.user?.id;
+  if (liker !== undefined) return log.some((like) => isLike(like) && like.position <= line.position && like.actorId === liker);
+  const commentId = told.comment?.id ?? told.commentId;
+  return commentId === undefined ? isLike(line) : commentId === line.commentId;
+}
+
+/** Whose doing the event may be: of a like that says whose nobody else's, else anybody's whose like it stands for. */
+function doersOf(told: Told, line: LogLine, likesBefore: number, log: readonly LogLine[]): readonly string[] {
+  if (told.user != null) return [told.user.id];
+  if (!isLike(line)) return [line.actorId];
+  return log.filter((like) => isLike(like) && like.position > likesBefore && like.position <= line.position).map(({ actorId }) => actorId);
+}
+
+/** A line that did not come: it had to, unless it was hidden when its turn came, its comment was gone, or a later like says it too. */
+function isLost(line: LogLine, { log, received, mayHaveBeenHidden }: Case): boolean {
+  const next = received.find(({ position }) => position > line.position);
+  if (next === undefined) return true;
+  if (mayHaveBeenHidden(line.actorId, line.at, next.at)) return false;
+  if (isLike(line)) return !received.some(({ position, told }) => position > line.position && told.likeCount !== undefined);
+  const gone = log.find(
+    ({ kind, commentId, position }) => kind === 'COMMENT_DELETED' && commentId === line.commentId && position > line.position,
+  );
+  return gone === undefined || gone.at > next.at;
+}

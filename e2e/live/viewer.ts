@@ -1,0 +1,57 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Person } from '@plaza/testing/people';
+import { type End, Line, type Told } from './watcher.js';
+
+/** What came, when: cursors are opened only at the end. */
+export interface Arrival {
+  readonly told: Told;
+  readonly at: number;
+}
+
+/** What ended subscriptions, and how often. */
+export type Ends = Map<string, number>;
+
+/** Somebody who watches posts over one socket, and always comes back with the last cursor. */
+export class Viewer {
+  readonly person: Person;
+  readonly arrivals = new Map<string, Arrival[]>();
+  readonly #line: Line;
+  readonly #ends: Ends;
+  #isOver = false;
+
+  constructor(url: string, person: Person, ends: Ends) {
+    this.person = person;
+    this.#line = new Line(url, person.tokens.accessToken);
+    this.#ends = ends;
+  }
+
+  /** From a cursor on, until {@link leave}. */
+  async watch(postId: string, start: string): Promise<void> {
+    const arrivals: Arrival[] = [];
+    this.arrivals.set(postId, arrivals);
+    while (!this.#isOver) {
+      const cursor = arrivals.at(-1)?.told.cursor ?? start;
+      // What comes late from a line that was given up is not ours any more.
+      let isOurs = true;
+      const end = await this.#line.watch(postId, cursor, (told) => isOurs && arrivals.push({ told, at: Date.now() }));
+      isOurs = false;
+      this.#note(end);
+      if (!this.#isOver) await pause(end === 'broken' ? 20 + Math.random() * 300 : 300);
+    }
+  }
+
+  cut(): void {
+    this.#line.cut();
+  }
+
+  async leave(): Promise<void> {
+    this.#isOver = true;
+    await this.#line.close();
+  }
+
+  #note(end: End): void {
+    const [error] = typeof end === 'object' ? end.errors : [];
+    const name = typeof end === 'string' ? end : `error: ${error?.message ?? 'without errors'} ${JSON.stringify(error?.extensions ?? '')}`;
+    this.#ends.set(name, (this.#ends.get(name) ?? 0) + 1);
+  }
+}
