@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type OperationTypeNode, print } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { compile } from './execute/compile.js';
+import { Execution, type Request, type Result } from './execute/execution.js';
+import { TypeConditions } from './execute/type-condition.js';
+import { isIntrospection, keyPrefix, type NormalOperation, normalOperation } from './plan/operation.js';
+import { type Overrides, Planner, type PlannerLimits } from './plan/planner.js';
+import { withoutConflicts } from './plan/split.js';
+import { type LoadedSupergraph, loadSupergraph } from './plan/supergraph.js';
+import type { Listen, SubgraphResult } from './subgraphs.js';
+
+export interface EngineOptions {
+  /** As composition wrote it. */
+  readonly supergraphSdl: string;
+  readonly planner?: PlannerLimits;
+  /** Plans are kept up to so many MiB of their text together. Default 64. */
+  readonly planStoreMiB?: number;
+}
+
+/** What decides which overrides are on in one request. */
+export interface OverrideChoice {
+  /** For labels `percent(n)`: a number from 0 (included) to 100 (excluded), the same for all requests of one user. Default: drawn. */
+  readonly roll?: number;
+  /** For labels of one's own. Default: off. */
+  readonly isOn?: (label: string) => boolean;
+}
+
+export interface PlanRequest {
+  readonly document: DocumentNode;
+  readonly operationName?: string | undefined;
+  /** Equal for equal documents, if the caller knows such a key. */
+  readonly key?: string | undefined;
+  readonly overrides?: OverrideChoice;
+}
+
+/** The way of one operation through the subgraphs. */
+export interface OperationPlan {
+  readonly kind: OperationTypeNode;
+  /** For people, in the planner's own notation. */
+  readonly text: string;
+  readonly execution: Execution;
+}
+
+export interface ExecuteRequest extends Request {
+  readonly plan: OperationPlan;
+}
+
+export interface SubscribeRequest<T extends SubgraphResult> extends ExecuteRequest {
+  readonly listen: Listen<T>;
+}
+
+const MIB = 1_048_576;
+const PERCENT = /^percent\((\d{1,3}(?:\.\d+)?)\)$/u;
+
+/** Starts an engine. @throws GraphQLError when the supergraph cannot be read */
+export const createEngine = (options: EngineOptions): FederationEngine => new FederationEngine(options);
+
+/** Plans and runs operations over the subgraphs of one supergraph. Which of its fields a client may see is decided before. */
+export class FederationEngine {
+  /** What clients may select. */
+  readonly schema: GraphQLSchema;
+  readonly #loaded: LoadedSupergraph;
+  readonly #planner: Planner;
+  readonly #types: TypeConditions;
+  readonly #prefix: string;
+  readonly #plans: LRUCache<string, OperationPlan>;
+
+  constructor({ supergraphSdl, planner, planStoreMiB = 64 }: EngineOptions) {
+    this.#loaded = loadSupergraph(supergraphSdl);
+    this.schema = this.#loaded.apiSchema;
+    this.#planner = new Planner(this.#loaded, planner);
+    this.#types = new TypeConditions(this.#loaded.wholeSchema);
+    this.#prefix = keyPrefix(fieldNames(this.#loaded.wholeSchema));
+    this.#plans = new LRUCache({ maxSize: planStoreMiB * MIB, sizeCalculation: ({ text }) => 2 * text.length + 1 });
+  }
+
+  /** Makes the plan, or finds it. @throws PlanTooLargeError; GraphQLError for an operation that cannot be planned */
+  async plan({ document, operationName, key, overrides }: PlanRequest): Promise<OperationPlan> {
+    const on = this.#overrides(overrides);
+    const planKey = `${key ?? hashOf(document)} ${operationName ?? ''} ${[...on.values()].map(Number).join('')}`;
+    const known = this.#plans.get(planKey);
+    if (known !== undefined) return known;
+    const made = this.#make(normalOperation(document, operationName, this.#prefix, this.#loaded.fieldsRequiredWithArguments), on);
+    this.#plans.set(planKey, made);
+    return made;
+  }
+
+  /** Runs a query or a mutation. Never rejects for what a subgraph does. */
+  execute({ plan, ...request }: ExecuteRequest): Promise<Result> {
+    return plan.execution.execute(request);
+  }
+
+  /**
+   * Opens a live field: each event completed with the fields of other subgraphs, one after the other. One result in place of a stream says
+   * why there is none.
+   */
+  async subscribe<T extends SubgraphResult>({ plan, listen, ...request }: SubscribeRequest<T>): Promise<AsyncIterable<Result> | Result> {
+    const live = plan.execution.live(request.variables);
+    if (live === undefined) return { errors: [new GraphQLError('This operation is not a subscription.')] };
+    const events = await listen(live.subgraph, live.request);
+    if (!(Symbol.asyncIterator in events)) return plan.execution.complete(events, request);
+    return completed(events, (event) => plan.execution.complete(event, request));
+  }
+
+  #make(normal: NormalOperation, overrides: Overrides): OperationPlan {
+    const documents = withoutConflicts(normal, this.#loaded.wholeSchema, this.#loaded.requires);
+    const made = documents.map((document) => this.#planner.make(document, overrides));
+    if (made.every(({ plan }) => plan.node === undefined) && asksForData(normal)) {
+      throw new GraphQLError('No subgraph can answer this operation.', { extensions: { code: 'OPERATION_NOT_PLANNABLE' } });
+    }
+    const execution = new Execution({
+      schema: this.schema,
+      normal,
+      plans: made.map(({ plan }) => compile(plan, this.#types)),
+      keyNames: (typename) => this.#loaded.keyNames.get(typename) ?? [],
+    });
+    return { kind: normal.operation.operation, text: made.map(({ text }) => text).join('\n'), execution };
+  }
+
+  #overrides({ roll = Math.random() * 100, isOn }: OverrideChoice = {}): Overrides {
+    return new Map(
+      this.#loaded.overrideLabels.map((label) => {
+        const percent = PERCENT.exec(label)?.[1];
+        return [label, percent === undefined ? (isOn?.(label) ?? false) : roll < Number(percent)];
+      }),
+    );
+  }
+}
+
+async function* completed<T, R>(events: AsyncIterable<T>, complete: (event: T) => Promise<R>): AsyncGenerator<R, void> {
+  // One after the other: events keep their order, and a slow reader slows its source down.
+  for await (const event of events) yield await complete(event);
+}
+
+/** Whether anything was selected that is not answered here, and not left out in any case. */
+function asksForData({ operation, fragments }: NormalOperation): boolean {
+  return operation.selectionSet.selections.some(function asks(node): boolean {
+    const isOut = node.directives?.some(({ name, arguments: given }) => {
+      const value = given?.[0]?.value;
+      return value?.kind === Kind.VARIABLE ? false : value?.kind === Kind.BOOLEAN && value.value === (name.value === 'skip');
+    });
+    if (isOut === true) return false;
+    if (node.kind === Kind.FIELD) return !isIntrospection(node) && node.name.value !== '__typename';
+    const set = node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet : fragments.get(node.name.value)?.selectionSet;
+    return set?.selections.some(asks) ?? false;
+  });
+}
+
+const hashOf = (document: DocumentNode): string => createHash('sha256').update(print(document)).digest('base64');
+
+function fieldNames(schema: GraphQLSchema): readonly string[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) => ('getFields' in type ? Object.keys(type.getFields()) : []));
+}

@@ -1,0 +1,140 @@
+import type { FetchNode, PlanNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
+import { entityFetch } from './entity-fetch.js';
+import { fetchText } from './fetch.js';
+import { rootFetch } from './root-fetch.js';
+import type { Run, Task } from './run.js';
+import { stepsOf } from './targets.js';
+import type { TypeConditions } from './type-condition.js';
+
+/** A plan made into functions. */
+export interface CompiledPlan {
+  /** Absent when there is nothing to fetch. */
+  readonly task: Task | undefined;
+  /** What opens the stream of a live field; each of its events is the root that `task` completes. */
+  readonly live: FetchNode | undefined;
+}
+
+/** Where a fetch stands in the plan. */
+interface FetchAt {
+  readonly node: FetchNode;
+  readonly path: ResponsePath;
+}
+
+/** Makes the functions of a plan, once; they are run for each request. @throws Error for a plan of a kind that nobody asked for */
+export function compile(plan: QueryPlan, types: TypeConditions): CompiledPlan {
+  const { node } = plan;
+  if (node === undefined) return { task: undefined, live: undefined };
+  const compiler = new Compiler(types);
+  if (node.kind !== 'Subscription') return { task: compiler.task(node), live: undefined };
+  return { task: node.rest === undefined ? undefined : compiler.task(node.rest), live: node.primary };
+}
+
+class Compiler {
+  readonly #types: TypeConditions;
+  /** Texts of the fetches of the plan that occur more than once: only these look for one under way. */
+  readonly #repeated = new Set<string>();
+
+  constructor(types: TypeConditions) {
+    this.#types = types;
+  }
+
+  task(node: PlanNode): Task {
+    const seen = new Set<string>();
+    for (const { node: fetch } of fetchesOf(node)) {
+      const key = textKey(fetch);
+      if (seen.has(key)) this.#repeated.add(key);
+      seen.add(key);
+    }
+    return this.#task(node, []);
+  }
+
+  #task(node: PlanNode, path: ResponsePath): Task {
+    switch (node.kind) {
+      case 'Sequence':
+        return inOrder(node.nodes.map((child) => this.#task(child, path)));
+      case 'Parallel':
+        return atOnce(this.#joined(node.nodes, path));
+      case 'Flatten':
+        return this.#task(node.node, [...path, ...node.path]);
+      case 'Fetch':
+        return this.#fetch(node, [path]);
+      case 'Condition': {
+        const [yes, no] = [node.ifClause, node.elseClause].map((child) => (child === undefined ? nothing : this.#task(child, path)));
+        return (run) => (run.conditions[node.condition] === true ? yes : no)?.(run);
+      }
+      case 'Defer':
+        throw new Error('@defer is not planned here.');
+    }
+  }
+
+  /** Equal fetches of entities side by side, for objects at different paths, are one fetch. */
+  #joined(nodes: readonly PlanNode[], path: ResponsePath): readonly Task[] {
+    const tasks: Task[] = [];
+    const alike = new Map<string, { readonly node: FetchNode; readonly paths: ResponsePath[] }>();
+    for (const child of nodes) {
+      const found = entityFetchAt(child, path);
+      if (found === null) {
+        tasks.push(this.#task(child, path));
+        continue;
+      }
+      const key = `${textKey(found.node)}\n${JSON.stringify([found.node.requires, found.node.inputRewrites, found.node.outputRewrites])}`;
+      const group = alike.get(key);
+      if (group === undefined) alike.set(key, { node: found.node, paths: [found.path] });
+      else group.paths.push(found.path);
+    }
+    for (const { node, paths } of alike.values()) tasks.push(this.#fetch(node, paths));
+    return tasks;
+  }
+
+  #fetch(node: FetchNode, paths: readonly ResponsePath[]): Task {
+    const mayBeShared = this.#repeated.has(textKey(node));
+    const { requires } = node;
+    if (requires === undefined) return rootFetch(node, stepsOf(paths[0] ?? []), this.#types, mayBeShared);
+    return entityFetch({ node, requires, paths: paths.map(stepsOf) }, this.#types, mayBeShared);
+  }
+}
+
+function textKey(node: FetchNode): string {
+  const { subgraph, query } = fetchText(node);
+  return `${subgraph}\n${query}`;
+}
+
+/** The fetch of entities that the node is, under nothing but paths. Those with arguments from a context stay alone. */
+function entityFetchAt(node: PlanNode, path: ResponsePath): FetchAt | null {
+  if (node.kind === 'Flatten') return entityFetchAt(node.node, [...path, ...node.path]);
+  return node.kind === 'Fetch' && node.requires !== undefined && node.contextRewrites === undefined ? { node, path } : null;
+}
+
+function fetchesOf(node: PlanNode, path: ResponsePath = []): readonly FetchAt[] {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap((child) => fetchesOf(child, path));
+    case 'Flatten':
+      return fetchesOf(node.node, [...path, ...node.path]);
+    case 'Fetch':
+      return [{ node, path }];
+    case 'Condition':
+      return [node.ifClause, node.elseClause].flatMap((child) => (child === undefined ? [] : fetchesOf(child, path)));
+    case 'Defer':
+      return [];
+  }
+}
+
+const nothing: Task = () => undefined;
+
+const inOrder = (tasks: readonly Task[]): Task =>
+  async function runInOrder(run: Run): Promise<void> {
+    for (const task of tasks) await task(run); // oxlint-disable-line no-await-in-loop -- that is what a sequence is
+  };
+
+const atOnce =
+  (tasks: readonly Task[]): Task =>
+  (run) => {
+    const waiting: Promise<void>[] = [];
+    for (const task of tasks) {
+      const started = task(run);
+      if (started !== undefined) waiting.push(started);
+    }
+    return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined);
+  };

@@ -1,0 +1,159 @@
+import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
+import { copy, isObject, type Json, type JsonObject } from '../json.js';
+import { dataOf, type SubgraphError, type SubgraphResult } from '../subgraphs.js';
+import { contextVariables } from './context.js';
+import { fetchText, send, variablesFor } from './fetch.js';
+import { merge } from './merge.js';
+import { representation } from './representation.js';
+import { applyRewrites } from './rewrites.js';
+import { failure, lostAt, type Run, type Task } from './run.js';
+import { placesAt, type Steps, visitTargets } from './targets.js';
+import type { TypeConditions } from './type-condition.js';
+
+/** The objects that one representation stands for. */
+interface Group {
+  readonly targets: JsonObject[];
+  /** For each target the number of the path that it was found at. */
+  readonly ways: number[];
+}
+
+/** One request: every representation once. */
+interface Batch {
+  readonly representations: JsonObject[];
+  readonly groups: Group[];
+  readonly byText: Map<string, Group>;
+  /** Objects may be shared by several places. */
+  readonly seen: Set<JsonObject>;
+  readonly arguments: Record<string, unknown>;
+}
+
+/** One fetch of entities, for objects at one path or, where the plan has equal fetches side by side, at several. */
+export interface EntityFetch {
+  readonly node: FetchNode;
+  readonly requires: readonly QueryPlanSelectionNode[];
+  readonly paths: readonly Steps[];
+}
+
+export function entityFetch({ node, requires, paths }: EntityFetch, types: TypeConditions, mayBeShared: boolean): Task {
+  const text = fetchText(node);
+  const contextual = node.contextRewrites ?? [];
+
+  function add(batch: Batch, target: JsonObject, way: number): void {
+    if (batch.seen.has(target)) return;
+    batch.seen.add(target);
+    const made = representation(target, requires, types);
+    if (made === null || made['__typename'] == null) return;
+    applyRewrites(node.inputRewrites, made, types);
+    const key = JSON.stringify(made);
+    const known = batch.byText.get(key);
+    if (known !== undefined) {
+      push(known, target, way);
+      return;
+    }
+    const group: Group = { targets: [target], ways: [way] };
+    batch.byText.set(key, group);
+    batch.groups.push(group);
+    batch.representations.push(made);
+  }
+
+  function collect(run: Run): readonly Batch[] {
+    if (contextual.length > 0) return collectByContext(run);
+    const batch = newBatch({});
+    for (const [way, steps] of paths.entries()) visitTargets(run.root, steps, (target) => add(batch, target, way));
+    return [batch];
+  }
+
+  /** An argument is one value in one request: places with different contexts are asked for one by one. */
+  function collectByContext(run: Run): readonly Batch[] {
+    const batches = new Map<string, Batch>();
+    for (const [way, steps] of paths.entries()) {
+      for (const place of placesAt(run.root, steps)) {
+        const values = contextVariables(contextual, place, types);
+        const key = JSON.stringify(values);
+        let batch = batches.get(key);
+        if (batch === undefined) batches.set(key, (batch = newBatch(values)));
+        add(batch, place.target, way);
+      }
+    }
+    return [...batches.values()];
+  }
+
+  async function ask(run: Run, batch: Batch): Promise<void> {
+    try {
+      const variables = { ...variablesFor(text, run), ...batch.arguments };
+      if ('representations' in variables) throw new Error('Variables cannot contain key "representations"');
+      const result = await send(text, { ...variables, representations: batch.representations }, run, mayBeShared);
+      tell(result, run, batch);
+      const data = dataOf(result);
+      if (isObject(data)) take(data['_entities'], batch);
+    } catch (error) {
+      run.errors.push(failure(error, text.subgraph));
+    }
+  }
+
+  function take(entities: Json, { groups }: Batch): void {
+    // Null is said by a subgraph whose own errors tell why.
+    if (entities === null) return;
+    if (!Array.isArray(entities)) throw new Error('Expected "data._entities" in response to be an array');
+    if (entities.length !== groups.length) throw new Error(`Expected "data._entities" to contain ${groups.length} elements`);
+    for (const [index, group] of groups.entries()) {
+      const entity = entities[index];
+      if (!isObject(entity)) continue;
+      const [first] = group.targets;
+      if (first !== undefined && entity['__typename'] === undefined) entity['__typename'] = first['__typename'];
+      applyRewrites(node.outputRewrites, entity, types);
+      give(entity, group);
+    }
+  }
+
+  /**
+   * Objects at one path have the same fields fetched from here on and may share what is below them; those at another path, or with arguments
+   * from where they stand, may not.
+   */
+  function give(entity: JsonObject, { targets, ways }: Group): void {
+    for (let index = targets.length - 1; index >= 0; index -= 1) {
+      const target = targets[index];
+      if (target === undefined) continue;
+      const isOwner = index === 0 || (contextual.length === 0 && ways[index] === ways[0]);
+      merge(target, isOwner ? entity : (copy(entity) as JsonObject), types);
+    }
+  }
+
+  function tell({ errors }: SubgraphResult, run: Run, batch: Batch): void {
+    if (errors === undefined || errors.length === 0) return;
+    const places = paths.flatMap((steps) => placesAt(run.root, steps));
+    for (const error of errors) {
+      const found = pathsOf(error, places, batch);
+      if (found.length === 0) run.errors.push(lostAt(error, text.subgraph, undefined));
+      for (const path of found) run.errors.push(lostAt(error, text.subgraph, path));
+    }
+  }
+
+  return (run) => {
+    const batches = collect(run).filter(({ groups }) => groups.length > 0);
+    const [first] = batches;
+    if (first === undefined) return undefined;
+    return batches.length === 1 ? ask(run, first) : Promise.all(batches.map((batch) => ask(run, batch))).then(() => undefined);
+  };
+}
+
+/** In the answer an error of one representation stands wherever its entity does. */
+function pathsOf(error: SubgraphError, places: ReturnType<typeof placesAt>, { groups }: Batch): readonly (readonly (string | number)[])[] {
+  const [, index, ...rest] = error.path ?? [];
+  if (typeof index !== 'number') return [];
+  const targets = new Set(groups[index]?.targets);
+  return places.filter(({ target }) => targets.has(target)).map(({ path }) => [...path, ...rest]);
+}
+
+function push(group: Group, target: JsonObject, way: number): void {
+  group.targets.push(target);
+  group.ways.push(way);
+}
+
+const newBatch = (values: Record<string, unknown>): Batch => ({
+  representations: [],
+  groups: [],
+  byText: new Map(),
+  seen: new Set(),
+  arguments: values,
+});
