@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { encode } from 'blurhash';
 import sharp, { type Sharp } from 'sharp';
 import { stepsFor } from './ladder.js';
+import { gifScreen, isPackedBomb } from './bombs.js';
 import { isSomethingElseToo } from './disguise.js';
 import type { Known, RejectionCode } from './processing.js';
 
@@ -126,7 +127,8 @@ async function decode(original: Uint8Array): Promise<Picture | Refusal> {
   if (original.byteLength === 0) return { kind: 'rejected', code: 'UNSUPPORTED_MEDIA' };
   const about = await sharp(original, { limitInputPixels: false, failOn: 'error', pages: 1 }).metadata();
   if (!FORMATS.has(about.format ?? '') || isSomethingElseToo(original)) return { kind: 'rejected', code: 'UNSUPPORTED_MEDIA' };
-  const size = about.width * about.height;
+  if (isPackedBomb(original)) return { kind: 'rejected', code: 'TOO_LARGE' };
+  const size = Math.max(about.width * about.height, gifScreen(original));
   if (size > MAX_PIXELS || (await framesOf(original)) * size > MAX_FRAME_PIXELS) return { kind: 'rejected', code: 'TOO_LARGE' };
 
   const { width, height } = about.autoOrient;

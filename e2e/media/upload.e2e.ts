@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Person } from '@plaza/testing/people';
+import type { World } from '@plaza/testing/world';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPlaza } from '../world.js';
+import { badLine } from './bad-line.js';
+import { type MediaState, sendByTus, startUpload, sunset, watchMedia } from './upload.js';
+
+let world: World;
+let anna: Person;
+let binh: Person;
+
+beforeAll(async () => {
+  world = await startPlaza();
+  [anna, binh] = await world.people('anna', 'binh');
+});
+
+afterAll(() => world.stop());
+
+const MAKE_AND_PLACE = /exif|gps|samsung|apple|nikon|canon|google|xiaomi|Make|Model|ICC_PROFILE|http:\/\/ns\.adobe/iu;
+
+describe('a photo from a phone, over a bad line', () => {
+  let ready: MediaState;
+
+  it('arrives in three chunks though the line breaks once, and is watched until it is READY', async () => {
+    const bytes = sunset();
+    const { media, uploadUrl } = await startUpload(anna, bytes, 'gps_rotated.jpg', 'image/jpeg');
+    const watched = watchMedia(anna, world.url, media.id);
+    const line = await badLine(world.ground.port, bytes.length / 2);
+    const through = uploadUrl.replace(world.ground.publicUrl, line.origin);
+    const { retries } = await sendByTus(anna, through, bytes, Math.ceil(bytes.length / 3));
+    await line.close();
+    expect([line.cuts, retries]).toEqual([1, 1]);
+
+    const states = await watched;
+    expect(states[0]).toMatchObject({ id: media.id, status: 'UPLOADING' });
+    ready = states.at(-1)!;
+    expect(ready).toMatchObject({ status: 'READY', kind: 'PHOTO', failure: null });
+    // Whoever comes later has it at once.
+    expect(await watchMedia(anna, world.url, media.id)).toEqual([ready]);
+    // For everybody else it is not there yet.
+    expect(await watchMedia(binh, world.url, media.id)).toEqual([null]);
+  });
+
+  it('stands upright, in every size up to its own, with neither make nor place', async () => {
+    expect(ready.width!).toBeGreaterThan(ready.height!);
+    expect(ready.variants.map(({ name }) => name)).toEqual(['w160', 'w320', 'w640', 'w1080', 'w1600', 'w2048']);
+    for (const { url, width, height } of ready.variants) {
+      const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+      const about = await sharp(bytes).metadata();
+      expect([about.format, about.width, about.height]).toEqual(['webp', width, height]);
+      expect(width).toBeGreaterThan(height);
+      expect([about.exif, about.xmp, about.iptc, about.icc, about.orientation]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      expect(MAKE_AND_PLACE.test(bytes.toString('latin1').slice(0, 2_000))).toBe(false);
+    }
+  });
+
+  it('is published, and then everybody has it at an address that does not change', async () => {
+    const { post } = await anna.does('Publish', {
+      idempotencyKey: 'a-photo-from-a-phone',
+      text: 'West Lake',
+      media: [{ mediaId: ready.id, altText: 'The sun goes down' }],
+    });
+    expect(post.media).toMatchObject([{ id: ready.id, altText: 'The sun goes down', blurhash: ready.blurhash }]);
+    expect(post.media[0].url).toMatch(/\/content\/media\/[0-9a-f]{64}\/w640\.webp$/u);
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Post { media { url(width: 640) avif: url(width: 640, format: AVIF) } } } }';
+    const seen = async () => (await binh.graphql(query, { id: post.id })).json.data.node.media[0];
+    expect((await seen()).url).toBe(post.media[0].url);
+    for (let left = 200; (await seen()).avif === null && left > 0; left -= 1) await pause(50);
+    const avif = await fetch((await seen()).avif);
+    expect(avif.headers.get('content-type')).toBe('image/avif');
+    const about = await sharp(Buffer.from(await avif.arrayBuffer())).metadata();
+    expect([about.width, about.exif, about.xmp, about.icc]).toEqual([640, undefined, undefined, undefined]);
+  });
+
+  it('is known when it comes again', async () => {
+    await expect(startUpload(anna, sunset(), 'again.jpg', 'image/jpeg')).rejects.toMatchObject({ code: 'ALREADY_UPLOADED' });
+  });
+});
+
+describe('a text that is called x.png', () => {
+  it('is refused with its last byte, and leaves nothing', async () => {
+    const bytes = Buffer.from('This is no picture.\n'.repeat(50));
+    const { media, uploadUrl } = await startUpload(anna, bytes, 'x.png', 'image/png');
+    await expect(sendByTus(anna, uploadUrl, bytes, 400)).rejects.toThrow('415');
+    const [state] = await watchMedia(anna, world.url, media.id);
+    expect(state).toMatchObject({ status: 'FAILED', failure: { code: 'UNSUPPORTED_MEDIA' }, variants: [] });
+    await expect(anna.does('Publish', { idempotencyKey: 'with-a-text', text: '', media: [{ mediaId: media.id }] })).rejects.toMatchObject({
+      code: 'VALIDATION',
+    });
+  });
+});
+
+describe('an upload', () => {
+  it('wants the token of its owner, one that still holds', async () => {
+    const bytes = Buffer.from('x'.repeat(100));
+    const { uploadUrl } = await startUpload(anna, bytes, 'x.png', 'image/png');
+    const head = async (authorization: string | null, url = uploadUrl, more: Record<string, string> = {}) => {
+      const response = await fetch(url, {
+        method: 'HEAD',
+        headers: { 'tus-resumable': '1.0.0', ...(authorization === null ? {} : { authorization }), ...more },
+      });
+      return response.status;
+    };
+    const never = `${uploadUrl.slice(0, -4)}zzzz`;
+    expect(await head(`Bearer ${anna.tokens.accessToken}`)).toBe(200);
+    expect(await head(`Bearer ${binh.tokens.accessToken}`)).toBe(404);
+    expect(await head(`Bearer ${anna.tokens.accessToken}`, never)).toBe(404);
+    expect(await head(null)).toBe(401);
+    expect(await head(`Bearer ${anna.tokens.accessToken.slice(0, -6)}AAAAAA`)).toBe(401);
+    // What the gateway says to subgraphs, nobody else can say.
+    expect(await head(null, uploadUrl, { 'x-plaza-assertion': 'e30.AAAA' })).toBe(401);
+  });
+});
