@@ -50,7 +50,8 @@ export function liveOperation(document: DocumentNode, schema: GraphQLSchema): Li
     definitions: document.definitions.map((node) => (node === operation ? bare(operation) : node)),
   });
   const kept = (operation.variableDefinitions ?? []).filter(({ variable }) => elsewhere.has(variable.name.value));
-  const resume = freeName(namesIn(operation.variableDefinitions));
+  const names = namesIn(kept);
+  const resume = freeName(names);
   const variable = { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: resume } } as const;
   const definition: VariableDefinitionNode = { kind: Kind.VARIABLE_DEFINITION, variable, type: parseType(argument.type.toString()) };
   const resumed: OperationDefinitionNode = {
@@ -58,12 +59,11 @@ export function liveOperation(document: DocumentNode, schema: GraphQLSchema): Li
     variableDefinitions: [...kept, definition],
     selectionSet: { ...operation.selectionSet, selections: [withAfter(field, variable)] },
   };
-  const names = namesIn(kept);
   return {
     document: { ...document, definitions: document.definitions.map((node) => (node === operation ? resumed : node)) },
     cursor: (variables) => (given === undefined ? undefined : valueOf(given, operation, variables)),
     variables: (variables, cursor) => ({ ...pick(variables, names), ...(cursor === undefined ? {} : { [resume]: cursor }) }),
-    sameness: (variables) => JSON.stringify(names.map((name) => variables[name] ?? null)),
+    sameness: (variables) => JSON.stringify(pick(variables, names)),
   };
 }
 
@@ -72,7 +72,7 @@ function withoutCursor(document: DocumentNode, names: readonly string[]): LiveOp
     document,
     cursor: () => undefined,
     variables: (variables) => variables,
-    sameness: (variables) => JSON.stringify(names.map((name) => variables[name] ?? null)),
+    sameness: (variables) => JSON.stringify(pick(variables, names)),
   };
 }
 
