@@ -2,6 +2,8 @@ import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { userProfileChanged, userRegistered, userStateChanged } from './contracts/accounts.events.js';
 import { postDeleted, postEdited, postPublished, postRestored } from './contracts/content.events.js';
 import {
+  blockCreated,
+  blockRemoved,
   commentAdded,
   commentDeleted,
   followChanged,
@@ -20,6 +22,7 @@ export const SUBSCRIPTIONS: Readonly<Partial<Record<SubgraphName, readonly strin
   feed: [
     ...[postPublished, postEdited, postDeleted, postRestored],
     ...[followCreated, followChanged, followRemoved, followRequested, followRequestClosed],
+    ...[blockCreated, blockRemoved],
     ...[postReposted, repostUndone, postLiked, postUnliked, commentAdded, commentDeleted],
     ...[userRegistered, userStateChanged, userProfileChanged],
   ].map(({ type }) => type),

@@ -9,6 +9,7 @@ import {
   followRequestSnapshot,
   followSnapshot,
   likeSnapshot,
+  relationEpoch,
   relations,
   repostSnapshot,
 } from '@plaza/calls/contracts/social.calls';
@@ -29,6 +30,7 @@ import type { z } from 'zod';
 import type { FeedConfig } from '../src/config.js';
 import { startFeed } from '../src/server.js';
 import { postOfId } from './ids.js';
+import { LIVE, LiveFeed } from './live-feed.js';
 import { type Follow, Truth } from './truth.js';
 
 export const FOLLOW_DEFAULTS: Pick<Follow, 'reposts' | 'languages'> = { reposts: true, languages: [] };
@@ -81,6 +83,11 @@ export class FeedWorld {
   readonly hiddenPosts = new Set<string>();
   readonly muted = new Set<string>();
   readonly blocked = new Set<string>();
+  /** `who whom`: relations of two, where the sets above are everybody's. */
+  readonly blocks = new Set<string>();
+  readonly mutes = new Set<string>();
+  /** Whether content looks at follows for posts that are not for everybody. */
+  isStrict = false;
   readonly states = new Map<string, AuthorState>();
   readonly locked = new Set<string>();
   readonly undiscoverable = new Set<string>();
@@ -229,6 +236,16 @@ export class FeedWorld {
     this.newEpoch();
   }
 
+  /** Opens somebody's live feed. */
+  async watch(userId: string, after: string | null = null): Promise<LiveFeed> {
+    const viewer = { id: userId, sessionId: newId(), epoch: this.#epoch, scopes: [] };
+    const request = { query: LIVE, variables: { after } };
+    const claims = { viewer, issuer: 'gateway', requestId: newId(), address: null, userAgent: null };
+    const stream = await this.#feed.subscribe(request, this.#assertions.mint(claims, 'feed', assertionBody.subscribe(request)));
+    if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
+    return new LiveFeed(stream);
+  }
+
   async flushTimelines(): Promise<void> {
     await this.pool.query('TRUNCATE timeline_entry, reader');
   }
@@ -258,6 +275,8 @@ export class FeedWorld {
               isDiscoverable: !this.undiscoverable.has(userId),
             })),
           };
+        case relationEpoch.name:
+          return { epoch: this.#epoch };
         case relations.name:
           return { relations: this.#relations(relations.input.parse(input)) };
         case postSnapshot.name:
@@ -292,6 +311,7 @@ export class FeedWorld {
       const post = this.truth.posts.get(postId);
       if (post === undefined || post.isDeleted || this.hiddenPosts.has(postId)) return [];
       if (post.audience === 'ONLY_ME' && post.authorId !== viewerId) return [];
+      if (viewerId !== null && (this.#isBlocked(viewerId, post.authorId) || (this.isStrict && !this.#isFor(viewerId, post)))) return [];
       return [{ postId, authorId: post.authorId, audience: post.audience }];
     });
     return { posts };
@@ -305,14 +325,24 @@ export class FeedWorld {
     });
   }
 
+  #isBlocked(one: string, other: string): boolean {
+    return this.blocks.has(`${one} ${other}`) || this.blocks.has(`${other} ${one}`);
+  }
+
+  #isFor(viewerId: string, { authorId, audience }: { readonly authorId: string; readonly audience: string }): boolean {
+    if (audience === 'PUBLIC' || authorId === viewerId) return true;
+    if (this.truth.followOf(viewerId, authorId) === undefined) return false;
+    return audience === 'FOLLOWERS' || this.truth.followOf(authorId, viewerId) !== undefined;
+  }
+
   #relations({ userId, otherIds }: { readonly userId: string; readonly otherIds: readonly string[] }) {
     return otherIds.map((otherId) => ({
       otherId,
       isFollowing: this.truth.followOf(userId, otherId) !== undefined,
       isFollowedBy: this.truth.followOf(otherId, userId) !== undefined,
-      blocks: false,
-      isBlockedBy: this.blocked.has(otherId),
-      mutes: this.muted.has(otherId),
+      blocks: this.blocks.has(`${userId} ${otherId}`),
+      isBlockedBy: this.blocked.has(otherId) || this.blocks.has(`${otherId} ${userId}`),
+      mutes: this.muted.has(otherId) || this.mutes.has(`${userId} ${otherId}`),
     }));
   }
 }

@@ -1,4 +1,12 @@
-import { followChanged, followCreated, followRemoved, postReposted, repostUndone } from '@plaza/events/contracts/social.events';
+import {
+  blockCreated,
+  blockRemoved,
+  followChanged,
+  followCreated,
+  followRemoved,
+  postReposted,
+  repostUndone,
+} from '@plaza/events/contracts/social.events';
 import { postDeleted, postEdited, postPublished, postRestored } from '@plaza/events/contracts/content.events';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { newId } from '@plaza/kernel/id';
@@ -105,6 +113,14 @@ export class Truth {
   unfollow(followerId: string, followeeId: string): EventEnvelope {
     this.follows.delete(`${followerId} ${followeeId}`);
     return envelope(followRemoved, followerId, { followerId, followeeId });
+  }
+
+  block(blockerId: string, blockedId: string): EventEnvelope {
+    return envelope(blockCreated, blockerId, { blockerId, blockedId });
+  }
+
+  unblock(blockerId: string, blockedId: string): EventEnvelope {
+    return envelope(blockRemoved, blockerId, { blockerId, blockedId });
   }
 
   followOf(followerId: string, followeeId: string): Follow | undefined {

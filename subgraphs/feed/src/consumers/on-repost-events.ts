@@ -1,21 +1,16 @@
 import { on, type Reaction } from '@plaza/events/consumer';
 import { postReposted, repostUndone } from '@plaza/events/contracts/social.events';
-import { enterIntake } from '../modules/timeline/intake.js';
-import type { ItemStore } from '../modules/timeline/item.store.js';
-import type { TaskStore } from '../modules/timeline/task.store.js';
+import { changePost, type PostReactionParts } from './intake.js';
 
 /** Reposts may come before the post that they are of: they count once it is known. Repeats change nothing. */
-export function onRepostEvents(items: ItemStore, tasks: TaskStore): readonly Reaction[] {
+export function onRepostEvents(parts: PostReactionParts): readonly Reaction[] {
+  const { items } = parts;
   return [
-    on(postReposted, async (repost, tx) => {
-      await enterIntake(tx, repost.postId);
-      await items.putRepost(tx, repost);
-      await tasks.add(tx, { kind: 'POST', postId: repost.postId, actorId: repost.userId });
-    }),
-    on(repostUndone, async ({ postId, userId }, tx) => {
-      await enterIntake(tx, postId);
-      await items.deleteRepost(tx, postId, userId);
-      await tasks.add(tx, { kind: 'POST', postId, actorId: userId });
-    }),
+    on(postReposted, (repost, tx) =>
+      changePost(parts, tx, { postId: repost.postId, actorId: repost.userId, kind: 'TOUCH' }, () => items.putRepost(tx, repost)),
+    ),
+    on(repostUndone, ({ postId, userId }, tx) =>
+      changePost(parts, tx, { postId, actorId: userId, kind: 'TOUCH' }, () => items.deleteRepost(tx, postId, userId)),
+    ),
   ];
 }

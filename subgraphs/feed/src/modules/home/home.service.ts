@@ -7,7 +7,7 @@ import type { RequestScope } from '@plaza/subgraph/request-scope';
 import type { ViewerClaims } from '@plaza/auth/assertion';
 import type { FeedConfig } from '../../config.js';
 import { belongsInHome } from './home.policy.js';
-import type { Candidate, HomeItem, HomeStore, TimelinePage } from './home.store.js';
+import type { Candidate, FeedMoment, HomeItem, HomeStore, LookUp, TimelinePage } from './home.store.js';
 
 const DAY_MS = 86_400_000;
 /** A reader is noted as seen no more often than this. */
@@ -25,8 +25,9 @@ export interface HomePage {
   readonly hasNextPage: boolean;
   /** Where the next page begins when it does not begin after the last item: so much was hidden that this page stayed short. */
   readonly resumeAt: Keyset | null;
-  /** The newest position of which this page knows; null when the feed is empty. */
-  readonly newest: Keyset | null;
+  /** What the page knows of: where a subscription begins. */
+  readonly moment: FeedMoment;
+  readonly at: Date;
 }
 
 /** On whose behalf and with whose eyes a feed is read. */
@@ -37,6 +38,7 @@ export interface HomeReader {
 }
 
 interface Scan {
+  readonly moment: FeedMoment;
   readonly candidates: readonly Candidate[];
   /** Whether nothing lies behind the last candidate. */
   readonly isEnd: boolean;
@@ -62,14 +64,13 @@ export class HomeService {
   async page(reader: HomeReader, { first, after }: PageRequest): Promise<HomePage> {
     const found: Candidate[] = [];
     let position = after;
-    let newest = after;
+    let moment: FeedMoment | null = null;
     let isEnd = false;
     let width = Math.min(WIDEST, first + 1 + SPARE + Math.ceil(first * SPARE_PART));
-    for (let round = 0; round < ROUNDS && !isEnd && found.length <= first; round += 1) {
+    for (let round = 0; moment === null || (round < ROUNDS && !isEnd && found.length <= first); round += 1) {
       const scan = await this.#scan(reader.viewer.id, position, width);
       found.push(...(await this.#allowed(reader, scan.candidates)));
-      const top = scan.candidates[0];
-      if (newest === null && top !== undefined) newest = keysetOf(top);
+      moment ??= scan.moment;
       const last = scan.candidates.at(-1);
       if (last !== undefined) position = keysetOf(last);
       isEnd = scan.isEnd;
@@ -80,8 +81,25 @@ export class HomeService {
       items: found.slice(0, first),
       hasNextPage: found.length > first || isShort,
       resumeAt: isShort && position !== null ? resumeBefore(position, found.at(-1)) : null,
-      newest,
+      moment,
+      at: this.#clock.now(),
     };
+  }
+
+  /** Whether a post is in somebody's feed as of now, and whether they may see it there. @throws Fault UNAVAILABLE */
+  async standingOf(reader: HomeReader, postId: string): Promise<HomeItem | 'GONE' | 'HIDDEN'> {
+    const first = await this.#store.firstOf(reader.viewer.id, postId);
+    if (first === null) return 'GONE';
+    return (await this.#allowed(reader, [first])).length > 0 ? first : 'HIDDEN';
+  }
+
+  /** Somebody reads their feed: their timeline and their live log are kept from now on. */
+  async read(viewerId: string): Promise<void> {
+    const now = this.#clock.now();
+    const seenSince = new Date(now.getTime() - this.#config.keepReaderDays * DAY_MS);
+    if (await this.#store.isKept(viewerId, seenSince)) return this.#store.seen(viewerId, now);
+    await this.#store.orderTimeline(viewerId, now, seenSince);
+    this.#wakeWorker();
   }
 
   async #scan(viewerId: string, before: Keyset | null, width: number): Promise<Scan> {
@@ -98,11 +116,16 @@ export class HomeService {
   }
 
   /** What a timeline does not reach is looked up. */
-  async #beyondHorizon(viewerId: string, before: Keyset | null, width: number, { horizon, candidates }: TimelinePage): Promise<Scan> {
+  async #beyondHorizon(
+    viewerId: string,
+    before: Keyset | null,
+    width: number,
+    { horizon, moment, candidates }: TimelinePage,
+  ): Promise<Scan> {
     const missing = width - candidates.length;
-    if (horizon === null || missing === 0) return scanned(candidates, width);
+    if (horizon === null || missing === 0) return scanned({ moment, candidates }, width);
     const older = await this.#store.lookUp(viewerId, before === null || isBefore(horizon, before) ? horizon : before, missing);
-    return scanned([...candidates, ...older], width);
+    return scanned({ moment, candidates: [...candidates, ...older.candidates] }, width);
   }
 
   async #allowed({ viewer, scope, people }: HomeReader, candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
@@ -123,7 +146,7 @@ export class HomeService {
 
 const keysetOf = ({ at, postId }: HomeItem): Keyset => ({ at, id: postId });
 
-const scanned = (candidates: readonly Candidate[], width: number): Scan => ({ candidates, isEnd: candidates.length < width });
+const scanned = ({ moment, candidates }: LookUp, width: number): Scan => ({ moment, candidates, isEnd: candidates.length < width });
 
 /** Whether `one` is the older position. */
 const isBefore = (one: Keyset, other: Keyset): boolean =>

@@ -15,11 +15,28 @@ export interface Candidate extends HomeItem {
   readonly isFirst: boolean;
 }
 
+/** A moment of the clock of feeds, as a reader's feed shows it. */
+export interface FeedMoment {
+  /** Moments of different generations of the read models cannot be compared. */
+  readonly generation: number;
+  /** What took effect at once, by pulled actors, is shown up to here; it is where live logs go on. */
+  readonly position: number;
+  /** What takes effect by tasks, by pushed actors, is shown up to here. */
+  readonly upto: number;
+}
+
+/** Candidates by the definition alone, and the moment of it. */
+export interface LookUp {
+  readonly moment: FeedMoment;
+  readonly candidates: readonly Candidate[];
+}
+
 /** A page of a kept timeline with what pulled actors brought, complete down to the timeline's horizon. */
 export interface TimelinePage {
   readonly lastSeenAt: Date;
   /** Null: the timeline goes back to the beginning. */
   readonly horizon: Keyset | null;
+  readonly moment: FeedMoment;
   readonly candidates: readonly Candidate[];
 }
 
@@ -30,11 +47,15 @@ const TOP: Keyset = { at: new Date('9999-12-31T00:00:00Z'), id: 'ffffffff-ffff-f
 const SAMPLE = 2;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-interface TimelineRow extends Omit<Candidate, 'postId'> {
+/** A page's row beside what is the same in all of them; the post is null when there is nothing else. */
+interface CandidateRow extends Omit<Candidate, 'postId'> {
+  readonly postId: string | null;
+}
+
+interface TimelineRow extends CandidateRow, FeedMoment {
   readonly lastSeenAt: Date;
   readonly horizonAt: Date | null;
   readonly horizonId: string;
-  readonly postId: string | null;
 }
 
 /**
@@ -55,11 +76,23 @@ export class HomeStore {
     const rows = await this.#database.sql<TimelineRow>`
       SELECT reader.last_seen_at AS "lastSeenAt", nullif(reader.horizon_at, '-infinity') AS "horizonAt", reader.horizon_id AS "horizonId",
         raw.post_id AS "postId", raw.actor_id AS "actorId", raw.author_id AS "authorId", raw.kind, raw.at,
+        clock.generation, clock.number AS position, clock.upto,
+        -- What is not copied yet and not pulled stands behind nothing.
         raw.kind = 'POST' OR NOT EXISTS (
+          SELECT FROM timeline_entry AS entry
+          WHERE entry.user_id = reader.user_id AND entry.post_id = raw.post_id AND (entry.kind, entry.at, entry.actor_id) < (raw.kind, raw.at, raw.actor_id)
+        ) AND NOT EXISTS (
           SELECT FROM feed_item AS item JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = item.actor_id
           WHERE item.post_id = raw.post_id AND brings(follow, item) AND (item.kind, item.at, item.actor_id) < (raw.kind, raw.at, raw.actor_id)
+            AND ((item.at, item.post_id) < (reader.horizon_at, reader.horizon_id) OR feed_pulls(item.actor_id)
+              OR item.actor_id IN (SELECT task.actor_id FROM refresh_task AS task WHERE task.kind = 'ACTOR'))
         ) AS "isFirst"
-      FROM reader LEFT JOIN LATERAL (
+      FROM reader CROSS JOIN LATERAL (
+        SELECT generation, number, greatest(feed_settled(), (
+          SELECT upto FROM reader_log AS line WHERE line.reader_id = reader.user_id ORDER BY line.number DESC LIMIT 1
+        )) AS upto
+        FROM feed_clock OFFSET 0
+      ) AS clock LEFT JOIN LATERAL (
         WITH kept AS MATERIALIZED (
           SELECT entry.post_id, entry.actor_id, entry.author_id, entry.kind, entry.at FROM timeline_entry AS entry
           WHERE entry.user_id = reader.user_id AND (entry.at, entry.post_id) < (${at}, ${id}::uuid)
@@ -72,16 +105,18 @@ export class HomeStore {
           ) AS bound ORDER BY at DESC, post_id DESC LIMIT 1
         )
         SELECT * FROM (
-          SELECT * FROM kept UNION ALL
-          SELECT pulled.* FROM floor CROSS JOIN author_mode AS mode
-          JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = mode.author_id
+          -- Who is on the way from one mode to the other may be in both.
+          SELECT * FROM kept UNION
+          SELECT pulled.* FROM floor CROSS JOIN (
+            SELECT author_id FROM author_mode WHERE mode = 'PULL' UNION SELECT actor_id FROM refresh_task WHERE kind = 'ACTOR'
+          ) AS actor
+          JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = actor.author_id
           CROSS JOIN LATERAL (
             SELECT item.post_id, item.actor_id, item.author_id, item.kind, item.at FROM feed_item AS item
             WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) < (${at}, ${id}::uuid)
               AND (item.at, item.post_id) >= (floor.at, floor.post_id)
             ORDER BY item.at DESC, item.post_id DESC LIMIT ${limit}
           ) AS pulled
-          WHERE mode.mode = 'PULL'
         ) AS item ORDER BY at DESC, post_id DESC, kind, actor_id LIMIT ${limit}
       ) AS raw ON true
       WHERE reader.user_id = ${userId} AND reader.built_at IS NOT NULL AND reader.last_seen_at > ${seenSince}
@@ -91,22 +126,21 @@ export class HomeStore {
     return {
       lastSeenAt: first.lastSeenAt,
       horizon: first.horizonAt === null ? null : { at: first.horizonAt, id: first.horizonId },
-      candidates: rows.flatMap(({ postId, actorId, authorId, kind, at: time, isFirst }) =>
-        postId === null ? [] : [{ postId, actorId, authorId, kind, at: time, isFirst }],
-      ),
+      moment: { generation: first.generation, position: first.position, upto: first.upto },
+      candidates: candidatesOf(rows),
     };
   }
 
-  /** The newest candidates before a position, by the definition alone. */
-  async lookUp(userId: string, before: Keyset | null, limit: number): Promise<readonly Candidate[]> {
+  /** The newest candidates before a position, by the definition alone. One statement, so one moment. */
+  async lookUp(userId: string, before: Keyset | null, limit: number): Promise<LookUp> {
     const { at, id } = before ?? TOP;
-    return this.#database.sql<{ postId: string; actorId: string; authorId: string; kind: 'POST' | 'REPOST'; at: Date; isFirst: boolean }>`
-      SELECT raw.post_id AS "postId", raw.actor_id AS "actorId", raw.author_id AS "authorId", raw.kind, raw.at,
+    const rows = await this.#database.sql<CandidateRow & { generation: number; position: number }>`
+      SELECT clock.generation, clock.number AS position, raw.post_id AS "postId", raw.actor_id AS "actorId", raw.author_id AS "authorId", raw.kind, raw.at,
         raw.kind = 'POST' OR NOT EXISTS (
           SELECT FROM feed_item AS item JOIN followee AS follow ON follow.follower_id = ${userId} AND follow.followee_id = item.actor_id
           WHERE item.post_id = raw.post_id AND brings(follow, item) AND (item.kind, item.at, item.actor_id) < (raw.kind, raw.at, raw.actor_id)
         ) AS "isFirst"
-      FROM (
+      FROM feed_clock AS clock LEFT JOIN LATERAL (
         WITH sample AS MATERIALIZED (
           SELECT item.at, item.post_id FROM followee AS follow CROSS JOIN LATERAL (
             SELECT item.at, item.post_id FROM feed_item AS item
@@ -129,8 +163,27 @@ export class HomeStore {
         ) AS brought
         WHERE follow.follower_id = ${userId}
         ORDER BY brought.at DESC, brought.post_id DESC, brought.kind, brought.actor_id LIMIT ${limit}
-      ) AS raw
+      ) AS raw ON true
       ORDER BY raw.at DESC, raw.post_id DESC, raw.kind, raw.actor_id`;
+    const [first] = rows;
+    if (first === undefined) throw new Error('the clock of feeds is gone');
+    const { generation, position } = first;
+    return { moment: { generation, position, upto: position }, candidates: candidatesOf(rows) };
+  }
+
+  /** Why a post is in the reader's feed now: the first item of it; null when it is not. */
+  async firstOf(userId: string, postId: string): Promise<Candidate | null> {
+    const [row] = await this.#database.sql<Candidate>`
+      SELECT item.post_id AS "postId", item.actor_id AS "actorId", item.author_id AS "authorId", item.kind, item.at, true AS "isFirst"
+      FROM feed_item AS item JOIN followee AS follow ON follow.follower_id = ${userId} AND follow.followee_id = item.actor_id
+      WHERE item.post_id = ${postId} AND brings(follow, item) ORDER BY item.kind, item.at, item.actor_id LIMIT 1`;
+    return row ?? null;
+  }
+
+  async isKept(userId: string, seenSince: Date): Promise<boolean> {
+    const rows = await this.#database
+      .sql`SELECT FROM reader WHERE user_id = ${userId} AND built_at IS NOT NULL AND last_seen_at > ${seenSince}`;
+    return rows.length > 0;
   }
 
   /** The reader is here: their timeline is kept on. */
@@ -152,3 +205,8 @@ export class HomeStore {
       WHERE NOT EXISTS (SELECT FROM refresh_task AS task WHERE task.kind = 'READER' AND task.user_id = reader.user_id)`;
   }
 }
+
+const candidatesOf = (rows: readonly CandidateRow[]): readonly Candidate[] =>
+  rows.flatMap(({ postId, actorId, authorId, kind, at, isFirst }) =>
+    postId === null ? [] : [{ postId, actorId, authorId, kind, at, isFirst }],
+  );

@@ -23,8 +23,10 @@ export class GraphStore {
   async putFollow(tx: Tx, { followerId, followeeId, reposts, languages, createdAt }: FollowFacts): Promise<Standing | null> {
     const [standing] = await tx.sql<{ followerCount: number; mode: FanoutMode }>`
       WITH follow AS (
-        INSERT INTO followee (follower_id, followee_id, reposts, languages, since)
-        VALUES (${followerId}, ${followeeId}, ${reposts}, ${[...new Set(languages.map(primaryLanguage))]}, ${createdAt})
+        INSERT INTO followee (follower_id, followee_id, reposts, languages, since, number, is_direct)
+        VALUES (
+          ${followerId}, ${followeeId}, ${reposts}, ${[...new Set(languages.map(primaryLanguage))]}, ${createdAt}, feed_number(), feed_pulls(${followeeId})
+        )
         ON CONFLICT (follower_id, followee_id) DO UPDATE SET reposts = excluded.reposts, languages = excluded.languages, since = excluded.since
         RETURNING followee_id, xmax = 0 AS is_new
       )
@@ -43,6 +45,11 @@ export class GraphStore {
     return standing ?? null;
   }
 
+  async pulls(tx: Tx, actorId: string): Promise<boolean> {
+    const [row] = await tx.sql<{ pulls: boolean }>`SELECT feed_pulls(${actorId}) AS pulls`;
+    return row?.pulls ?? false;
+  }
+
   async standing(database: Database<unknown>, actorId: string): Promise<Standing> {
     const [standing] = await database.sql<Standing>`
       SELECT follower_count AS "followerCount", mode FROM author_mode WHERE author_id = ${actorId}`;
@@ -50,7 +57,7 @@ export class GraphStore {
   }
 
   async setMode(tx: Tx, authorId: string, mode: FanoutMode): Promise<void> {
-    await tx.sql`UPDATE author_mode SET mode = ${mode}::fanout_mode WHERE author_id = ${authorId}`;
+    await tx.sql`UPDATE author_mode SET mode = ${mode}::fanout_mode, number = feed_number() WHERE author_id = ${authorId}`;
   }
 
   /** Every actor who is pulled or has at least so many followers: those whose mode another threshold may change. */

@@ -19,15 +19,18 @@ export interface RepostFacts {
   readonly createdAt: string;
 }
 
-/** What each actor brought. Every method may be repeated, and an older revision changes nothing. */
+/** What each actor brought. Every method may be repeated, and an older revision changes nothing. All want the clock to be moved on before. */
 export class ItemStore {
   /** A post is there or has changed; only `isRestored` brings back one that was deleted. Its reposts follow it. */
   async putPost(tx: Tx, post: PostFacts, isRestored: boolean): Promise<void> {
     const language = post.language === null ? null : primaryLanguage(post.language);
     await tx.sql`
       WITH post AS (
-        INSERT INTO feed_item AS item (post_id, actor_id, kind, author_id, at, audience, language, is_live, revision)
-        VALUES (${post.postId}, ${post.authorId}, 'POST', ${post.authorId}, ${post.createdAt}, ${post.audience}, ${language}, true, ${post.revision})
+        INSERT INTO feed_item AS item (post_id, actor_id, kind, author_id, at, audience, language, is_live, revision, number, is_direct)
+        VALUES (
+          ${post.postId}, ${post.authorId}, 'POST', ${post.authorId}, ${post.createdAt}, ${post.audience}, ${language}, true, ${post.revision},
+          feed_number(), feed_pulls(${post.authorId})
+        )
         ON CONFLICT (post_id, actor_id, kind) DO UPDATE
           SET audience = excluded.audience, language = excluded.language, revision = excluded.revision, is_live = item.is_live OR ${isRestored}
           WHERE item.revision <= excluded.revision
@@ -48,8 +51,9 @@ export class ItemStore {
   /** A repost counts as soon as its post is known and live. */
   async putRepost(tx: Tx, { postId, authorId, userId, createdAt }: RepostFacts): Promise<void> {
     await tx.sql`
-      INSERT INTO feed_item (post_id, actor_id, kind, author_id, at, audience, language, is_live)
-      SELECT given.post_id, ${userId}::uuid, 'REPOST', ${authorId}::uuid, ${createdAt}::timestamptz, post.audience, post.language, coalesce(post.is_live, false)
+      INSERT INTO feed_item (post_id, actor_id, kind, author_id, at, audience, language, is_live, number, is_direct)
+      SELECT given.post_id, ${userId}::uuid, 'REPOST', ${authorId}::uuid, ${createdAt}::timestamptz, post.audience, post.language, coalesce(post.is_live, false),
+        feed_number(), feed_pulls(${userId})
       FROM (SELECT ${postId}::uuid AS post_id) AS given LEFT JOIN feed_item AS post ON post.post_id = given.post_id AND post.kind = 'POST'
       ON CONFLICT (post_id, actor_id, kind) DO UPDATE SET at = excluded.at`;
   }

@@ -5,6 +5,7 @@ import type { Database } from '@plaza/db/database';
 import type { Clock } from '@plaza/kernel/clock';
 import { newId } from '@plaza/kernel/id';
 import type { FeedConfig } from '../../config.js';
+import type { ClockStore } from './clock.store.js';
 import type { GraphService } from './graph.service.js';
 import { becomeWriter, closeIntake } from './intake.js';
 import { eachPage, type RebuiltModel } from './rebuilt-model.js';
@@ -30,11 +31,13 @@ export class RebuildService {
   readonly #config: FeedConfig;
   readonly #clock: Clock;
   readonly #others: readonly RebuiltModel[];
+  readonly #numbers: ClockStore;
 
   constructor(
     database: Database<unknown>,
     store: RebuildStore,
     graph: GraphService,
+    numbers: ClockStore,
     calls: CallClient,
     worker: TimelineWorker,
     config: FeedConfig,
@@ -44,6 +47,7 @@ export class RebuildService {
     this.#database = database;
     this.#store = store;
     this.#graph = graph;
+    this.#numbers = numbers;
     this.#calls = calls;
     this.#worker = worker;
     this.#config = config;
@@ -57,7 +61,7 @@ export class RebuildService {
     await this.#database.transaction(async (tx) => {
       await closeIntake(tx);
       await becomeWriter(tx);
-      await this.#clockStore.newGeneration(tx);
+      await this.#numbers.newGeneration(tx);
       await this.#store.empty(tx);
       await eachPage(
         (after: string | null) => this.#calls.ask(postSnapshot, { after, limit: PAGE }, asker),

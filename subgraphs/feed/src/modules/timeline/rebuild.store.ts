@@ -15,6 +15,8 @@ export class RebuildStore {
   /** Modes stay: between the two thresholds they remember where an actor came from. Timelines keep their horizons and count as not built. */
   async empty(tx: Tx): Promise<void> {
     await tx.sql`DELETE FROM refresh_task`;
+    await tx.sql`DELETE FROM reader_log`;
+    await tx.sql`DELETE FROM actor_log`;
     await tx.sql`DELETE FROM timeline_entry`;
     await tx.sql`UPDATE reader SET built_at = NULL, entry_count = 0`;
     await tx.sql`DELETE FROM feed_item`;

@@ -2,6 +2,8 @@ import type { Database, Tx } from '@plaza/db/database';
 import type { Clock } from '@plaza/kernel/clock';
 import type { FeedConfig } from '../../config.js';
 import { becomeWriter } from './intake.js';
+import type { ClockStore } from './clock.store.js';
+import type { LiveLog } from './live-log.service.js';
 import type { Task, TaskStore } from './task.store.js';
 import type { Pair, TimelineStore } from './timeline.store.js';
 
@@ -20,13 +22,25 @@ export class TimelineService {
   readonly #database: Database<unknown>;
   readonly #tasks: TaskStore;
   readonly #store: TimelineStore;
+  readonly #numbers: ClockStore;
+  readonly #live: LiveLog;
   readonly #config: FeedConfig;
   readonly #clock: Clock;
 
-  constructor(database: Database<unknown>, tasks: TaskStore, store: TimelineStore, config: FeedConfig, clock: Clock) {
+  constructor(
+    database: Database<unknown>,
+    tasks: TaskStore,
+    store: TimelineStore,
+    numbers: ClockStore,
+    live: LiveLog,
+    config: FeedConfig,
+    clock: Clock,
+  ) {
     this.#database = database;
     this.#tasks = tasks;
     this.#store = store;
+    this.#numbers = numbers;
+    this.#live = live;
     this.#config = config;
     this.#clock = clock;
   }
@@ -51,6 +65,7 @@ export class TimelineService {
         return this.#post(tx, task);
       case 'FOLLOW':
         await this.#actor(tx, [task.userId], task.actorId, true);
+        if (!task.isDirect) await this.#live.touchFollow(tx, await this.#place(tx, task.number), task.userId, task.actorId);
         return null;
       case 'READER':
         await this.#build(tx, [task.userId]);
@@ -67,6 +82,12 @@ export class TimelineService {
       tx,
       readers.map((userId) => ({ userId, postId: task.postId })),
     );
+    const { postId, actorId, number } = task;
+    const kind = task.isEdit === true ? 'EDIT' : 'TOUCH';
+    const place = await this.#place(tx, number);
+    await this.#live.touchReaders(tx, place, postId, kind, readers);
+    // Who is pulled only since then has told nobody.
+    if (task.afterId === null) await this.#live.touchActors(tx, place, { postId, actorId, kind }, number);
     return readers.length < readersPerSlice ? null : (readers.at(-1) ?? null);
   }
 
@@ -76,6 +97,7 @@ export class TimelineService {
     const readers = await this.#store.readersOfActor(tx, task.actorId, task.afterId, this.#seenSince(), size);
     const isPushed = (await this.#store.modeOf(tx, task.actorId)) === 'PUSH';
     await this.#actor(tx, readers, task.actorId, isPushed);
+    this.#live.wakeReaders(tx, readers);
     return readers.length < size ? null : (readers.at(-1) ?? null);
   }
 
@@ -93,6 +115,11 @@ export class TimelineService {
       distinct([...entries, ...brought]).filter(({ userId }) => !flooded.has(userId)),
     );
     await this.#build(tx, [...flooded]);
+  }
+
+  /** Takes the clock, so call it last. */
+  async #place(tx: Tx, upto: number) {
+    return { number: await this.#numbers.tick(tx), upto };
   }
 
   async #refresh(tx: Tx, pairs: readonly Pair[]): Promise<void> {

@@ -13,7 +13,7 @@ export interface Pair {
  * transaction want it to be the writer (intake.ts).
  */
 export class TimelineStore {
-  /** Readers with a kept timeline who follow the actor, or any actor in mode PUSH who brought the post; by id. */
+  /** Readers who follow the actor, or any actor in mode PUSH who brought the post, also where a timeline is still to be built; by id. */
   async readersOfPost(
     tx: Tx,
     postId: string,
@@ -30,7 +30,7 @@ export class TimelineStore {
       LEFT JOIN author_mode AS mode ON mode.author_id = actor.actor_id
       JOIN followee AS follow ON follow.followee_id = actor.actor_id
       JOIN reader ON reader.user_id = follow.follower_id
-      WHERE mode.mode IS DISTINCT FROM 'PULL' AND reader.built_at IS NOT NULL AND reader.last_seen_at > ${seenSince}
+      WHERE mode.mode IS DISTINCT FROM 'PULL' AND reader.last_seen_at > ${seenSince}
         AND (${afterId}::uuid IS NULL OR follow.follower_id > ${afterId}::uuid)
       ORDER BY 1 LIMIT ${limit}`;
     return rows.map(({ userId }) => userId);

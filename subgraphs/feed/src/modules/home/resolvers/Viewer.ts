@@ -1,7 +1,9 @@
 import { pageRequest, sealCursor } from '@plaza/kernel/page';
 import { toTypeId } from '@plaza/kernel/type-id';
+import { LAST_ID, sealHomeCursor } from '../home.cursor.js';
 import type { HomePage } from '../home.service.js';
 import type { HomeItem } from '../home.store.js';
+import { itemOf, sourceOf } from '../home.views.js';
 import type { ViewerResolvers } from './../../types.generated.js';
 
 export const Viewer: Pick<ViewerResolvers, 'homeFeed' | 'id' | '__resolveReference'> = {
@@ -13,7 +15,7 @@ export const Viewer: Pick<ViewerResolvers, 'homeFeed' | 'id' | '__resolveReferen
     const page = await services.home.page({ viewer, scope, people }, pageRequest(args));
     const edges = page.items.map((item) => toEdge(item, viewer.id));
     return {
-      liveCursor: services.cursors.seal('home', viewer.id, page.newest),
+      liveCursor: sealHomeCursor(services.cursors, viewer.id, { ...page.moment, postId: LAST_ID, at: page.at }),
       edges,
       pageInfo: {
         startCursor: edges[0]?.cursor ?? null,
@@ -25,14 +27,11 @@ export const Viewer: Pick<ViewerResolvers, 'homeFeed' | 'id' | '__resolveReferen
   },
 };
 
-function toEdge({ postId, actorId, kind, at }: HomeItem, viewerId: string) {
-  const sourceKind = actorId === viewerId ? ('OWN' as const) : kind === 'REPOST' ? ('REPOST' as const) : ('FOLLOWED' as const);
-  return {
-    cursor: sealCursor({ at, id: postId }),
-    insertedAt: at,
-    source: { kind: sourceKind, user: { __typename: 'User' as const, id: toTypeId('user', actorId) } },
-    node: { __typename: 'Post' as const, id: toTypeId('post', postId) },
-  };
-}
+const toEdge = (item: HomeItem, viewerId: string) => ({
+  cursor: sealCursor({ at: item.at, id: item.postId }),
+  insertedAt: item.at,
+  source: sourceOf(item, viewerId),
+  node: itemOf(item.postId),
+});
 
 const endOf = ({ resumeAt }: HomePage): string | null => (resumeAt === null ? null : sealCursor(resumeAt));

@@ -1,0 +1,2 @@
+import type { FeedItemInsertedResolvers } from './../../types.generated.js';
+export const FeedItemInserted: FeedItemInsertedResolvers = {/* Implement FeedItemInserted resolver logic here */};

@@ -1,0 +1,2 @@
+import type { FeedItemRemovedResolvers } from './../../types.generated.js';
+export const FeedItemRemoved: FeedItemRemovedResolvers = {/* Implement FeedItemRemoved resolver logic here */};

@@ -1,0 +1,304 @@
+import { newId } from '@plaza/kernel/id';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FeedWorld, FOLLOW_DEFAULTS } from './feed-world.js';
+
+const DAY_MS = 86_400_000;
+let world: FeedWorld;
+let anna: string;
+let binh: string;
+let chen: string;
+
+beforeAll(async () => {
+  world = await FeedWorld.open({ pushMaxFollowers: 10 });
+  world.isStrict = true;
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  [anna, binh, chen] = [newId(), newId(), newId()];
+  world.dead.clear();
+  await follows(binh, anna);
+});
+
+let tick = 0;
+const later = (): Date => new Date(Date.parse('2026-10-01T00:00:00Z') + 1_000 * (tick += 1));
+
+async function publishes(authorId: string, options: Parameters<FeedWorld['truth']['publish']>[2] = {}): Promise<string> {
+  const event = world.truth.publish(authorId, later(), options);
+  await world.deliver(event);
+  return event.key;
+}
+async function follows(follower: string, followee: string): Promise<void> {
+  const event = world.truth.follow(follower, followee, later(), FOLLOW_DEFAULTS);
+  world.newEpoch();
+  await world.deliver(event);
+}
+async function unfollows(follower: string, followee: string): Promise<void> {
+  const event = world.truth.unfollow(follower, followee);
+  world.newEpoch();
+  await world.deliver(event);
+}
+async function blocks(one: string, other: string): Promise<void> {
+  world.blocks.add(`${one} ${other}`);
+  const ended = [
+    [one, other],
+    [other, one],
+  ].flatMap(([a = '', b = '']) => (world.truth.followOf(a, b) === undefined ? [] : [world.truth.unfollow(a, b)]));
+  world.newEpoch();
+  await world.deliver(...ended, world.truth.block(one, other));
+}
+const reposts = (who: string, postId: string): Promise<void> => world.deliver(world.truth.repost(who, postId, later()));
+/** Somebody whom eleven follow, Binh among them. */
+async function celebrity(): Promise<string> {
+  const star = newId();
+  for (let n = 0; n < 10; n += 1) await follows(newId(), star);
+  await follows(binh, star);
+  return star;
+}
+
+describe('what comes into an open feed', () => {
+  it('is told: new posts, reposts, what is restored', async () => {
+    const live = await world.watch(binh);
+    const post = await publishes(anna);
+    const strangers = await publishes(chen);
+    await reposts(anna, strangers);
+    await world.deliver(world.truth.delete(post));
+    await world.deliver(world.truth.restore(post));
+    expect(await live.has(4)).toEqual([`+${post}`, `+${strangers}`, `-${post}`, `+${post}`]);
+    await live.close();
+  });
+
+  it('is told of pulled authors by their own log', async () => {
+    const star = await celebrity();
+    await world.becomesReader(binh);
+    const live = await world.watch(binh);
+    const post = await publishes(star);
+    const other = await publishes(anna);
+    expect(await live.has(2)).toEqual([`+${post}`, `+${other}`]);
+    const { rows } = await world.pool.query('SELECT 1 FROM reader_log WHERE post_id = $1', [post]);
+    expect(rows).toEqual([]);
+    await live.close();
+  });
+
+  it('is told once, whoever brings it again', async () => {
+    const star = await celebrity();
+    await follows(binh, chen);
+    const live = await world.watch(binh);
+    const post = await publishes(anna);
+    await reposts(chen, post);
+    await reposts(star, post);
+    const last = await publishes(anna);
+    expect(await live.has(2)).toEqual([`+${post}`, `+${last}`]);
+    await live.close();
+  });
+
+  it('is what a new followee has brought already', async () => {
+    const star = await celebrity();
+    await unfollows(binh, star);
+    const [chens, stars] = [await publishes(chen), await publishes(star)];
+    const live = await world.watch(binh);
+    await follows(binh, chen);
+    await follows(binh, star);
+    expect(await live.has(2)).toEqual([`+${chens}`, `+${stars}`]);
+    await live.close();
+  });
+
+  it('is to be read anew when a followee brings more than a hundred posts', async () => {
+    for (let n = 0; n < 101; n += 1) await publishes(chen);
+    const live = await world.watch(binh);
+    await follows(binh, chen);
+    expect(await live.has(1)).toEqual(['TOO_MUCH_CHANGED']);
+    const post = await publishes(chen);
+    expect((await live.has(2)).slice(1)).toEqual([`+${post}`]);
+    await live.close();
+  });
+
+  it('is not what the viewer may not see', async () => {
+    const live = await world.watch(binh);
+    await publishes(anna, { audience: 'MUTUALS' });
+    await publishes(anna, { audience: 'ONLY_ME' });
+    const post = await publishes(anna);
+    expect(await live.has(1)).toEqual([`+${post}`]);
+    await live.close();
+  });
+});
+
+describe('an edit', () => {
+  it('is told to those who have the post', async () => {
+    const post = await publishes(anna);
+    const live = await world.watch(binh);
+    await world.deliver(world.truth.edit(post, 'PUBLIC'));
+    expect(await live.has(1)).toEqual([`*${post}`]);
+    await live.close();
+  });
+
+  it('that narrows the audience takes the post from those who are out of it, one that widens it brings it', async () => {
+    const post = await publishes(anna);
+    const live = await world.watch(binh);
+    await world.deliver(world.truth.edit(post, 'MUTUALS'));
+    await world.deliver(world.truth.edit(post, 'FOLLOWERS'));
+    expect(await live.has(2)).toEqual([`-${post}`, `+${post}`]);
+    await live.close();
+  });
+});
+
+describe('what the reader holds is taken back', () => {
+  it.each(['followed by few', 'followed by many'])('when it is deleted, unreposted, unfollowed: of somebody %s', async (size) => {
+    const author = size === 'followed by few' ? anna : await celebrity();
+    const [deleted, reposted, kept] = [await publishes(author), await publishes(newId()), await publishes(author)];
+    await reposts(author, reposted);
+    const live = await world.watch(binh);
+    await world.deliver(world.truth.delete(deleted));
+    await world.deliver(world.truth.undoRepost(author, reposted));
+    await unfollows(binh, author);
+    expect(await live.has(3)).toEqual([`-${deleted}`, `-${reposted}`, `-${kept}`]);
+    await live.close();
+  });
+
+  it.each([
+    ['the reader', true],
+    ['the author', false],
+  ])('when %s blocks the other, also what others brought', async (_who, isReader) => {
+    await follows(binh, chen);
+    const [own, brought] = [await publishes(anna), await publishes(anna)];
+    await reposts(chen, brought);
+    const live = await world.watch(binh);
+    await (isReader ? blocks(binh, anna) : blocks(anna, binh));
+    await publishes(anna);
+    const last = await publishes(chen);
+    const lines = await live.has(3);
+    expect(new Set(lines)).toEqual(new Set([`-${own}`, `-${brought}`, `+${last}`]));
+    await live.close();
+  });
+
+  it('but not while somebody else brings it', async () => {
+    await follows(binh, chen);
+    const post = await publishes(anna);
+    await reposts(chen, post);
+    const live = await world.watch(binh);
+    await unfollows(binh, anna);
+    const last = await publishes(chen);
+    expect(await live.has(1)).toEqual([`+${last}`]);
+    await live.close();
+  });
+});
+
+describe('who comes back', () => {
+  it('with the cursor of a home feed gets what was made since', async () => {
+    const { liveCursor } = await world.home(binh);
+    const post = await publishes(anna);
+    const live = await world.watch(binh, liveCursor);
+    expect(await live.has(1)).toEqual([`+${post}`]);
+    await live.close();
+  });
+
+  it('with the cursor of an event gets what was made since, once and in order', async () => {
+    const star = await celebrity();
+    const { liveCursor } = await world.home(binh);
+    const made: string[] = [];
+    for (let n = 0; n < 12; n += 1) made.push(await publishes(n % 3 === 0 ? star : anna));
+    const expected = made.map((post) => `+${post}`);
+    const all = await world.watch(binh, liveCursor);
+    expect(await all.has(12)).toEqual(expected);
+    const cursors = all.told.map(({ cursor }) => cursor);
+    for (const index of [0, 4, 11]) {
+      const again = await world.watch(binh, cursors[index]);
+      const last = await publishes(anna);
+      expected.push(`+${last}`);
+      expect(await again.has(expected.length - index - 1)).toEqual(expected.slice(index + 1));
+      await again.close();
+    }
+    await all.close();
+  });
+
+  it('loses nothing to a transaction that was held open meanwhile', async () => {
+    const { liveCursor } = await world.home(binh);
+    const first = await publishes(anna);
+    const holder = await world.pool.connect();
+    await holder.query('BEGIN');
+    const { rows } = await holder.query<{ number: string }>('UPDATE feed_clock SET number = number + 1 RETURNING number');
+    const held = newId();
+    await holder.query(`INSERT INTO reader_log (reader_id, number, post_id, kind, upto) VALUES ($1, $2, $3, 'EDIT', $2)`, [
+      binh,
+      rows[0]?.number,
+      first,
+    ]);
+    const live = await world.watch(binh, liveCursor);
+    expect(await live.has(1)).toEqual([`+${first}`]);
+    const { cursor } = live;
+    const second = publishes(anna, { postId: held });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await holder.query('COMMIT');
+    holder.release();
+    await second;
+    const resumed = await world.watch(binh, cursor);
+    expect(await resumed.has(2)).toEqual([`*${first}`, `+${held}`]);
+    await resumed.close();
+    await live.close();
+  });
+
+  it('after more than seven days is to read the feed anew, and goes on from there', async () => {
+    const { liveCursor } = await world.home(binh);
+    await publishes(anna);
+    const before = world.now;
+    world.now = new Date(before.getTime() + 7 * DAY_MS + 1);
+    const live = await world.watch(binh, liveCursor);
+    expect(await live.has(1)).toEqual(['CURSOR_EXPIRED']);
+    const post = await publishes(anna);
+    expect((await live.has(2)).slice(1)).toEqual([`+${post}`]);
+    await live.close();
+    world.now = before;
+  });
+
+  it('after more than 10,000 events, or with a cursor of somebody else, is to read the feed anew', async () => {
+    const { liveCursor } = await world.home(binh);
+    const others = await world.watch(chen, liveCursor);
+    expect(await others.has(1)).toEqual(['CURSOR_UNKNOWN']);
+    await others.close();
+    await world.pool.query(
+      `INSERT INTO reader_log (reader_id, number, post_id, kind, upto)
+        SELECT $1, number + 1, gen_random_uuid(), 'TOUCH', 0 FROM feed_clock, generate_series(1, 10001)`,
+      [binh],
+    );
+    await world.pool.query('UPDATE feed_clock SET number = number + 1');
+    const late = await world.watch(binh, liveCursor);
+    expect(await late.has(1)).toEqual(['CURSOR_EXPIRED']);
+    await late.close();
+  });
+
+  it('after thirty days finds a feed that is kept again', async () => {
+    await world.becomesReader(binh);
+    const before = world.now;
+    world.now = new Date(before.getTime() + 40 * DAY_MS);
+    await publishes(anna);
+    const { liveCursor } = await world.home(binh);
+    const post = await publishes(anna);
+    const live = await world.watch(binh, liveCursor);
+    expect(await live.has(1)).toEqual([`+${post}`]);
+    await live.close();
+    world.now = before;
+  });
+});
+
+describe('sockets', () => {
+  it('of one reader are told the same', async () => {
+    const lives = [await world.watch(binh), await world.watch(binh), await world.watch(binh)];
+    const post = await publishes(anna);
+    for (const live of lives) {
+      expect(await live.has(1)).toEqual([`+${post}`]);
+      await live.close();
+    }
+  });
+
+  it('break when something cannot be looked at, and nothing is lost', async () => {
+    const { liveCursor } = await world.home(binh);
+    const live = await world.watch(binh, liveCursor);
+    world.dead.add('content');
+    const post = await publishes(anna);
+    await live.ended();
+    expect(live.end).toMatchObject({ error: expect.anything() });
+    world.dead.clear();
+    const again = await world.watch(binh, liveCursor);
+    expect(await again.has(1)).toEqual([`+${post}`]);
+    await again.close();
+  });
+});
