@@ -37,12 +37,26 @@ beforeAll(async () => {
     noProduct: toTypeId('product', newId()),
     noFolder: toTypeId('folder', newId()),
     noSession: toTypeId('session', newId()),
+    noShop: toTypeId('shop', newId()),
+    noVariant: toTypeId('variant', newId()),
+    noOrder: toTypeId('order', newId()),
+    ...(await shopOf(anna)),
   };
   hidden = { post: secret, comment: await binh.comments(secret, 'to myself'), user: dan.id };
   await dan.blocks(anna);
   await world.settled();
 }, 60_000);
 afterAll(() => world.stop());
+
+/** A shop with a variant of which there are five. */
+async function shopOf(seller: Person): Promise<Pick<Ids, 'myShop' | 'myVariant'>> {
+  const opened = await seller.plays('OpenShop', { input: { idempotencyKey: newId(), name: 'Tea' } });
+  const myShop = opened.openShop.shop.id;
+  const price = { amountMinor: '500', currencyCode: 'USD' };
+  const variants = [{ sku: 'a', title: '100 g', price, stock: 5 }];
+  const created = await seller.plays('CreateProduct', { input: { idempotencyKey: newId(), shopId: myShop, title: 'Tea', variants } });
+  return { myShop, myVariant: created.createProduct.product.variants[0].id };
+}
 
 /** The mutation with everything that a failure says. */
 function document(mutation: string): string {

@@ -10,7 +10,13 @@ export interface Ids {
   readonly comment: string;
   /** Somebody else. */
   readonly user: string;
+  /** A shop of the viewer's, and a variant that it sells. */
+  readonly myShop: string;
+  readonly myVariant: string;
   /** Well-formed ids of things that never were. */
+  readonly noShop: string;
+  readonly noVariant: string;
+  readonly noOrder: string;
   readonly noPost: string;
   readonly noUser: string;
   readonly noComment: string;
@@ -35,6 +41,13 @@ const KEY = 'a-key-of-this-attempt';
 const long = (length: number) => 'x'.repeat(length);
 const person = { handle: 'newcomer_1', displayName: 'Newcomer', email: 'newcomer@example.org', password: 'a long walk by West Lake' };
 const post = { idempotencyKey: KEY, text: 'hello' };
+const variant = { sku: 'a', title: '100 g', price: { amountMinor: '500', currencyCode: 'USD' }, stock: 5 };
+const product = { idempotencyKey: KEY, title: 'Tea', variants: [variant] };
+const checkout = {
+  idempotencyKey: KEY,
+  expectedTotal: { amountMinor: '500', currencyCode: 'USD' },
+  shippingAddress: { name: 'Anna', line1: '1 Hang Gai', city: 'Ha Noi', postalCode: '10000', countryCode: 'VN' },
+};
 
 const invalid = (mutation: string, path: string, says: string, input: BadInput['input']): BadInput => ({
   mutation,
@@ -181,4 +194,67 @@ export const BAD_INPUTS: readonly BadInput[] = [
   missing('deleteComment', 'a comment that never was', (ids) => ({ commentId: ids.noComment })),
   missing('likeComment', 'a comment that never was', (ids) => ({ commentId: ids.noComment })),
   missing('unlikeComment', 'a malformed id', () => ({ commentId: 'comment' })),
+  invalid('openShop', 'idempotencyKey', 'no key', () => ({ idempotencyKey: '', name: 'Tea' })),
+  invalid('openShop', 'name', 'no name', () => ({ idempotencyKey: KEY, name: ' ' })),
+  invalid('openShop', 'description', 'a description that is too long', () => ({
+    idempotencyKey: KEY,
+    name: 'Tea',
+    description: long(2_001),
+  })),
+  missing('createProduct', 'a shop that never was', ({ noShop }) => ({ ...product, shopId: noShop })),
+  missing('createProduct', 'an id that is none', () => ({ ...product, shopId: 'nonsense' })),
+  invalid('createProduct', 'title', 'no title', ({ myShop }) => ({ ...product, shopId: myShop, title: '' })),
+  invalid('createProduct', 'variants', 'no variant', ({ myShop }) => ({ ...product, shopId: myShop, variants: [] })),
+  invalid('createProduct', 'variants.1.sku', 'a SKU twice', ({ myShop }) => ({ ...product, shopId: myShop, variants: [variant, variant] })),
+  invalid('createProduct', 'variants.0.stock', 'a negative stock', ({ myShop }) => ({
+    ...product,
+    shopId: myShop,
+    variants: [{ ...variant, stock: -1 }],
+  })),
+  invalid('createProduct', 'variants.0.price.amountMinor', 'a price that is negative', ({ myShop }) => ({
+    ...product,
+    shopId: myShop,
+    variants: [{ ...variant, price: { amountMinor: '-5', currencyCode: 'USD' } }],
+  })),
+  invalid('createProduct', 'variants.1.price.currencyCode', 'two currencies', ({ myShop }) => ({
+    ...product,
+    shopId: myShop,
+    variants: [variant, { ...variant, sku: 'b', price: { amountMinor: '5', currencyCode: 'EUR' } }],
+  })),
+  invalid('createProduct', 'media.0.mediaId', 'a medium that never was', ({ myShop, noMedia }) => ({
+    ...product,
+    shopId: myShop,
+    media: [{ mediaId: noMedia }],
+  })),
+  missing('adjustStock', 'a variant that never was', ({ noVariant }) => ({ idempotencyKey: KEY, variantId: noVariant, change: 1 })),
+  invalid('adjustStock', 'change', 'no change', ({ myVariant }) => ({ idempotencyKey: KEY, variantId: myVariant, change: 0 })),
+  invalid('adjustStock', 'change', 'more out than there is', ({ myVariant }) => ({
+    idempotencyKey: KEY,
+    variantId: myVariant,
+    change: -6,
+  })),
+  missing('setCartLine', 'a variant that never was', ({ noVariant }) => ({ variantId: noVariant, quantity: 1 })),
+  invalid('setCartLine', 'quantity', 'a negative quantity', ({ myVariant }) => ({ variantId: myVariant, quantity: -1 })),
+  invalid('setCartLine', 'quantity', 'a huge quantity', ({ myVariant }) => ({ variantId: myVariant, quantity: 2_147_483_647 })),
+  invalid('setCartLine', 'postId', 'a post that never was', ({ myVariant, noPost }) => ({
+    variantId: myVariant,
+    quantity: 1,
+    postId: noPost,
+  })),
+  invalid('checkout', 'idempotencyKey', 'no key', () => ({ ...checkout, idempotencyKey: '' })),
+  invalid('checkout', 'expectedTotal', 'an empty cart', () => checkout),
+  invalid('checkout', 'expectedTotal.amountMinor', 'a total that is no number', () => ({
+    ...checkout,
+    expectedTotal: { amountMinor: '1e3', currencyCode: 'USD' },
+  })),
+  invalid('checkout', 'shippingAddress.countryCode', 'a country that is none', () => ({
+    ...checkout,
+    shippingAddress: { ...checkout.shippingAddress, countryCode: 'ZZ' },
+  })),
+  missing('payOrder', 'an order that never was', ({ noOrder }) => ({
+    idempotencyKey: KEY,
+    orderId: noOrder,
+    paymentMethod: { provider: 'test', token: 'ok' },
+  })),
+  missing('cancelOrder', 'an order that never was', ({ noOrder }) => ({ orderId: noOrder })),
 ];

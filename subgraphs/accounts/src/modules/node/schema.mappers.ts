@@ -7,3 +7,5 @@ export type PostMapper = Stub;
 export type MediaMapper = Stub;
 export type CommentMapper = Stub;
 export type ProductMapper = Stub;
+export type ShopMapper = Stub;
+export type OrderMapper = Stub;

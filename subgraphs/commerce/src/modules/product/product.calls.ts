@@ -4,5 +4,7 @@ import type { ProductService } from './product.service.js';
 
 export const productCalls = (products: ProductService): readonly CallHandler[] => [
   answer(existingProducts, async ({ productIds }) => ({ productIds: [...(await products.existing(productIds))] })),
-  answer(offerProduct, async ({ sellerId, shopName, ...product }) => ({ productId: await products.offer(sellerId, shopName, product) })),
+  answer(offerProduct, async ({ sellerId, shopName, ...offer }) => ({
+    productId: await products.offer(sellerId, shopName, { ...offer, mediaIds: [] }),
+  })),
 ];

@@ -1,28 +1,49 @@
 import type { Database, Tx } from '@plaza/db/database';
-import { newId } from '@plaza/kernel/id';
+import { type Keyset, type Page, toPage } from '@plaza/kernel/page';
 
 /** A product that is on sale. */
 export interface ProductRow {
   readonly id: string;
+  readonly shopId: string;
+  readonly ownerId: string;
   readonly title: string;
+  readonly description: string;
   readonly currencyCode: string;
+  readonly mediaIds: readonly string[];
+  readonly createdAt: Date;
   /** Of the cheapest and of the dearest variant, in the currency's smallest unit. */
   readonly minAmount: string;
   readonly maxAmount: string;
   readonly inStock: boolean;
 }
 
+/** A variant of a product that is on sale. */
+export interface VariantRow {
+  readonly id: string;
+  readonly productId: string;
+  readonly shopId: string;
+  readonly ownerId: string;
+  readonly productTitle: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly amountMinor: string;
+  readonly currencyCode: string;
+  readonly availableStock: number;
+}
+
 export interface NewProduct {
   readonly title: string;
+  readonly description: string;
   readonly currencyCode: string;
+  readonly mediaIds: readonly string[];
   readonly variants: readonly NewVariant[];
 }
 
 export interface NewVariant {
+  readonly id: string;
   readonly sku: string;
   readonly title: string;
   readonly amountMinor: string;
-  readonly stock: number;
 }
 
 export class ProductStore {
@@ -35,31 +56,60 @@ export class ProductStore {
   /** Those that are on sale; one without a variant is not. */
   async onSale(ids: readonly string[]): Promise<readonly ProductRow[]> {
     return this.#database.sql<ProductRow>`
-      SELECT product.id, product.title, product.currency_code AS "currencyCode",
-        min(variant.amount_minor)::text AS "minAmount", max(variant.amount_minor)::text AS "maxAmount", bool_or(variant.stock > 0) AS "inStock"
-      FROM product JOIN variant ON variant.product_id = product.id
-      WHERE product.id = ANY(${ids}::uuid[]) AND product.is_on_sale
-      GROUP BY product.id`;
+      SELECT product.id, product.shop_id AS "shopId", shop.owner_id AS "ownerId", product.title, product.description,
+        product.currency_code AS "currencyCode", product.media_ids AS "mediaIds", product.created_at AS "createdAt",
+        price.min AS "minAmount", price.max AS "maxAmount", price.available AS "inStock"
+      FROM product JOIN shop ON shop.id = product.shop_id
+      CROSS JOIN LATERAL (
+        SELECT min(amount_minor)::text AS min, max(amount_minor)::text AS max, bool_or(stock.on_hand > stock.reserved) AS available
+        FROM variant JOIN stock ON stock.variant_id = variant.id WHERE variant.product_id = product.id
+      ) AS price
+      WHERE product.id = ANY(${ids}::uuid[]) AND product.is_on_sale AND price.min IS NOT NULL`;
   }
 
-  /** The seller's shop, opened under this name if there is none. */
-  async openShop(tx: Tx, ownerId: string, name: string): Promise<string> {
-    const [shop] = await tx.sql<{ id: string }>`
-      INSERT INTO shop (id, owner_id, name) VALUES (${newId()}, ${ownerId}, ${name})
-      ON CONFLICT (owner_id) DO UPDATE SET owner_id = excluded.owner_id RETURNING id`;
-    if (shop === undefined) throw new Error('a shop was neither opened nor found');
-    return shop.id;
+  /** What a shop sells, the newest first. */
+  async ofShop(shopId: string, first: number, after: Keyset | null): Promise<Page<{ readonly id: string; readonly createdAt: Date }>> {
+    const rows = await this.#database.sql<{ id: string; createdAt: Date }>`
+      SELECT id, created_at AS "createdAt" FROM product
+      WHERE shop_id = ${shopId} AND is_on_sale
+        AND (${after === null} OR (created_at, id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+      ORDER BY created_at DESC, id DESC LIMIT ${first + 1}`;
+    return toPage(rows, first);
   }
 
-  async insert(tx: Tx, shopId: string, { title, currencyCode, variants }: NewProduct): Promise<string> {
-    const id = newId();
-    await tx.sql`INSERT INTO product (id, shop_id, title, currency_code) VALUES (${id}, ${shopId}, ${title}, ${currencyCode})`;
+  async variants(ids: readonly string[]): Promise<readonly VariantRow[]> {
+    return this.#database.sql<VariantRow>`
+      SELECT variant.id, product.id AS "productId", product.title AS "productTitle", shop.id AS "shopId", shop.owner_id AS "ownerId", variant.sku,
+        variant.title, variant.amount_minor::text AS "amountMinor", product.currency_code AS "currencyCode",
+        stock.on_hand - stock.reserved AS "availableStock"
+      FROM variant JOIN product ON product.id = variant.product_id JOIN shop ON shop.id = product.shop_id
+        JOIN stock ON stock.variant_id = variant.id
+      WHERE variant.id = ANY(${ids}::uuid[]) AND product.is_on_sale`;
+  }
+
+  /** The variants of each product, in the shop's order. */
+  async variantsOf(productIds: readonly string[]): Promise<readonly VariantRow[]> {
+    return this.#database.sql<VariantRow>`
+      SELECT variant.id, product.id AS "productId", product.title AS "productTitle", shop.id AS "shopId", shop.owner_id AS "ownerId", variant.sku,
+        variant.title, variant.amount_minor::text AS "amountMinor", product.currency_code AS "currencyCode",
+        stock.on_hand - stock.reserved AS "availableStock"
+      FROM variant JOIN product ON product.id = variant.product_id JOIN shop ON shop.id = product.shop_id
+        JOIN stock ON stock.variant_id = variant.id
+      WHERE variant.product_id = ANY(${productIds}::uuid[]) AND product.is_on_sale
+      ORDER BY variant.product_id, variant.position, variant.id`;
+  }
+
+  async insert(tx: Tx, id: string, shopId: string, product: NewProduct): Promise<void> {
+    const { title, description, currencyCode, mediaIds, variants } = product;
     await tx.sql`
-      INSERT INTO variant (id, product_id, sku, title, amount_minor, stock)
-      SELECT id, ${id}, sku, title, amount_minor, stock FROM unnest(
-        ${variants.map(() => newId())}::uuid[], ${variants.map(({ sku }) => sku)}::text[], ${variants.map((variant) => variant.title)}::text[],
-        ${variants.map(({ amountMinor }) => amountMinor)}::bigint[], ${variants.map(({ stock }) => stock)}::int[]
-      ) AS variant (id, sku, title, amount_minor, stock)`;
-    return id;
+      INSERT INTO product (id, shop_id, title, description, currency_code, media_ids)
+      VALUES (${id}, ${shopId}, ${title}, ${description}, ${currencyCode}, ${mediaIds}::uuid[])`;
+    await tx.sql`
+      INSERT INTO variant (id, product_id, sku, title, amount_minor, position)
+      SELECT id, ${id}, sku, title, amount_minor, position FROM unnest(
+        ${variants.map((variant) => variant.id)}::uuid[], ${variants.map(({ sku }) => sku)}::text[],
+        ${variants.map((variant) => variant.title)}::text[], ${variants.map(({ amountMinor }) => amountMinor)}::bigint[],
+        ${variants.map((_, position) => position)}::int[]
+      ) AS variant (id, sku, title, amount_minor, position)`;
   }
 }

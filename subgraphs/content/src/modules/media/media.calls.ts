@@ -9,8 +9,8 @@ export function mediaCalls(media: MediaService): readonly CallHandler[] {
   return [
     answer(ownMedia, async ({ mediaIds }, scope) => {
       const own = await media.ownReady(requireViewer(scope).id, mediaIds);
-      // accounts asks for one reason only: somebody sets a profile picture (README.md).
-      if (scope.issuer === 'accounts') await media.useOnProfile(own);
+      // These two ask for one reason only: somebody sets a profile picture, or puts a product with pictures on sale (README.md).
+      if (scope.issuer === 'accounts' || scope.issuer === 'commerce') await media.useOnProfile(own);
       else await media.hold(own);
       return { mediaIds: [...own] };
     }),

@@ -1,5 +1,5 @@
 import type { MoneyResolvers } from './../../types.generated.js';
-import { formatAmount } from '../amount.js';
+import { formatAmount } from '../../../money/amount.js';
 
 export const Money: MoneyResolvers = {
   formatted: (amount) => formatAmount(amount),

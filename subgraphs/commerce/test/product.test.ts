@@ -2,28 +2,19 @@ import { CallClient } from '@plaza/calls/call-client';
 import { existingProducts, offerProduct } from '@plaza/calls/contracts/commerce.calls';
 import { newId } from '@plaza/kernel/id';
 import { toTypeId } from '@plaza/kernel/type-id';
-import type { RunningSubgraph } from '@plaza/subgraph/running-subgraph';
-import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
 import { gatewayAt, testHost } from '@plaza/testing/subgraph-door';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCommerce } from '../../server.js';
+import { CommerceUnderTest } from './commerce-under-test.js';
 
-let databases: TestDatabases<'commerce'>;
-let commerce: RunningSubgraph;
+let world: CommerceUnderTest;
 let calls: CallClient;
 const nobody = { viewer: null, requestId: newId() };
 
 beforeAll(async () => {
-  databases = await createDatabases(['commerce']);
-  const host = testHost('commerce', databases.urls.commerce, '/nowhere');
-  commerce = await startCommerce(host);
-  calls = new CallClient('content', host.assertions, () => commerce);
+  world = await CommerceUnderTest.start();
+  calls = new CallClient('content', testHost('content', '', '').assertions, () => world.running);
 });
-
-afterAll(async () => {
-  await commerce.stop();
-  await databases.drop();
-});
+afterAll(() => world.stop());
 
 async function offer(stocks: readonly number[], sellerId = newId()): Promise<string> {
   const variants = stocks.map((stock, index) => ({
@@ -40,7 +31,7 @@ const PRODUCTS = `query($of: [_Any!]!) { _entities(representations: $of) { ... o
   id ref title inStock priceRange { min { amountMinor currencyCode formatted } max { formatted } } } } }`;
 
 async function products(...of: readonly Record<string, string>[]): Promise<readonly unknown[]> {
-  const { data } = await gatewayAt(commerce)(PRODUCTS, { of: of.map((key) => ({ __typename: 'Product', ...key })) });
+  const { data } = await gatewayAt(world.running)(PRODUCTS, { of: of.map((key) => ({ __typename: 'Product', ...key })) });
   return data?.['_entities'] as readonly unknown[];
 }
 

@@ -1,0 +1,2 @@
+import type { PaymentActionResolvers } from './../../types.generated.js';
+export const PaymentAction: PaymentActionResolvers = {/* Implement PaymentAction resolver logic here */};

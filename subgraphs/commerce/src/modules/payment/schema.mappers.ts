@@ -1,0 +1,4 @@
+import type { PaymentEventRow, PaymentRow } from './payment.store.js';
+
+export type PaymentMapper = PaymentRow;
+export type PaymentEventMapper = PaymentEventRow;

@@ -1,0 +1,3 @@
+import type { ShopRow } from './shop.store.js';
+
+export type ShopMapper = ShopRow;
