@@ -24,6 +24,8 @@ export interface Search {
   readonly calls: readonly CallHandler[];
   /** Resolves when what was delivered until the call can be found. */
   settled(): Promise<void>;
+  /** Resolves when the order of results knows of likes and follows until the call. */
+  weighed(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export function openSearch({ calls, clock, logger }: SubgraphHost, database: Dat
     reactions: onSearchEvents(tasks),
     calls: searchHandlers(rebuild, logger),
     settled: () => worker.settled(),
+    weighed: () => worker.weighed(),
     stop: () => worker.stop(),
   };
 }
