@@ -174,7 +174,7 @@ describe('the environment', () => {
   });
 
   it.each([
-    [{ GATEWAY_ENGINE: 'hive' }, 'GATEWAY_ENGINE must be apollo'],
+    [{ GATEWAY_ENGINE: 'hive' }, 'GATEWAY_ENGINE must be apollo or plaza'],
     [{ PLAZA_PROFILE: 'staging' }, 'PLAZA_PROFILE must be demo or production'],
     [{ PLAZA_LIMIT_COST: 'much' }, 'PLAZA_LIMIT_COST must be a whole number from 1 to 100000000'],
     [{ PLAZA_CORS_ORIGINS: 'example.org' }, 'PLAZA_CORS_ORIGINS must be origins with commas between: https://a.example,https://b.example'],

@@ -136,6 +136,23 @@ describe('a subscription', () => {
     expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
+  it('outlives the break of its upstream: the client does not notice', async () => {
+    const heard = listen(connect(await world.token()), 'subscription { ticks(of: "x") { count seenBy } }');
+    await ready();
+    world.log.write();
+    await heard.has(1);
+    world.log.broken = true;
+    world.log.write();
+    await wait(() => world.log.open === 0, 'the break');
+    world.log.write();
+    world.log.broken = false;
+    world.log.write();
+    const count = world.log.lines.length;
+    await heard.has(4);
+    expect(heard.events.map(({ data }) => (data?.['ticks'] as { count: number }).count)).toEqual([3, 2, 1, 0].map((n) => count - n));
+    expect(heard.end).toBeUndefined();
+  });
+
   it('resumes with the stock client after its socket was cut', async () => {
     let seen: string | null = null;
     const socket = connect(undefined, 5);

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LiveMark } from '@plaza/calls/subgraph-port';
+import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { ExecutionResult } from 'graphql';
 import type { Door, DoorEvent } from '../door.js';
@@ -26,9 +28,15 @@ interface Own {
   readonly left: AbortController;
 }
 
+/** Upstreams that break, or cannot be had, one after the other, before the subscription ends with an error. */
+const MOST_BREAKS = 8;
+/** Before the second try; twice as long before each later one. */
+const FIRST_PAUSE_MS = 100;
+
 /**
  * One subscription of one socket. It begins with an upstream of its own: the subgraph says whether the viewer may listen, and brings what they
  * missed. From then on it is handed to the shared upstream where there may be one, and comes back when that one no longer serves it.
+ * One that breaks is opened anew from the last cursor: its client does not notice.
  */
 export class Subscriber {
   readonly #parts: LiveParts;
@@ -37,6 +45,10 @@ export class Subscriber {
   readonly #left = new AbortController();
   readonly #sharing: Sharing | null;
   #own: AbortController | null = null;
+  /** What brings everything that the client does not have yet; null when nobody knows. */
+  #resume: { readonly cursor: unknown } | null = null;
+  #position = Number.NEGATIVE_INFINITY;
+  #breaks = 0;
   #channel: Channel | null = null;
   #member: Member | null = null;
   #sentBack: Promise<Place | null> | null = null;
@@ -53,7 +65,10 @@ export class Subscriber {
   /** A stream without events of its own, since they go to the outlet, that ends when the subscription does; or why there is none. */
   async start(): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
     const { live } = this.#request.prepared;
-    const first = await this.#open(live?.cursor(this.#request.variables));
+    const cursor = live?.cursor(this.#request.variables);
+    // From now on is another moment at each beginning.
+    if (live?.isLog !== true || cursor != null) this.#resume = { cursor };
+    const first = await this.#open(cursor);
     if (!('left' in first)) return first;
     this.#ended = this.#follow(first);
     this.#ended.catch(() => undefined); // whoever reads the stream hears of it
@@ -69,38 +84,59 @@ export class Subscriber {
   }
 
   async #follow(first: Own): Promise<void> {
-    for (let own = first; ;) {
-      await this.#read(own);
-      if (this.#sentBack === null) return;
+    for (let own: Own | null = first; own !== null; own = await this.#reopened()) {
+      const isBroken = await this.#read(own);
+      if (this.#sentBack === null) {
+        if (isBroken) continue;
+        return;
+      }
       const place = await this.#sentBack;
       this.#forgetChannel();
       if (place === null) return;
-      // What the socket has not taken yet is not added to.
-      await this.#outlet.drained();
-      if (this.#left.signal.aborted) return;
-      const next = await this.#open(place.cursor);
-      if (!('left' in next)) {
-        if (this.#isListening()) await this.#outlet.send(asJson(next));
-        return;
-      }
-      own = next;
+      this.#advance(place);
     }
   }
 
-  /** Until it ends, or the shared upstream has taken over. */
-  async #read({ events, left }: Own): Promise<void> {
+  /** Until it ends, or the shared upstream has taken over. @returns whether it broke, and can be taken up again */
+  async #read({ events, left }: Own): Promise<boolean> {
     try {
       for await (const { result, mark } of events) {
-        if (left.signal.aborted || !this.#isListening()) return;
+        if (left.signal.aborted || !this.#isListening()) return false;
         await this.#outlet.send(asJson(result));
+        if (placeOf(mark) === null && this.#request.prepared.live?.isLog === true) this.#resume = null;
         this.#reached(mark);
-        if (left.signal.aborted) return;
+        if (left.signal.aborted) return false;
       }
     } catch (error) {
-      if (!left.signal.aborted) throw error;
+      if (left.signal.aborted) return false;
+      this.#breaks += 1;
+      if (this.#resume === null || this.#breaks > MOST_BREAKS) throw error;
+      return true;
     } finally {
       left.abort();
     }
+    return false;
+  }
+
+  /** An upstream from where the client is; null when there is nothing more to see for them. @throws Fault UNAVAILABLE */
+  async #reopened(): Promise<Own | null> {
+    for (; this.#resume !== null; this.#breaks += 1) {
+      if (this.#breaks > MOST_BREAKS) throw unavailable('The live field');
+      if (this.#breaks > 0) await pause(FIRST_PAUSE_MS * 2 ** (this.#breaks - 1) * (0.5 + Math.random() / 2));
+      // What the socket has not taken yet is not added to.
+      await this.#outlet.drained();
+      if (!this.#isListening()) return null;
+      const next = await this.#open(this.#resume.cursor);
+      if ('left' in next) return next;
+      if (!isAway(next)) return null;
+    }
+    return null;
+  }
+
+  #advance({ position, cursor }: Place): void {
+    if (position > this.#position) this.#breaks = 0;
+    this.#position = position;
+    this.#resume = { cursor };
   }
 
   async #open(cursor: unknown): Promise<Own | ExecutionResult> {
@@ -114,6 +150,7 @@ export class Subscriber {
   /** Everything up to the mark is with the client: the place to join the others. */
   #reached(mark: LiveMark | undefined): void {
     const place = placeOf(mark);
+    if (place !== null) this.#advance(place);
     if (place === null || this.#sharing === null || this.#member !== null || this.#left.signal.aborted) return;
     const sentBack = new Promise<Place | null>((resolve) => {
       this.#sendBack = resolve;
@@ -166,6 +203,10 @@ function sharing(
     },
   };
 }
+
+/** Whether it says that a part is away, and not that there is nothing to be had. */
+const isAway = ({ errors = [] }: ExecutionResult): boolean =>
+  errors.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE' || extensions['code'] === 'INTERNAL');
 
 const asJson = (result: ExecutionResult): Buffer => Buffer.from(JSON.stringify(result));
 

@@ -20,6 +20,8 @@ type Variables = Readonly<Record<string, unknown>>;
 export interface LiveOperation {
   /** As it is planned: the cursor is a variable of its own, whatever the client made it of. */
   readonly document: DocumentNode;
+  /** Whether it goes on after a cursor; otherwise each beginning tells how things stand. */
+  readonly isLog: boolean;
   /** The cursor that the client gave; undefined for none. */
   cursor(variables: Variables): unknown;
   /** The variables of {@link document}, for another cursor. */
@@ -61,6 +63,7 @@ export function liveOperation(document: DocumentNode, schema: GraphQLSchema): Li
   };
   return {
     document: { ...document, definitions: document.definitions.map((node) => (node === operation ? resumed : node)) },
+    isLog: true,
     cursor: (variables) => (given === undefined ? undefined : valueOf(given, operation, variables)),
     variables: (variables, cursor) => ({ ...pick(variables, names), ...(cursor === undefined ? {} : { [resume]: cursor }) }),
     sameness: (variables) => JSON.stringify(pick(variables, names)),
@@ -70,6 +73,7 @@ export function liveOperation(document: DocumentNode, schema: GraphQLSchema): Li
 function withoutCursor(document: DocumentNode, names: readonly string[]): LiveOperation {
   return {
     document,
+    isLog: false,
     cursor: () => undefined,
     variables: (variables) => variables,
     sameness: (variables) => JSON.stringify(pick(variables, names)),
