@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { equal, ok, until } from './expect.js';
 import { type Answer, Person } from './person.js';
+import { photoStep } from './photo.step.js';
 
 /** One step of the story: what is played, and what came of it in a few words. */
 export interface Step {
@@ -17,6 +18,8 @@ export interface Stage {
   readonly chen: Person;
   /** Posts of Anna's by what they are for. */
   readonly posts: Map<string, string>;
+  /** Media of Anna's by what they show. */
+  readonly media: Map<string, string>;
   /** Stops Plaza and starts it on the same data; null where that is not ours to do. */
   readonly restart: (() => Promise<void>) | null;
 }
@@ -26,7 +29,7 @@ const tail = (): string => randomUUID().slice(0, 6);
 
 export function createStage(url: string, restart: Stage['restart']): Stage {
   const person = (name: string) => new Person(url, `${name}_${tail()}`);
-  return { url, anna: person('anna'), binh: person('binh'), chen: person('chen'), posts: new Map(), restart };
+  return { url, anna: person('anna'), binh: person('binh'), chen: person('chen'), posts: new Map(), media: new Map(), restart };
 }
 
 const registration = (person: Person) => ({
@@ -50,6 +53,16 @@ async function publish(author: Person, text: string, more: Record<string, unknow
 
 const relation = async (who: Person, whom: Person, name: 'Follow' | 'Unfollow' | 'Block' | 'Unblock') =>
   who.does(name, { userId: whom.userId });
+
+const ADDRESS = { name: 'Binh', line1: '1 Hàng Gai', city: 'Hà Nội', postalCode: '10000', countryCode: 'VN' };
+
+/** Puts one into the cart and checks out with the total that is shown: the order, or why there is none. */
+async function buys(buyer: Person, variantId: string, postId: string): Promise<Answer> {
+  const { cart } = await buyer.does('SetCartLine', { variantId, quantity: 1, postId });
+  const checkout = { idempotencyKey: randomUUID(), expectedTotal: cart.total, shippingAddress: ADDRESS };
+  const outcome = await buyer.does('Checkout', checkout);
+  return outcome.order ?? outcome;
+}
 
 export const STEPS: readonly Step[] = [
   {
@@ -86,14 +99,15 @@ export const STEPS: readonly Step[] = [
       return 'three accounts; HANDLE_TAKEN, VALIDATION at password, and the reused family is SESSION_REVOKED';
     },
   },
+  photoStep,
   {
     number: 3,
     title: 'Anna publishes with a hashtag and a mention of Binh, twice with one idempotency key',
-    async play({ anna, binh, posts }) {
+    async play({ anna, binh, posts, media }) {
       const input = {
         idempotencyKey: randomUUID(),
         text: `Buổi sáng ở Hồ Tây 🌅 với @${binh.handle} #hanoi`,
-        media: [],
+        media: [{ mediaId: media.get('sunset'), altText: 'Mặt trời lặn' }],
         audience: 'PUBLIC',
         productIds: [],
       };
@@ -103,8 +117,11 @@ export const STEPS: readonly Step[] = [
       equal(slices, [`@${binh.handle}`, '#hanoi']);
       equal(one.post.entities[0].user.handle, binh.handle);
       equal(one.post.entities[1].hashtag.name, 'hanoi');
+      const [{ id, altText, width, height, url }] = one.post.media;
+      equal([id, altText], [media.get('sunset'), 'Mặt trời lặn']);
+      ok(width > height && url.endsWith('/w640.webp') && (await fetch(url)).ok);
       posts.set('public', one.post.id);
-      return 'one post; mention and hashtag where they stand in UTF-16';
+      return 'one post with its photo; mention and hashtag where they stand in UTF-16';
     },
   },
   {
@@ -172,6 +189,46 @@ export const STEPS: readonly Step[] = [
       const post = (await binh.home()).find(({ id }) => id === postId);
       equal([post.likeCount, post.commentCount, post.comments.edges[0].node.author.handle], [1, 2, chen.handle]);
       return 'counts and the first comment in Binh’s next look';
+    },
+  },
+  {
+    number: 7,
+    title: 'Anna opens a shop and tags a product in a post; Binh buys it from his feed; two want the last unit',
+    async play({ anna, binh, chen, posts }) {
+      const { shop } = await anna.does('OpenShop', { idempotencyKey: randomUUID(), name: 'Trà và giấy', description: 'Tea and paper' });
+      const price = { amountMinor: '95000', currencyCode: 'VND' };
+      const { product } = await anna.does('CreateProduct', {
+        idempotencyKey: randomUUID(),
+        shopId: shop.id,
+        title: 'Trà sen Tây Hồ',
+        description: 'Lotus tea',
+        media: [],
+        variants: [{ sku: 'sen-100', title: '100 g', price, stock: 2 }],
+      });
+      equal(product.priceRange, { min: price, max: price });
+      const post = await publish(anna, 'Trà sen mới ướp #trasen', { productIds: [product.id] });
+      posts.set('shop', post.id);
+      await until('the post in the feed', 2_000, async () => (await binh.home()).some(({ id }) => id === post.id));
+      const seen = (await binh.home()).find(({ id }) => id === post.id);
+      equal(
+        seen.products.map(({ id, inStock }: Answer) => [id, inStock]),
+        [[product.id, true]],
+      );
+
+      const order = await buys(binh, product.variants[0].id, post.id);
+      equal(order.sellerOrders[0].lines[0], { variant: { sku: 'sen-100' }, quantity: 1, attributedPost: { id: post.id } });
+      const pay = { idempotencyKey: randomUUID(), orderId: order.id, paymentMethod: { provider: 'test', token: 'ok' } };
+      const paid = await binh.does('Pay', pay);
+      equal([paid.order.status, paid.order.paymentStatus], ['CONFIRMED', 'PAID']);
+      equal(await binh.does('Pay', pay), paid);
+
+      // One is left, and two want it at once.
+      const outcomes = await Promise.all([binh, chen].map(async (buyer) => buys(buyer, product.variants[0].id, post.id)));
+      equal(
+        outcomes.map(({ code }) => code).filter((code) => code !== undefined),
+        ['OUT_OF_STOCK'],
+      );
+      return 'bought and paid once; the order names the post; of the last unit one buyer gets OUT_OF_STOCK';
     },
   },
   {

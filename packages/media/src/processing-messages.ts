@@ -22,6 +22,3 @@ export const workerMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rejected'), code: z.enum(['UNSUPPORTED_MEDIA', 'CORRUPT', 'TOO_LARGE', 'LIMIT_EXCEEDED']) }),
   z.object({ kind: z.literal('broken'), reason: z.string() }),
 ]);
-
-/** What it is told. */
-export const processingJob = z.object({ kind: z.enum(['PHOTO', 'AVIF', 'VIDEO']), source: z.string(), folder: z.string() });

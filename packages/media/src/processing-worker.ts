@@ -5,14 +5,14 @@ import { stat } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import type { z } from 'zod';
 import { avifMaker, photoMaker } from './photo-maker.js';
-import type { MadeObject, Maker, ProcessingKind } from './processing.js';
-import { processingJob, type workerMessage } from './processing-messages.js';
-import { makeVideo } from './video.js';
+import type { MadeObject, Maker, ProcessingJob, ProcessingKind } from './processing.js';
+import type { workerMessage } from './processing-messages.js';
 
 const makers: Readonly<Record<ProcessingKind, Maker>> = {
   PHOTO: photoMaker,
   AVIF: avifMaker,
-  VIDEO: makeVideo,
+  // Most processes never see a video.
+  VIDEO: async (job, report) => (await import('./video.js')).makeVideo(job, report),
 };
 
 // Whoever waits for an answer comes before whoever waits for a picture.
@@ -30,9 +30,8 @@ async function addressOf(objects: readonly MadeObject[]): Promise<string> {
   return hash.digest('hex');
 }
 
-async function work(message: unknown): Promise<void> {
+async function work(job: ProcessingJob): Promise<void> {
   try {
-    const job = processingJob.parse(message);
     const made = await makers[job.kind](job, {
       progress: (percent) => say({ kind: 'progress', percent }),
       known: (known) => say({ kind: 'known', known }),
@@ -44,7 +43,7 @@ async function work(message: unknown): Promise<void> {
   }
 }
 
-process.on('message', (message) => void work(message));
+process.on('message', (message) => void work(message as ProcessingJob)); // only who started this can speak to it, and starts are slow enough
 // Whoever started this is gone: so is its group, with whatever was started here.
 process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
 say({ kind: 'ready' });
