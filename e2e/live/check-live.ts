@@ -62,7 +62,7 @@ async function check(): Promise<boolean> {
   const plaza = await PlazaProcess.start(mode, {
     PLAZA_ARGON2_MEMORY_KIB: '1024',
     PLAZA_ACCESS_TOKEN_SECONDS: '86400',
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: 'silent',
   });
   try {
     return await checkOn(plaza);

@@ -437,6 +437,7 @@ describe('what whoever hands events on is told', () => {
     await says(gone, post, 'bye');
     await plaza.does(chen, 'deleteComment', { commentId: await says(chen, post, 'hasty') });
     await plaza.setState(gone, 'DEACTIVATED');
+    const muted = plaza.person();
     const watcher = await watch(viewer, post, begin);
     await watcher.until(() => watcher.marks.length === 6);
     const marks = watcher.marks.map((mark) => ({ position: mark?.position, authors: mark?.authors?.toSorted() }));
@@ -453,6 +454,12 @@ describe('what whoever hands events on is told', () => {
       const again = await watch(null, post, mark?.cursor);
       expect(again.told.length).toBe(watcher.told.filter((told) => positionOf(post, told) > (mark?.position ?? 0)).length);
     }
+
+    // Who mutes anybody shares nothing: only their own upstream leaves the muted out.
+    await plaza.does(viewer, 'mute', { userId: muted.id });
+    const alone = await watch(viewer, post, begin);
+    expect(alone.marks.every((mark) => mark?.cursor === undefined && mark?.position !== undefined)).toBe(true);
+    await plaza.does(viewer, 'unmute', { userId: muted.id });
 
     const follower = await watch(viewer, near);
     await plaza.does(viewer, 'likePost', { postId: near.id });

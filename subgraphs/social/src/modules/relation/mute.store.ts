@@ -24,6 +24,10 @@ export class MuteStore {
     return (await tx.sql`DELETE FROM mute WHERE muter_id = ${muterId} AND muted_id = ${mutedId} RETURNING 1`).length > 0;
   }
 
+  async hasAny(muterId: string): Promise<boolean> {
+    return (await this.#database.sql`SELECT 1 FROM mute WHERE muter_id = ${muterId} LIMIT 1`).length > 0;
+  }
+
   async hasExpired(now: Date): Promise<boolean> {
     return (await this.#database.sql`SELECT 1 FROM mute WHERE expires_at <= ${now} LIMIT 1`).length > 0;
   }

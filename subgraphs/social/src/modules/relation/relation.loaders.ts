@@ -58,6 +58,8 @@ export interface RelationLoaders {
   readonly stats: DataLoader<string, UserStat>;
   /** A page of persons, without those whom the viewer may not see. */
   readonly users: (list: UserList, page: PageRequest, ownerId: string) => Promise<UserPage>;
+  /** Whether the viewer mutes anybody. */
+  readonly mutesAnybody: () => Promise<boolean>;
   /** Whom the viewer follows among a person's followers, at most `first`. */
   readonly knownFollowers: (first: number, subjectId: string) => Promise<readonly string[]>;
 }
@@ -85,6 +87,7 @@ export function relationLoaders(asker: Asker, stores: RelationStores, people: Pe
       const byId = new Map((await stores.stats.byIds(userIds)).map((stat) => [stat.userId, stat]));
       return userIds.map((userId) => byId.get(userId) ?? { userId, followerCount: 0, followingCount: 0 });
     }),
+    mutesAnybody: async () => asker.viewer !== null && stores.mutes.hasAny(asker.viewer.id),
     users: (list, page, ownerId) => pages({ list, page }, ownerId),
     knownFollowers: known,
   };

@@ -25,7 +25,9 @@ export const postActivity: NonNullable<SubscriptionResolvers['postActivity']> = 
     }
     const { told, authors } = seen;
     const cursor = sealActivityCursor(ctx.cursors, event.postId, event);
-    markLive(ctx, { position: event.position, cursor, ...(authors === undefined ? {} : { authors }) });
+    // Without a cursor nobody is handed to a shared upstream, which leaves out the blocked and not the muted.
+    const mayShare = !(await ctx.loaders.relation.mutesAnybody());
+    markLive(ctx, { position: event.position, ...(mayShare ? { cursor } : {}), ...(authors === undefined ? {} : { authors }) });
     if (told === null) throw new NothingToTell();
     return { cursor, ...shown(told) };
   },
