@@ -1,7 +1,6 @@
 import type { Tx } from '@plaza/db/database';
 import { on, type Reaction } from '@plaza/events/consumer';
-import type { EventEnvelope } from '@plaza/events/envelope';
-import { userProfileChanged, userRegistered, userStateChanged } from '@plaza/events/contracts/accounts.events';
+import { userProfileChanged, userStateChanged } from '@plaza/events/contracts/accounts.events';
 import { postDeleted, postEdited, postPublished, postRestored } from '@plaza/events/contracts/content.events';
 import { commentAdded, commentDeleted, postLiked, postReposted, postUnliked } from '@plaza/events/contracts/social.events';
 import type { ReactionStore } from '../modules/trend/reaction.store.js';
@@ -57,13 +56,11 @@ export function onReactionEvents(reactions: ReactionStore): readonly Reaction[] 
 
 /** Accounts that change are noted, to ask their owner how they stand. */
 export function onAccountEvents(standings: StandingStore): readonly Reaction[] {
-  const changed = [userStateChanged, userProfileChanged].map(({ type }) => ({
+  return [userStateChanged, userProfileChanged].map(({ type }) => ({
     type,
-    react: async ({ key: userId }: EventEnvelope, tx: Tx) => {
+    react: async ({ key: userId }, tx) => {
       await enterIntake(tx, userId);
       await standings.noteDue(tx, userId);
     },
   }));
-  // Everybody begins as an account that counts: no row says the same.
-  return [...changed, on(userRegistered, async () => {})];
 }
