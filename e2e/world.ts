@@ -2,6 +2,7 @@ import { startAccounts } from '@plaza/accounts/server';
 import { startCommerce } from '@plaza/commerce/server';
 import { startContent } from '@plaza/content/server';
 import { startFeed } from '@plaza/feed/server';
+import { readConfig } from '@plaza/gateway/config';
 import { DEFAULT_LIMITS } from '@plaza/gateway/limits/limits';
 import { startGateway } from '@plaza/gateway/server';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
@@ -31,6 +32,7 @@ export const rooms: Rooms = {
     startGateway({
       ...options,
       profile: 'demo',
+      engine: readConfig(process.env).engine,
       limits: { ...DEFAULT_LIMITS, rate: { address: { requests: 0, seconds: 60 }, account: { requests: 0, seconds: 60 } } },
     }),
 };

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type OperationTypeNode, print } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { compile } from './execute/compile.js';
+import { type CompiledPlan, compile, hasConditionalEntities } from './execute/compile.js';
 import { Execution, type Request, type Result } from './execute/execution.js';
 import { TypeConditions } from './execute/type-condition.js';
+import { specialised } from './plan/conditions.js';
 import { isIntrospection, keyPrefix, type NormalOperation, normalOperation } from './plan/operation.js';
-import { type Overrides, Planner, type PlannerLimits } from './plan/planner.js';
+import { type MadePlan, type Overrides, Planner, type PlannerLimits } from './plan/planner.js';
 import { withoutConflicts } from './plan/split.js';
 import { type LoadedSupergraph, loadSupergraph } from './plan/supergraph.js';
 import type { Listen, SubgraphResult } from './subgraphs.js';
@@ -91,6 +92,11 @@ export class FederationEngine {
     return plan.execution.execute(request);
   }
 
+  /** As {@link execute}, the answer as JSON text: the cheapest form where all that is left to do is to send it. */
+  executeText({ plan, ...request }: ExecuteRequest): Promise<string> {
+    return plan.execution.executeText(request);
+  }
+
   /**
    * Opens a live field: each event completed with the fields of other subgraphs, one after the other. One result in place of a stream says
    * why there is none.
@@ -104,18 +110,27 @@ export class FederationEngine {
   }
 
   #make(normal: NormalOperation, overrides: Overrides): OperationPlan {
-    const documents = withoutConflicts(normal, this.#loaded.wholeSchema, this.#loaded.requires);
-    const made = documents.map((document) => this.#planner.make(document, overrides));
+    const made = this.#plansOf(normal, overrides);
     if (made.every(({ plan }) => plan.node === undefined) && asksForData(normal)) {
       throw new GraphQLError('No subgraph can answer this operation.', { extensions: { code: 'OPERATION_NOT_PLANNABLE' } });
     }
+    const compiled = (plans: readonly MadePlan[]): readonly CompiledPlan[] => plans.map(({ plan }) => compile(plan, this.#types));
     const execution = new Execution({
       schema: this.schema,
       normal,
-      plans: made.map(({ plan }) => compile(plan, this.#types)),
+      plans: compiled(made),
+      specialise: made.some(({ plan }) => hasConditionalEntities(plan))
+        ? (conditions) => compiled(this.#plansOf({ ...normal, document: specialised(normal.document, conditions) }, overrides))
+        : undefined,
       keyNames: (typename) => this.#loaded.keyNames.get(typename) ?? [],
     });
     return { kind: normal.operation.operation, text: made.map(({ text }) => text).join('\n'), execution };
+  }
+
+  #plansOf(normal: NormalOperation, overrides: Overrides): readonly MadePlan[] {
+    return withoutConflicts(normal, this.#loaded.wholeSchema, this.#loaded.requires).map((document) =>
+      this.#planner.make(document, overrides),
+    );
   }
 
   #overrides({ roll = Math.random() * 100, isOn }: OverrideChoice = {}): Overrides {

@@ -1,5 +1,5 @@
 import { type DocumentNode, parse } from 'graphql';
-import { createEngine, type FederationEngine } from '../src/engine.js';
+import { createEngine, type FederationEngine, type OperationPlan } from '../src/engine.js';
 import { type Generated, generate } from './generate.js';
 import { normalOperation } from '../src/plan/operation.js';
 import { loadSupergraph } from '../src/plan/supergraph.js';
@@ -58,6 +58,11 @@ export class Comparison {
     return stock !== null && sameText(plainly(mine.data), stock.data);
   }
 
+  /** The second time it is written by code that was made for it. */
+  #text(plan: OperationPlan, variables: Generated['variables'], { fetch }: World): Promise<string> {
+    return this.#engine.executeText({ plan, variables, fetch });
+  }
+
   async #compare({ text, variables }: Generated, world: World): Promise<Verdict> {
     const document = parse(text);
     let plan;
@@ -72,6 +77,9 @@ export class Comparison {
     }
     const mine = await this.#engine.execute({ plan, variables, fetch: world.fetch });
     const data = plainly(mine.data);
+    const texts = [await this.#text(plan, variables, world), await this.#text(plan, variables, world)];
+    const written = texts.find((one) => !sameText(JSON.parse(one), plainly(mine)));
+    if (written !== undefined) return { kind: 'wrong', report: `${text}\nas text ${written}\nas data ${JSON.stringify(mine)}` };
     const stock = await this.#stock
       .execute(document, variables, world.fetch)
       .catch((error: unknown) => ({ data: undefined, errors: [error] }));

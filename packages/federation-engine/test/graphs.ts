@@ -1,7 +1,7 @@
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external", "@provides", "@shareable", "@override", "@inaccessible", "@tag", "@interfaceObject", "@context", "@fromContext", "@authenticated", "@requiresScopes", "@policy"])`;
+export const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external", "@provides", "@shareable", "@override", "@inaccessible", "@tag", "@interfaceObject", "@context", "@fromContext", "@authenticated", "@requiresScopes", "@policy"])`;
 
 /** Composes subgraphs by name. @throws Error with what does not compose */
 export function supergraphOf(subgraphs: Readonly<Record<string, string>>): string {

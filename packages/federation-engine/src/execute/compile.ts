@@ -29,6 +29,17 @@ export function compile(plan: QueryPlan, types: TypeConditions): CompiledPlan {
   return { task: node.rest === undefined ? undefined : compiler.task(node.rest), live: node.primary };
 }
 
+const CONDITION = /@(?:skip|include)\(if: ?\$/u;
+
+/**
+ * Whether a fetch of entities asks for some fields under a condition: the plan requires what all of them need, but fetches what a field
+ * under a condition needs under that condition only. Without it the entity would be left out, with fields that need nothing.
+ */
+export function hasConditionalEntities({ node }: QueryPlan): boolean {
+  const root = node?.kind === 'Subscription' ? node.rest : node;
+  return root !== undefined && fetchesOf(root).some(({ node: fetch }) => fetch.requires !== undefined && CONDITION.test(fetch.operation));
+}
+
 class Compiler {
   readonly #types: TypeConditions;
   /** Texts of the fetches of the plan that occur more than once: only these look for one under way. */

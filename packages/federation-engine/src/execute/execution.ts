@@ -6,6 +6,7 @@ import { clientPath } from '../shape/client-path.js';
 import { complete, type Introspect } from '../shape/complete.js';
 import { introspection } from '../shape/introspection.js';
 import { Shape } from '../shape/shape.js';
+import { makeWriter, type Writer } from '../shape/writer.js';
 import { dataOf, type Fetch, type SubgraphResult } from '../subgraphs.js';
 import type { CompiledPlan } from './compile.js';
 import { fetchText, type FetchText, variablesFor } from './fetch.js';
@@ -28,9 +29,13 @@ export interface Result {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-interface Conditions {
-  readonly values: Readonly<Record<string, boolean>>;
+/** What is the same for all requests with the same conditions. */
+interface Variant {
+  readonly conditions: Readonly<Record<string, boolean>>;
   readonly shape: Shape;
+  readonly plans: readonly CompiledPlan[];
+  runs: number;
+  writer: Writer | undefined;
 }
 
 export interface ExecutionParts {
@@ -38,6 +43,8 @@ export interface ExecutionParts {
   readonly normal: NormalOperation;
   /** One, or those of the parts that the operation was split into. */
   readonly plans: readonly CompiledPlan[];
+  /** Plans anew for given conditions; absent where one plan is good for all of them. */
+  readonly specialise: ((conditions: Readonly<Record<string, boolean>>) => readonly CompiledPlan[]) | undefined;
   readonly keyNames: KeyNames;
 }
 
@@ -46,15 +53,17 @@ export class Execution {
   readonly #schema: GraphQLSchema;
   readonly #normal: NormalOperation;
   readonly #plans: readonly CompiledPlan[];
+  readonly #specialise: ExecutionParts['specialise'];
   readonly #keyNames: KeyNames;
   readonly #conditionNames: readonly string[];
-  readonly #shapes = new Map<string, Shape>();
+  readonly #variants = new Map<string, Variant>();
   readonly #live: FetchText | undefined;
 
-  constructor({ schema, normal, plans, keyNames }: ExecutionParts) {
+  constructor({ schema, normal, plans, specialise, keyNames }: ExecutionParts) {
     this.#schema = schema;
     this.#normal = normal;
     this.#plans = plans;
+    this.#specialise = specialise;
     this.#keyNames = keyNames;
     this.#conditionNames = conditionNames(normal);
     const live = plans[0]?.live;
@@ -70,34 +79,62 @@ export class Execution {
 
   async execute(request: Request): Promise<Result> {
     try {
-      const conditions = this.#conditions(request.variables);
-      const run = newRun(request, conditions, {});
-      await (this.#plans.length === 1 ? this.#plans[0]?.task?.(run) : this.#runParts(run));
-      return this.#answer(run, conditions);
+      const variant = this.#variant(request.variables);
+      return this.#answer(await this.#run(request, variant), variant);
     } catch (error) {
       return refusal(error);
     }
+  }
+
+  /** As `execute`, the answer as JSON: written in one pass where all is as it should be. */
+  async executeText(request: Request): Promise<string> {
+    try {
+      const variant = this.#variant(request.variables);
+      return this.#text(await this.#run(request, variant), variant);
+    } catch (error) {
+      return JSON.stringify(refusal(error));
+    }
+  }
+
+  async #run(request: Request, variant: Variant): Promise<Run> {
+    const run = newRun(request, variant, {});
+    await (variant.plans.length === 1 ? variant.plans[0]?.task?.(run) : this.#runParts(run, variant.plans));
+    return run;
   }
 
   /** Completes an event of the live field. */
   async complete(event: SubgraphResult, request: Request): Promise<Result> {
     try {
-      const conditions = this.#conditions(request.variables);
-      const root = dataOf(event);
-      const run = newRun(request, conditions, isObject(root) ? root : {});
-      if (event.isPlain !== true) run.isPlain = false;
-      for (const error of event.errors ?? []) run.errors.push(lostAt(error, this.#live?.subgraph ?? '', error.path));
-      if (isObject(root)) await this.#plans[0]?.task?.(run);
-      return this.#answer(run, conditions);
+      const variant = this.#variant(request.variables);
+      return this.#answer(await this.#runEvent(event, request, variant), variant);
     } catch (error) {
       return refusal(error);
     }
   }
 
+  /** As `complete`, the answer as JSON. */
+  async completeText(event: SubgraphResult, request: Request): Promise<string> {
+    try {
+      const variant = this.#variant(request.variables);
+      return this.#text(await this.#runEvent(event, request, variant), variant);
+    } catch (error) {
+      return JSON.stringify(refusal(error));
+    }
+  }
+
+  async #runEvent(event: SubgraphResult, request: Request, { plans, ...variant }: Variant): Promise<Run> {
+    const root = dataOf(event);
+    const run = newRun(request, variant, isObject(root) ? root : {});
+    if (event.isPlain !== true) run.isPlain = false;
+    for (const error of event.errors ?? []) run.errors.push(lostAt(error, this.#live?.subgraph ?? '', error.path));
+    if (isObject(root)) await plans[0]?.task?.(run);
+    return run;
+  }
+
   /** The parts of an operation that no single plan can fetch, each into a root of its own. */
-  async #runParts(run: Run): Promise<void> {
-    const parts = this.#plans.map((_, index): Run => (index === 0 ? run : { ...run, root: {}, errors: [] }));
-    await Promise.all(this.#plans.map(({ task }, index) => task?.(parts[index] ?? run)));
+  async #runParts(run: Run, plans: readonly CompiledPlan[]): Promise<void> {
+    const parts = plans.map((_, index): Run => (index === 0 ? run : { ...run, root: {}, errors: [] }));
+    await Promise.all(plans.map(({ task }, index) => task?.(parts[index] ?? run)));
     const told = new Set(run.errors.map(placeOf));
     for (const part of parts.slice(1)) {
       graft(run.root, part.root, this.#keyNames);
@@ -108,19 +145,25 @@ export class Execution {
   }
 
   /** @throws GraphQLError */
-  #conditions(variables: Readonly<Record<string, unknown>>): Conditions {
-    const values = conditionValues(this.#conditionNames, this.#normal.operation, variables);
-    const key = this.#conditionNames.map((name) => (values[name] === true ? '1' : '0')).join('');
-    let shape = this.#shapes.get(key);
-    if (shape === undefined) {
-      shape = Shape.of({ schema: this.#schema, operation: this.#normal, conditions: values });
-      // Each vector of conditions has a shape of its own; a client could ask for very many.
-      if (this.#shapes.size < MAX_SHAPES) this.#shapes.set(key, shape);
-    }
-    return { values, shape };
+  #variant(variables: Readonly<Record<string, unknown>>): Variant {
+    const conditions = conditionValues(this.#conditionNames, this.#normal.operation, variables);
+    const key = this.#conditionNames.map((name) => (conditions[name] === true ? '1' : '0')).join('');
+    const known = this.#variants.get(key);
+    if (known !== undefined) return known;
+    // A client could ask for very many.
+    const isKept = this.#variants.size < MAX_VARIANTS;
+    const made: Variant = {
+      conditions,
+      shape: Shape.of({ schema: this.#schema, operation: this.#normal, conditions }),
+      plans: isKept ? (this.#specialise?.(conditions) ?? this.#plans) : this.#plans,
+      runs: 0,
+      writer: undefined,
+    };
+    if (isKept) this.#variants.set(key, made);
+    return made;
   }
 
-  #answer(run: Run, { shape }: Conditions): Result {
+  #answer(run: Run, { shape }: Variant): Result {
     const errors = run.errors.map((lost) => shown(lost, run, shape));
     const { data, flaws } = complete(run.root, shape, this.#introspect(run));
     return {
@@ -130,19 +173,31 @@ export class Execution {
     };
   }
 
+  #text(run: Run, variant: Variant): string {
+    if (run.errors.length === 0) {
+      variant.runs += 1;
+      // Whoever asks once pays for no code.
+      if (variant.runs === RUNS_BEFORE_WRITER) variant.writer = makeWriter(variant.shape);
+      const data = variant.writer?.(run.root, run.isPlain, this.#introspect(run));
+      if (data !== undefined) return `{"data":${data}}`;
+    }
+    return JSON.stringify(this.#answer(run, variant));
+  }
+
   #introspect(run: Run): Introspect {
     return introspection(this.#schema, this.#normal, run.variables);
   }
 }
 
-const MAX_SHAPES = 64;
+const MAX_VARIANTS = 64;
+const RUNS_BEFORE_WRITER = 2;
 
 const placeOf = ({ message, path }: Lost): string => JSON.stringify([message, path]);
 
-const newRun = ({ variables, fetch, signal }: Request, conditions: Conditions, root: JsonObject): Run => ({
+const newRun = ({ variables, fetch, signal }: Request, { conditions }: Pick<Variant, 'conditions'>, root: JsonObject): Run => ({
   root,
   variables,
-  conditions: conditions.values,
+  conditions,
   fetch,
   signal,
   errors: [],

@@ -1,4 +1,12 @@
-import { GraphQLError, Kind, type OperationDefinitionNode, visit } from 'graphql';
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  visit,
+} from 'graphql';
 import type { NormalOperation } from './operation.js';
 
 /** Names of the variables that `@skip` and `@include` read, in a fixed order. */
@@ -27,6 +35,34 @@ export function conditionValues(
     values[name] = value;
   }
   return values;
+}
+
+/** Whether a selection with these directives is part of the operation. */
+export function isIncluded(directives: readonly DirectiveNode[] | undefined, conditions: Readonly<Record<string, boolean>>): boolean {
+  return (directives ?? []).every((directive) => {
+    const name = directive.name.value;
+    if (name !== 'skip' && name !== 'include') return true;
+    const value = directive.arguments?.find((node) => node.name.value === 'if')?.value;
+    const isSet = value?.kind === Kind.VARIABLE ? conditions[value.name.value] === true : value?.kind === Kind.BOOLEAN && value.value;
+    return isSet === (name === 'include');
+  });
+}
+
+const NOTHING_ELSE: SelectionNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+const isOther = ({ name }: DirectiveNode): boolean => name.value !== 'skip' && name.value !== 'include';
+
+/** The operation as it is for these values, without conditions. */
+export function specialised(document: DocumentNode, conditions: Readonly<Record<string, boolean>>): DocumentNode {
+  return visit(document, {
+    SelectionSet(node) {
+      const left = node.selections.filter(({ directives }) => isIncluded(directives, conditions));
+      const selections = left.map((selection): SelectionNode => ({
+        ...selection,
+        directives: (selection.directives ?? []).filter(isOther),
+      }));
+      return { ...node, selections: selections.length === 0 ? [NOTHING_ELSE] : selections };
+    },
+  });
 }
 
 function defaultOf(name: string, operation: OperationDefinitionNode): boolean | undefined {

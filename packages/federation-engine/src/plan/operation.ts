@@ -30,8 +30,8 @@ export function keyPrefix(fieldNames: Iterable<string>): string {
 
 /**
  * Clients choose their own keys: `id: legacyId` must not be taken for the id that entities are found by, nor `price(currency: "EUR")` for
- * the `price(currency: "USD")` that another field requires. So what has an alias or arguments is fetched under a key that no field of the
- * graph and no key of the planner is equal to. What a plan needs for itself stands under the fields' own names.
+ * the `price(currency: "USD")` that another field requires. So what has an alias, or other arguments than another selection of the same key, is
+ * fetched under a key that no field of the graph and no key of the planner is equal to. What a plan needs for itself stands under the fields' own names.
  * @throws GraphQLError when the document has no such operation
  */
 export function normalOperation(
@@ -44,31 +44,12 @@ export function normalOperation(
   if (operation == null)
     throw new GraphQLError(`The document has no operation ${operationName === undefined ? 'to run' : `"${operationName}"`}.`);
   const fragments = fragmentsOf(document, operation);
-  const keys = new Map<string, string>();
-  const taken = new Map<string, number>();
+  const selected = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] } satisfies DocumentNode;
+  const keys = fetchKeys(selected, prefix, reserved);
+  // Known of every object, `__typename` needs no second place.
+  const fetchKey = (field: FieldNode): string => keys.get(signature(field)) ?? field.name.value;
 
-  function fetchKey(field: FieldNode): string {
-    const name = field.name.value;
-    // Known of every object; it needs no second place.
-    if (name.startsWith('__')) return name;
-    const isPlain = field.alias === undefined || field.alias.value === name;
-    const hasArguments = (field.arguments?.length ?? 0) > 0;
-    if (isPlain && !hasArguments && !reserved.has(name)) return name;
-    const response = field.alias?.value ?? name;
-    const signature = `${response} ${name} ${(field.arguments ?? [])
-      .map((node) => print(node))
-      .toSorted()
-      .join(',')}`;
-    const known = keys.get(signature);
-    if (known !== undefined) return known;
-    const before = taken.get(response) ?? 0;
-    taken.set(response, before + 1);
-    const key = `${prefix}${before === 0 ? '' : `${before}_`}${response}`; // a response key has no digit first
-    keys.set(signature, key);
-    return key;
-  }
-
-  const planned = visit({ kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] } satisfies DocumentNode, {
+  const planned = visit(selected, {
     Field: {
       // On the way in: the node is still the client's.
       enter(node) {
@@ -81,6 +62,38 @@ export function normalOperation(
   });
   return { operation, fragments, document: planned, fetchKey };
 }
+
+/** The keys of all selections, by what is selected under which key of the client. */
+function fetchKeys(selected: DocumentNode, prefix: string, reserved: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const byResponse = new Map<string, Map<string, FieldNode>>();
+  visit(selected, {
+    Field(node) {
+      if (node.name.value.startsWith('__')) return;
+      const response = responseKey(node);
+      const known = byResponse.get(response) ?? new Map<string, FieldNode>();
+      byResponse.set(response, known.set(signature(node), node));
+    },
+  });
+  const keys = new Map<string, string>();
+  for (const [response, selections] of byResponse) {
+    let others = 0;
+    for (const [selection, { name, arguments: given = [] }] of selections) {
+      const isPlain = response === name.value && !reserved.has(response) && (given.length === 0 || selections.size === 1);
+      // No key of a client has a digit first.
+      keys.set(selection, isPlain ? response : `${prefix}${others === 0 ? '' : `${others}_`}${response}`);
+      if (!isPlain) others += 1;
+    }
+  }
+  return keys;
+}
+
+const responseKey = ({ alias, name }: FieldNode): string => alias?.value ?? name.value;
+
+const signature = (field: FieldNode): string =>
+  `${responseKey(field)} ${field.name.value} ${(field.arguments ?? [])
+    .map((node) => print(node))
+    .toSorted()
+    .join(',')}`;
 
 /** Answered without a plan. */
 export const isIntrospection = ({ name }: FieldNode): boolean => name.value === '__schema' || name.value === '__type';

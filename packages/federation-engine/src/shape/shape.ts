@@ -1,5 +1,4 @@
 import {
-  type DirectiveNode,
   type FieldNode,
   getNamedType,
   type GraphQLCompositeType,
@@ -14,6 +13,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import { isIncluded } from '../plan/conditions.js';
 import type { NormalOperation } from '../plan/operation.js';
 import { type LeafCheck, leafCheck } from './leaf.js';
 
@@ -170,13 +170,3 @@ function compositeOf(type: GraphQLOutputType): GraphQLCompositeType {
 
 const isWithin = (schema: GraphQLSchema, outer: GraphQLCompositeType, inner: GraphQLCompositeType): boolean =>
   outer === inner || (isAbstractType(outer) && (isObjectType(inner) || isInterfaceType(inner)) && schema.isSubType(outer, inner));
-
-function isIncluded(directives: readonly DirectiveNode[] | undefined, conditions: Readonly<Record<string, boolean>>): boolean {
-  return (directives ?? []).every((directive) => {
-    const name = directive.name.value;
-    if (name !== 'skip' && name !== 'include') return true;
-    const value = directive.arguments?.find((node) => node.name.value === 'if')?.value;
-    const isSet = value?.kind === Kind.VARIABLE ? conditions[value.name.value] === true : value?.kind === Kind.BOOLEAN && value.value;
-    return isSet === (name === 'include');
-  });
-}

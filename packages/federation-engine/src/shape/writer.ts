@@ -1,0 +1,174 @@
+import { type GraphQLOutputType, isListType, isNonNullType, isObjectType } from 'graphql';
+import { type Json, type JsonObject, own } from '../json.js';
+import type { Introspect } from './complete.js';
+import type { DataField, Shape, ShapeField } from './shape.js';
+
+/** Writes data as JSON in one pass, or nothing when it is not exactly as the types say: then it has to be completed value by value. */
+export type Writer = (root: JsonObject, isPlain: boolean, introspect: Introspect) => string | undefined;
+
+/** A shape may have as many variants as unions have members, on every level. */
+const MAX_FUNCTIONS = 2_000;
+const TOO_LARGE = Symbol('too large');
+/** Thrown by written code; carries no stack. */
+const ODD = Symbol('odd');
+
+let isAllowed: boolean | undefined;
+
+/** Makes the writer of a shape; none where code may not be made from text, or the shape is too large. */
+export function makeWriter(shape: Shape): Writer | undefined {
+  isAllowed ??= mayGenerate();
+  if (!isAllowed) return undefined;
+  try {
+    return new Generator().writer(shape);
+  } catch (error) {
+    if (error === TOO_LARGE) return undefined;
+    throw error;
+  }
+}
+
+function mayGenerate(): boolean {
+  try {
+    return new Function('return true')() === true; // oxlint-disable-line no-new-func -- the question itself
+  } catch {
+    return false;
+  }
+}
+
+/** What the written code calls. */
+interface Tools {
+  readonly text: (value: string) => string;
+  readonly any: (value: Json) => string;
+  readonly own: typeof own;
+  readonly odd: () => never;
+  /** Of each enum the JSON of its values. */
+  readonly enums: readonly ReadonlyMap<Json, string>[];
+  readonly introspections: readonly Extract<ShapeField, { kind: 'introspection' }>[];
+}
+
+type Root = (root: JsonObject, isPlain: boolean, introspect: (index: number) => string) => string;
+
+/** Writes one function for each object of the answer and type that it may have. Names enter the code as JSON strings only. */
+class Generator {
+  readonly #functions: string[] = [];
+  readonly #enums: ReadonlyMap<Json, string>[] = [];
+  readonly #introspections: Extract<ShapeField, { kind: 'introspection' }>[] = [];
+  #count = 0;
+  #variables = 0;
+
+  writer(shape: Shape): Writer {
+    const main = this.#object(shape);
+    const source = `"use strict";${this.#functions.join('\n')}\nreturn ${main};`;
+    const make = new Function('t', source) as (tools: Tools) => Root; // oxlint-disable-line no-new-func -- asked for above
+    const introspections = this.#introspections;
+    const root = make({ text: jsonText, any: jsonAny, own, odd, enums: this.#enums, introspections });
+    return (data, isPlain, introspect) => {
+      try {
+        return root(data, isPlain, (index) => {
+          const field = introspections[index];
+          return field === undefined ? 'null' : jsonAny(introspect(field));
+        });
+      } catch (error) {
+        if (error === ODD) return undefined;
+        throw error;
+      }
+    };
+  }
+
+  /** A function that writes the object, by its name. */
+  #object(shape: Shape): string {
+    this.#count += 1;
+    if (this.#count > MAX_FUNCTIONS) throw TOO_LARGE;
+    const name = `f${this.#count}`;
+    const { declared } = shape;
+    let body: string;
+    if (isObjectType(declared)) {
+      body = `if(o.__typename!==undefined&&o.__typename!==${quoted(declared.name)})t.odd();${this.#fields(shape.fields(declared), declared.name)}`;
+    } else {
+      const cases = shape.possibleTypes().map((type) => `case ${quoted(type.name)}:{${this.#fields(shape.fields(type), type.name)}break}`);
+      body = `switch(o.__typename){${cases.join('')}default:t.odd()}`;
+    }
+    this.#functions.push(`function ${name}(o,p,i){let s='';${body}return s}`);
+    return name;
+  }
+
+  #fields(fields: readonly ShapeField[], typename: string): string {
+    let code = '';
+    let literal = '{';
+    for (const [index, field] of fields.entries()) {
+      literal += `${index === 0 ? '' : ','}${quoted(field.key)}:`;
+      if (field.kind === 'typename') {
+        literal += quoted(typename);
+        continue;
+      }
+      code += `s+=${quoted(literal)};`;
+      literal = '';
+      if (field.kind === 'introspection') code += `s+=i(${this.#introspections.push(field) - 1});`;
+      else code += this.#value(field, field.type, read(field.fetchKey));
+    }
+    return `${code}s+=${quoted(`${literal}}`)};`;
+  }
+
+  #value(field: DataField, type: GraphQLOutputType, from: string): string {
+    const isRequired = isNonNullType(type);
+    const inner = isRequired ? type.ofType : type;
+    this.#variables += 1;
+    const value = `v${this.#variables}`;
+    const start = `const ${value}=${from};if(${value}===null||${value}===undefined)${isRequired ? 't.odd()' : `s+='null'`};else `;
+    if (isListType(inner)) {
+      const at = `k${this.#variables}`;
+      const each = this.#value(field, inner.ofType, `${value}[${at}]`);
+      return `${start}{if(!Array.isArray(${value}))t.odd();s+='[';for(let ${at}=0;${at}<${value}.length;${at}++){if(${at}!==0)s+=',';${each}}s+=']'}`;
+    }
+    if (field.shape !== undefined) {
+      return `${start}{if(typeof ${value}!=='object'||Array.isArray(${value}))t.odd();s+=${this.#object(field.shape)}(${value},p,i)}`;
+    }
+    return start + this.#leaf(field, value);
+  }
+
+  #leaf({ leaf }: DataField, value: string): string {
+    switch (leaf?.kind) {
+      case 'string':
+        return `if(typeof ${value}!=='string')t.odd();else s+=p?'"'+${value}+'"':t.text(${value});`;
+      case 'id':
+        return `if(typeof ${value}==='string')s+=p?'"'+${value}+'"':t.text(${value});else if(Number.isInteger(${value}))s+=${value};else t.odd();`;
+      case 'int':
+        return `if(Number.isInteger(${value}))s+=${value};else t.odd();`;
+      case 'float':
+        return `if(typeof ${value}==='number'&&Number.isFinite(${value}))s+=${value};else t.odd();`;
+      case 'boolean':
+        return `if(${value}===true)s+='true';else if(${value}===false)s+='false';else t.odd();`;
+      case 'enum': {
+        const index = this.#enums.push(new Map([...leaf.values].map((name) => [name, quoted(name)]))) - 1;
+        return `{const q=t.enums[${index}].get(${value});if(q===undefined)t.odd();s+=q}`;
+      }
+      default:
+        return `s+=t.any(${value});`;
+    }
+  }
+}
+
+const quoted = (text: string): string => JSON.stringify(text);
+
+/** A field may be called `constructor`: every object answers to that. */
+const read = (key: string): string => (key in Object.prototype ? `t.own(o,${quoted(key)})` : `o[${quoted(key)}]`);
+
+const ESCAPED = /[\u0000-\u001F"\\\uD800-\uDFFF]/u; // oxlint-disable-line no-control-regex -- these are escaped in JSON
+const SHORT = 40;
+
+function jsonText(value: string): string {
+  if (value.length >= SHORT) return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    if (code < 32 || code === 34 || code === 92 || (code >= 0xd8_00 && code <= 0xdf_ff)) return JSON.stringify(value);
+  }
+  return `"${value}"`;
+}
+
+function jsonAny(value: Json): string {
+  if (typeof value === 'string') return jsonText(value);
+  return JSON.stringify(value) ?? 'null';
+}
+
+function odd(): never {
+  throw ODD; // oxlint-disable-line no-throw-literal -- caught right above, thousands of times maybe
+}
