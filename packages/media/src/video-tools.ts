@@ -32,13 +32,12 @@ const which = (name: string): string | null => FOLDERS.map((folder) => join(fold
 /** The packages throw while they are loaded where they have no binary, so they are loaded only when they are needed. */
 function fromNpm(): VideoTools {
   const require = createRequire(import.meta.url);
-  return { ffmpeg: runnable(require, '@ffmpeg-installer/ffmpeg'), ffprobe: runnable(require, '@ffprobe-installer/ffprobe') };
+  return { ffmpeg: runnable(require('@ffmpeg-installer/ffmpeg')), ffprobe: runnable(require('@ffprobe-installer/ffprobe')) };
 }
 
-function runnable(require: NodeJS.Require, name: string): string {
-  const installer: unknown = require(name);
+function runnable(installer: unknown): string {
   if (typeof installer !== 'object' || installer === null || !('path' in installer) || typeof installer.path !== 'string') {
-    throw new Error(`${name} names no path`);
+    throw new Error('an installer of ffmpeg names no path');
   }
   // The file is packed without the right to run it, and the package's install script that would give it is not run.
   if (!mayRun(installer.path)) chmodSync(installer.path, 0o755);

@@ -1,3 +1,4 @@
+import type { CaptionsRow } from './captions.store.js';
 import type { VisibleMedia } from './media.loaders.js';
 
 export type MediaMapper = VisibleMedia;
@@ -7,5 +8,10 @@ export interface MediaVariantMapper {
   readonly name: string;
   readonly width: number;
   readonly height: number;
+  readonly of: VisibleMedia;
+}
+
+/** Captions of a media; `of` says where they lie and who may have them. */
+export interface CaptionsMapper extends CaptionsRow {
   readonly of: VisibleMedia;
 }

@@ -1,16 +1,7 @@
-import type { FieldError } from '@plaza/kernel/field-errors';
-
 // The words of the result unions. Hidden and missing are told in the same ones.
 export const noSuchPost = () => ({ __typename: 'NotFoundError' as const, code: 'NOT_FOUND', message: 'There is no such post.' });
 
 export const notYours = () => ({ __typename: 'NotAllowedError' as const, code: 'NOT_ALLOWED', message: 'This post is somebody else’s.' });
-
-export const invalidInput = (fields: readonly FieldError[]) => ({
-  __typename: 'ValidationError' as const,
-  code: 'VALIDATION',
-  message: 'The input breaks a rule.',
-  fields,
-});
 
 export const keyConflict = () => ({
   __typename: 'IdempotencyConflictError' as const,

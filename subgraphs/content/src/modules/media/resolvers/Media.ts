@@ -5,25 +5,7 @@ import type { MediaResolvers } from '../../types.generated.js';
 
 const MAX_WIDTH = 2048;
 
-export const Media: Pick<
-  MediaResolvers,
-  | 'altText'
-  | 'blurhash'
-  | 'durationMs'
-  | 'failure'
-  | 'focalPoint'
-  | 'height'
-  | 'hlsUrl'
-  | 'id'
-  | 'kind'
-  | 'progress'
-  | 'ref'
-  | 'status'
-  | 'url'
-  | 'variants'
-  | 'width'
-  | '__resolveReference'
-> = {
+export const Media: MediaResolvers = {
   async __resolveReference(reference, ctx) {
     const id = fromTypeId('media', 'id' in reference ? reference.id : reference.ref);
     return id === null ? null : ctx.loaders.media.load(id);
@@ -34,6 +16,9 @@ export const Media: Pick<
   failure: ({ failureCode }) => (failureCode === null ? null : { code: failureCode }),
   focalPoint: ({ focalX, focalY }) => (focalX === null || focalY === null ? null : { x: focalX, y: focalY }),
   hlsUrl: (media, _args, ctx) => (media.hls === null ? null : ctx.urlOf(media, media.hls)),
+  async captions(media, _args, ctx) {
+    return media.hls === null ? [] : (await ctx.loaders.captions.load(media.id)).map((row) => ({ ...row, of: media }));
+  },
   variants: (media) => media.variants.map(({ name, width, height }) => ({ name, width, height, of: media })),
   url(media, { width, format }, ctx) {
     if (width != null && (width < 1 || width > MAX_WIDTH)) throw badUserInput(`width must be from 1 to ${MAX_WIDTH}.`);

@@ -1,6 +1,6 @@
 import { fromTypeId } from '@plaza/kernel/type-id';
 import type { MutationResolvers } from '../../../types.generated.js';
-import { invalidInput } from '../../../post/post.answers.js';
+import { invalidInput } from '../../../../results.js';
 import { noSuchMedia } from '../../media.answers.js';
 
 export const setFocalPoint: NonNullable<MutationResolvers['setFocalPoint']> = async (_parent, { input }, ctx) => {

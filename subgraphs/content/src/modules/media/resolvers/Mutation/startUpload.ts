@@ -1,6 +1,6 @@
 import { toTypeId } from '@plaza/kernel/type-id';
 import type { MutationResolvers } from '../../../types.generated.js';
-import { invalidInput } from '../../../post/post.answers.js';
+import { invalidInput } from '../../../../results.js';
 import { alreadyUploaded, quotaExceeded, unsupportedMedia } from '../../media.answers.js';
 
 export const startUpload: NonNullable<MutationResolvers['startUpload']> = async (_parent, { input }, ctx) => {

@@ -1,7 +1,8 @@
 import { fromTypeId } from '@plaza/kernel/type-id';
 import type { MutationResolvers } from '../../../types.generated.js';
 import { draftMedia, draftProducts } from '../../draft.input.js';
-import { invalidInput, noSuchPost, notYours, revisionConflict } from '../../post.answers.js';
+import { invalidInput } from '../../../../results.js';
+import { noSuchPost, notYours, revisionConflict } from '../../post.answers.js';
 
 export const editPost: NonNullable<MutationResolvers['editPost']> = async (_parent, { input }, ctx) => {
   const actor = ctx.actor();

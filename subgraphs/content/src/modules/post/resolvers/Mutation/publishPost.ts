@@ -1,6 +1,7 @@
 import type { MutationResolvers } from '../../../types.generated.js';
 import { draftMedia, draftProducts } from '../../draft.input.js';
-import { invalidInput, keyConflict } from '../../post.answers.js';
+import { invalidInput } from '../../../../results.js';
+import { keyConflict } from '../../post.answers.js';
 
 export const publishPost: NonNullable<MutationResolvers['publishPost']> = async (_parent, { input }, ctx) => {
   const publishing = await ctx.services.post.publish(ctx.actor(), {

@@ -6,7 +6,7 @@ import { captioned } from '@plaza/media/hls-captions';
 import type { Objects } from '@plaza/media/objects';
 import { HLS_MASTER } from '@plaza/media/video';
 import type { PrismaClient } from '@plaza/prisma/content';
-import { lockAddress } from '../media/work.store.js';
+import { lockAddress } from './work.store.js';
 import type { CaptionsStore, CaptionsText } from './captions.store.js';
 
 export type CaptionsSet =

@@ -1,6 +1,6 @@
 import { fromTypeId } from '@plaza/kernel/type-id';
-import { noSuchMedia } from '../../../media/media.answers.js';
-import { invalidInput } from '../../../post/post.answers.js';
+import { noSuchMedia } from '../../media.answers.js';
+import { invalidInput } from '../../../../results.js';
 import type { MutationResolvers } from '../../../types.generated.js';
 
 export const setCaptions: NonNullable<MutationResolvers['setCaptions']> = async (_parent, { input }, ctx) => {
