@@ -25,7 +25,7 @@ export default defineConfig({
       }),
       situations('e2e', 1, {}),
       // The same situations with the gateway and every subgraph in a process of its own; those that name their way run once.
-      situations('e2e-processes', 2, { PLAZA_E2E: 'processes' }, ['e2e/{crash,lifecycle,statements}/**']),
+      situations('e2e-processes', 2, { PLAZA_E2E: 'processes' }, ['e2e/{crash,lifecycle,shop,statements}/**']),
     ],
   },
 });
