@@ -99,6 +99,37 @@ describe('a text that is called x.png', () => {
 });
 
 describe('an upload', () => {
+  it('goes on where it stood, and its work is done, when the process dies in between', async () => {
+    const bytes = await sharp({
+      create: { width: 1_200, height: 900, channels: 3, background: 'teal', noise: { type: 'gaussian', mean: 120, sigma: 30 } },
+    })
+      .jpeg()
+      .toBuffer();
+    const { media, uploadUrl } = await startUpload(binh, bytes, 'x.jpg', 'image/jpeg');
+    const send = async (from: number, to: number) => {
+      const response = await fetch(uploadUrl, {
+        method: 'PATCH',
+        headers: {
+          authorization: `Bearer ${binh.tokens.accessToken}`,
+          'tus-resumable': '1.0.0',
+          'upload-offset': String(from),
+          'content-type': 'application/offset+octet-stream',
+        },
+        body: Buffer.from(bytes.subarray(from, to)),
+      });
+      return [response.status, response.headers.get('upload-offset')];
+    };
+    expect(await send(0, 10_000)).toEqual([204, '10000']);
+    await world.kill('content');
+    expect((await send(10_000, bytes.length))[0]).toBeGreaterThanOrEqual(404);
+    await world.revive('content');
+    expect(await send(10_000, bytes.length)).toEqual([204, String(bytes.length)]);
+    // All of it is proved and queued; whoever works on it now is lost.
+    await world.kill('content');
+    await world.revive('content');
+    expect((await watchMedia(binh, world.url, media.id)).at(-1)).toMatchObject({ status: 'READY', width: 1_200 });
+  });
+
   it('wants the token of its owner, one that still holds', async () => {
     const bytes = Buffer.from('x'.repeat(100));
     const { uploadUrl } = await startUpload(anna, bytes, 'x.png', 'image/png');

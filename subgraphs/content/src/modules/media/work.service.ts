@@ -23,13 +23,13 @@ export interface WorkParts {
 }
 
 /** A claim is good for so long without a word; a process that was killed is missed after it. */
-const CLAIM_MS = 15_000;
-const RENEW_MS = 5_000;
+const CLAIM_MS = 8_000;
+const RENEW_MS = 2_000;
 /** Whoever dies over a job leaves it to the next, so many times. */
 const ATTEMPTS = 3;
 const RETRY_MS = 2_000;
 /** Work that others left, or brought in another process, is found after this. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 4_000;
 const TELL_MS = 500;
 
 /** Works through the queue: a lane for each kind, each with so many at once. */
