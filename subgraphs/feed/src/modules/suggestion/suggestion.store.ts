@@ -68,18 +68,19 @@ export class SuggestionStore {
         WHERE mode.follower_count > 0 AND NOT EXISTS (SELECT FROM barred WHERE barred.id = mode.author_id)
           AND NOT EXISTS (SELECT FROM account_standing AS account WHERE account.user_id = mode.author_id AND NOT account.is_discoverable)
         ORDER BY mode.follower_count DESC, mode.author_id LIMIT ${BOUNDS.best}
-      ), found AS (
+      ), found AS MATERIALIZED (
         SELECT id FROM near UNION SELECT id FROM fan UNION SELECT id FROM popular
+      ), witness AS (
+        SELECT id, array_agg(friend_id ORDER BY place) AS friends FROM (
+          SELECT hop.id, hop.friend_id, row_number() OVER (PARTITION BY hop.id ORDER BY hop.closeness DESC, hop.friend_id) AS place
+          FROM found JOIN hop ON hop.id = found.id
+        ) AS placed
+        WHERE place <= ${BOUNDS.witnesses} GROUP BY id
       )
       SELECT found.id AS "userId", coalesce(near.weight, 0) AS "twoHop", fan.id IS NOT NULL AS "followsViewer", popular.id IS NOT NULL AS "isPopular",
-        coalesce(mode.follower_count, 0) AS "followerCount",
-        coalesce((
-          SELECT array_agg(witness.friend_id ORDER BY witness.closeness DESC, witness.friend_id) FROM (
-            SELECT hop.friend_id, hop.closeness FROM hop WHERE hop.id = found.id ORDER BY hop.closeness DESC, hop.friend_id LIMIT ${BOUNDS.witnesses}
-          ) AS witness
-        ), '{}') AS friends
+        coalesce(mode.follower_count, 0) AS "followerCount", coalesce(witness.friends, '{}') AS friends
       FROM found LEFT JOIN near ON near.id = found.id LEFT JOIN fan ON fan.id = found.id LEFT JOIN popular ON popular.id = found.id
-      LEFT JOIN author_mode AS mode ON mode.author_id = found.id`;
+      LEFT JOIN witness ON witness.id = found.id LEFT JOIN author_mode AS mode ON mode.author_id = found.id`;
   }
 
   /** May be repeated. */
