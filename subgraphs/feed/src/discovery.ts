@@ -8,7 +8,7 @@ import { onAccountEvents, onReactionEvents, onTrendPosts } from './consumers/on-
 import { AskStore } from './modules/suggestion/ask.store.js';
 import { SuggestionService } from './modules/suggestion/suggestion.service.js';
 import { SuggestionStore } from './modules/suggestion/suggestion.store.js';
-import type { RebuiltModel } from './modules/timeline/rebuilt-model.js';
+import type { RebuiltModel } from './rebuilt-model.js';
 import { QueryService } from './modules/trend/query.service.js';
 import { QueryStore } from './modules/trend/query.store.js';
 import { ReactionRebuild } from './modules/trend/reaction.rebuild.js';

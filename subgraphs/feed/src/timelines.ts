@@ -22,7 +22,7 @@ import { sweepLiveLogs } from './modules/timeline/live-log.sweeper.js';
 import { rebuildHandlers } from './modules/timeline/rebuild.handlers.js';
 import { RebuildService } from './modules/timeline/rebuild.service.js';
 import { RebuildStore } from './modules/timeline/rebuild.store.js';
-import type { RebuiltModel } from './modules/timeline/rebuilt-model.js';
+import type { RebuiltModel } from './rebuilt-model.js';
 import { TaskStore } from './modules/timeline/task.store.js';
 import { TimelineService } from './modules/timeline/timeline.service.js';
 import { TimelineStore } from './modules/timeline/timeline.store.js';

@@ -1,6 +1,6 @@
 import type { Database, Tx } from '@plaza/db/database';
 import type { FanoutMode } from './fanout.policy.js';
-import { primaryLanguage } from './language.js';
+import { primaryLanguage } from '../../language.js';
 
 /** A follow as feeds know it. */
 export interface FollowFacts {

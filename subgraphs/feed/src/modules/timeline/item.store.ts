@@ -1,6 +1,6 @@
 import type { Tx } from '@plaza/db/database';
 import type { Audience } from '@plaza/visibility/can-see';
-import { primaryLanguage } from './language.js';
+import { primaryLanguage } from '../../language.js';
 
 /** What feeds need to know of a post. */
 export interface PostFacts {

@@ -8,7 +8,7 @@ import type { FeedConfig } from '../../config.js';
 import type { ClockStore } from './clock.store.js';
 import type { GraphService } from './graph.service.js';
 import { becomeWriter, closeIntake } from './intake.js';
-import { eachPage, type RebuiltModel } from './rebuilt-model.js';
+import { eachPage, type RebuiltModel } from '../../rebuilt-model.js';
 import type { Checksum, RebuildStore } from './rebuild.store.js';
 import type { TimelineWorker } from './timeline.worker.js';
 

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
-import { primaryLanguage } from './language.js';
+import { primaryLanguage } from '../../language.js';
 import type { FollowFacts } from './graph.store.js';
 import type { PostFacts, RepostFacts } from './item.store.js';
 

@@ -3,7 +3,7 @@ import { commentSnapshot, followRequestSnapshot, likeSnapshot } from '@plaza/cal
 import type { Tx } from '@plaza/db/database';
 import type { Clock } from '@plaza/kernel/clock';
 import type { AskStore } from '../suggestion/ask.store.js';
-import { eachPage, type RebuiltModel } from '../timeline/rebuilt-model.js';
+import { eachPage, type RebuiltModel } from '../../rebuilt-model.js';
 import { REACTIONS_MS, type ReactionStore } from './reaction.store.js';
 import type { StandingStore } from './standing.store.js';
 import type { TrendPostStore } from './trend-post.store.js';

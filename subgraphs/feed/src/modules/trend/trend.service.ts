@@ -4,7 +4,7 @@ import { visiblePosts } from '@plaza/calls/contracts/content.calls';
 import type { People } from '@plaza/calls/people';
 import type { Clock } from '@plaza/kernel/clock';
 import { belongsInLists } from '@plaza/visibility/can-see';
-import { primaryLanguage } from '../timeline/language.js';
+import { primaryLanguage } from '../../language.js';
 import { decayed, type TrendKind } from './trend.policy.js';
 import type { SubjectKey, TrendRow, TrendStore } from './trend.store.js';
 
