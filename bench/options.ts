@@ -18,7 +18,12 @@ export function readOptions(help: string): Size | null {
     process.stdout.write(help);
     return null;
   }
-  const scale = Number(values.scale);
+  return sized(values.scale);
+}
+
+/** @throws Error for a scale that is none. */
+export function sized(given: string): Size {
+  const scale = Number(given);
   if (!(scale >= 0.01 && scale <= 10)) throw new Error('--scale must be from 0.01 to 10');
   const part = (whole: number): number => Math.round(whole * scale);
   const users = part(10_000);

@@ -29,6 +29,7 @@ interface Seen extends Place {
   readonly json: Buffer;
 }
 
+const ENDED = 'ended';
 /** Events that are remembered for those who join. */
 const REMEMBERED = 64;
 /** Sends between two turns of the event loop. */
@@ -198,7 +199,7 @@ export class Channel {
   #end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#left.abort();
+    this.#left.abort(ENDED);
     this.#on.ended();
     for (const member of this.#members.keys()) this.#sendAway(member, this.#at);
   }

@@ -33,6 +33,9 @@ const MOST_BREAKS = 8;
 /** Before the second try; twice as long before each later one. */
 const FIRST_PAUSE_MS = 100;
 
+/** Why an upstream is let go of: without a reason given, each would make an error of its own with its stack. */
+const LEFT = 'left';
+
 /**
  * One subscription of one socket. It begins with an upstream of its own: the subgraph says whether the viewer may listen, and brings what they
  * missed. From then on it is handed to the shared upstream where there may be one, and comes back when that one no longer serves it.
@@ -42,9 +45,10 @@ export class Subscriber {
   readonly #parts: LiveParts;
   readonly #request: AdmittedRequest;
   readonly #outlet: Outlet;
-  readonly #left = new AbortController();
+  #hasLeft = false;
   readonly #sharing: Sharing | null;
-  #own: AbortController | null = null;
+  /** Let go of as soon as it is over: a socket may listen to the shared one for hours. */
+  #own: Own | null = null;
   /** What brings everything that the client does not have yet; null when nobody knows. */
   #resume: { readonly cursor: unknown } | null = null;
   #position = Number.NEGATIVE_INFINITY;
@@ -68,9 +72,9 @@ export class Subscriber {
     const cursor = live?.cursor(this.#request.variables);
     // From now on is another moment at each beginning.
     if (live?.isLog !== true || cursor != null) this.#resume = { cursor };
-    const first = await this.#open(cursor);
-    if (!('left' in first)) return first;
-    this.#ended = this.#follow(first);
+    const refusal = await this.#open(cursor);
+    if (refusal !== null) return refusal;
+    this.#ended = this.#follow();
     this.#ended.catch(() => undefined); // whoever reads the stream hears of it
     return stream(
       () => this.#ended,
@@ -83,9 +87,10 @@ export class Subscriber {
     void this.#ended.then(told, told);
   }
 
-  async #follow(first: Own): Promise<void> {
-    for (let own: Own | null = first; own !== null; own = await this.#reopened()) {
-      const isBroken = await this.#read(own);
+  async #follow(): Promise<void> {
+    do {
+      const isBroken = await this.#read();
+      this.#own = null;
       if (this.#sentBack === null) {
         if (isBroken) continue;
         return;
@@ -94,11 +99,13 @@ export class Subscriber {
       this.#forgetChannel();
       if (place === null) return;
       this.#advance(place);
-    }
+    } while (await this.#reopens());
   }
 
   /** Until it ends, or the shared upstream has taken over. @returns whether it broke, and can be taken up again */
-  async #read({ events, left }: Own): Promise<boolean> {
+  async #read(): Promise<boolean> {
+    if (this.#own === null) return false;
+    const { events, left } = this.#own;
     try {
       for await (const { result, mark } of events) {
         if (left.signal.aborted || !this.#isListening()) return false;
@@ -113,24 +120,24 @@ export class Subscriber {
       if (this.#resume === null || this.#breaks > MOST_BREAKS) throw error;
       return true;
     } finally {
-      left.abort();
+      left.abort(LEFT);
     }
     return false;
   }
 
-  /** An upstream from where the client is; null when there is nothing more to see for them. @throws Fault UNAVAILABLE */
-  async #reopened(): Promise<Own | null> {
+  /** Opens an upstream from where the client is; false when there is nothing more to see for them. @throws Fault UNAVAILABLE */
+  async #reopens(): Promise<boolean> {
     for (; this.#resume !== null; this.#breaks += 1) {
       if (this.#breaks > MOST_BREAKS) throw unavailable('The live field');
       if (this.#breaks > 0) await pause(FIRST_PAUSE_MS * 2 ** (this.#breaks - 1) * (0.5 + Math.random() / 2));
       // What the socket has not taken yet is not added to.
       await this.#outlet.drained();
-      if (!this.#isListening()) return null;
-      const next = await this.#open(this.#resume.cursor);
-      if ('left' in next) return next;
-      if (!isAway(next)) return null;
+      if (!this.#isListening()) return false;
+      const refusal = await this.#open(this.#resume.cursor);
+      if (refusal === null) return true;
+      if (!isAway(refusal)) return false;
     }
-    return null;
+    return false;
   }
 
   #advance({ position, cursor }: Place): void {
@@ -139,19 +146,21 @@ export class Subscriber {
     this.#resume = { cursor };
   }
 
-  async #open(cursor: unknown): Promise<Own | ExecutionResult> {
+  /** @returns null when there is an upstream of its own now, or why there is none */
+  async #open(cursor: unknown): Promise<ExecutionResult | null> {
     const left = new AbortController();
-    this.#own = left;
     const events = await this.#parts.door.subscribe(this.#request, { cursor, signal: left.signal, onMark: (mark) => this.#reached(mark) });
-    if (this.#left.signal.aborted) left.abort();
-    return Symbol.asyncIterator in events ? { events, left } : events;
+    if (!(Symbol.asyncIterator in events)) return events;
+    this.#own = { events, left };
+    if (this.#hasLeft) left.abort(LEFT);
+    return null;
   }
 
   /** Everything up to the mark is with the client: the place to join the others. */
   #reached(mark: LiveMark | undefined): void {
     const place = placeOf(mark);
     if (place !== null) this.#advance(place);
-    if (place === null || this.#sharing === null || this.#member !== null || this.#left.signal.aborted) return;
+    if (place === null || this.#sharing === null || this.#member !== null || this.#hasLeft) return;
     const sentBack = new Promise<Place | null>((resolve) => {
       this.#sendBack = resolve;
     });
@@ -161,16 +170,16 @@ export class Subscriber {
     this.#channel = channel;
     this.#member = member;
     this.#sentBack = sentBack;
-    this.#own?.abort();
+    this.#own?.left.abort(LEFT);
   }
 
   #isListening(): boolean {
-    return !this.#left.signal.aborted && this.#outlet.holds();
+    return !this.#hasLeft && this.#outlet.holds();
   }
 
   #leave(): void {
-    this.#left.abort();
-    this.#own?.abort();
+    this.#hasLeft = true;
+    this.#own?.left.abort(LEFT);
     this.#sendBack(null);
     this.#forgetChannel();
   }

@@ -42,7 +42,8 @@ export interface SocketParts {
 /** What an operation carries through the protocol's library. */
 interface Carried {
   readonly admitted: AdmittedRequest;
-  readonly params: OperationParams;
+  /** Null once the operation has begun: it is kept as long as that lives. */
+  params: OperationParams | null;
   readonly connection: Connection;
   readonly id: string;
 }
@@ -204,6 +205,8 @@ export class SocketServer {
       const params = paramsOf(payload, documents);
       const admitted = await door.admit(params, { requestId, identity, address, userAgent });
       if (admitted.kind === 'refused') return admitted.errors;
+      // The library holds the message for as long as the operation lives: two kilobytes of text a socket, for hours.
+      Object.assign(payload, { query: '', variables: null });
       const carried: Carried = { admitted, params, connection, id };
       return { schema, document: admitted.prepared.document, operationName: params.operationName ?? null, contextValue: carried };
     } catch (error) {
@@ -230,12 +233,9 @@ export class SocketServer {
     return result;
   }
 
-  async #subscribe({
-    admitted,
-    params,
-    connection,
-    id,
-  }: Carried): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
+  async #subscribe(carried: Carried): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
+    const { admitted, params, connection, id } = carried;
+    carried.params = null;
     connection.operations += 1;
     openSubscriptions.inc();
     const ended = (): void => {
@@ -243,7 +243,7 @@ export class SocketServer {
       openSubscriptions.dec();
     };
     try {
-      const subscriber = new Subscriber(this.#parts.live, admitted, params.text, params.operationName, connection.outlet(id));
+      const subscriber = new Subscriber(this.#parts.live, admitted, params?.text ?? '', params?.operationName, connection.outlet(id));
       const started = await subscriber.start();
       if (!(Symbol.asyncIterator in started)) {
         ended();
