@@ -67,7 +67,9 @@ async function round(source: string): Promise<Round> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' }, help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseArgs({
+    options: { rounds: { type: 'string', default: '3' }, photos: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help === true) return out(HELP);
   const rounds = Number(values.rounds);
   const folder = await mkdtemp(join(tmpdir(), 'plaza-bench-sources-'));
