@@ -281,6 +281,7 @@ describe('who asks', () => {
       expect.any(Number),
       expect.any(String),
       expect.any(Number),
+      expect.any(Number),
       world.now.getTime(),
     ]);
     expect(new SealedCursors(world.secret).open('home', chen, liveCursor)).toBeNull();

@@ -170,6 +170,22 @@ describe('what the reader holds is taken back', () => {
     await live.close();
   });
 
+  it('when who wrote or brought it is muted, and to be read anew when that ends', async () => {
+    await follows(binh, chen);
+    const [own, brought] = [await publishes(anna), await publishes(newId())];
+    await reposts(anna, brought);
+    const live = await world.watch(binh);
+    world.mutes.add(`${binh} ${anna}`);
+    world.newEpoch();
+    await world.deliver(world.truth.mute(binh, anna));
+    expect(new Set(await live.has(2))).toEqual(new Set([`-${own}`, `-${brought}`]));
+    world.mutes.clear();
+    world.newEpoch();
+    await world.deliver(world.truth.unmute(binh, anna));
+    expect((await live.has(3)).slice(2)).toEqual(['TOO_MUCH_CHANGED']);
+    await live.close();
+  });
+
   it('but not while somebody else brings it', async () => {
     await follows(binh, chen);
     const post = await publishes(anna);

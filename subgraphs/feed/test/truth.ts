@@ -1,6 +1,8 @@
 import {
   blockCreated,
   blockRemoved,
+  muteCreated,
+  muteRemoved,
   followChanged,
   followCreated,
   followRemoved,
@@ -121,6 +123,14 @@ export class Truth {
 
   unblock(blockerId: string, blockedId: string): EventEnvelope {
     return envelope(blockRemoved, blockerId, { blockerId, blockedId });
+  }
+
+  mute(muterId: string, mutedId: string): EventEnvelope {
+    return envelope(muteCreated, muterId, { muterId, mutedId });
+  }
+
+  unmute(muterId: string, mutedId: string): EventEnvelope {
+    return envelope(muteRemoved, muterId, { muterId, mutedId });
   }
 
   followOf(followerId: string, followeeId: string): Follow | undefined {

@@ -149,7 +149,7 @@ describe('epochs', () => {
 });
 
 describe('a mute', () => {
-  it('takes comments out of lists and nothing else, and nobody learns of it', async () => {
+  it('takes comments out of lists and nothing else, and only the muter’s own feed learns of it', async () => {
     const [anna, binh, chen] = [plaza.person(), plaza.person(), plaza.person()];
     const post = plaza.post(anna);
     await plaza.does(chen, 'addComment', { postId: post.id, text: 'loud', idempotencyKey: 'key-00000001' });
@@ -159,9 +159,11 @@ describe('a mute', () => {
     expect(texts((await plaza.seePost(binh, post, 'comments { edges { node { text } } }'))['comments'])).toEqual([]);
     expect(texts((await plaza.seePost(anna, post, 'comments { edges { node { text } } }'))['comments'])).toEqual(['loud']);
     expect(nodeIds(at(await plaza.me(binh, 'mutedUsers { edges { node { id } } }'), '_entities.0.mutedUsers'))).toEqual([chen.id]);
-    expect(await plaza.events(binh)).toEqual([]);
+    expect(await plaza.events(binh)).toEqual(['mute.created']);
+    expect(await plaza.events(chen)).toEqual([]);
 
     await plaza.does(binh, 'unmute', { userId: chen.id });
+    expect(await plaza.events(binh)).toEqual(['mute.created', 'mute.removed']);
     expect(texts((await plaza.seePost(binh, post, 'comments { edges { node { text } } }'))['comments'])).toEqual(['loud']);
   });
 

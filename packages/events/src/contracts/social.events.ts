@@ -27,6 +27,12 @@ const block = { blockerId: field.id(), blockedId: field.id() };
 export const blockCreated = defineEvent('social', 'block.created', 'blockerId', z.object(block));
 export const blockRemoved = defineEvent('social', 'block.removed', 'blockerId', z.object(block));
 
+const mute = { muterId: field.id(), mutedId: field.id() };
+/** For those who keep what the muter looks at. */
+export const muteCreated = defineEvent('social', 'mute.created', 'muterId', z.object(mute));
+/** A mute ended, by the muter or by time. */
+export const muteRemoved = defineEvent('social', 'mute.removed', 'muterId', z.object(mute));
+
 const like = { postId: field.id(), authorId: field.id(), userId: field.id() };
 export const postLiked = defineEvent('social', 'post.liked', 'postId', z.object(like));
 export const postUnliked = defineEvent('social', 'post.unliked', 'postId', z.object(like));

@@ -2,7 +2,7 @@ import type { Clock } from '@plaza/kernel/clock';
 import { Signal } from '@plaza/kernel/signal';
 import type { Detach, LiveBus } from '@plaza/live/live-bus';
 import { actorChannel, readerChannel } from '../timeline/live-channels.js';
-import { type HomePosition, LAST_ID } from './home.cursor.js';
+import { behind, type HomePosition } from './home.cursor.js';
 import { Gone, HomeEvent, type HomeLine, type ResyncReason } from './home.event.js';
 import type { HomeLiveStore, LogLine } from './home-live.store.js';
 import type { HomeService } from './home.service.js';
@@ -69,15 +69,15 @@ export class HomeLiveService {
           reason = 'CURSOR_EXPIRED';
           continue;
         }
-        for (const { line, position: behind } of lines) {
+        for (const { line, position: reached } of lines) {
           if (signal.aborted) return;
-          position = behind;
+          position = reached;
           if (line.kind === 'RESYNC') {
             ({ reason } = line);
             break;
           }
           if (!line.wasThere && !line.isThere) continue;
-          const event = new HomeEvent(line, { ...behind, at: this.#clock.now() }, gone);
+          const event = new HomeEvent(line, { ...reached, at: this.#clock.now() }, gone);
           yield event;
           event.check();
         }
@@ -95,7 +95,7 @@ export class HomeLiveService {
   }
 
   async #present(readerId: string): Promise<HomePosition> {
-    return { ...(await this.#store.moment(readerId)), postId: LAST_ID, at: this.#clock.now() };
+    return behind(await this.#store.moment(readerId), this.#clock.now());
   }
 
   /** Why nothing is kept from a position on; null when all is. */
@@ -125,22 +125,23 @@ export class HomeLiveService {
     if (moment.position < from.position) return 'lost';
     const rows = await this.#store.lines(readerId, from.position, from.postId, SLICE);
     if (rows.length === 0) return [];
-    let { upto } = from;
+    let position = from;
     const steps = rows.map((row) => {
-      const before = upto;
-      upto = Math.max(upto, row.upto);
-      return { row, before, position: { ...from, position: row.number, postId: row.postId, upto } };
+      // Tasks are known by numbers: within one, what was known before it counts.
+      const upto = row.number === position.position ? position.upto : Math.max(position.upto, position.reached);
+      position = { ...from, position: row.number, postId: row.postId, upto, reached: Math.max(upto, row.upto) };
+      return { row, position };
     });
     const there = await this.#store.wasThere(
       readerId,
-      steps.flatMap(({ row: { postId, number }, before, position }) => [
-        { postId, position: number - 1, upto: before },
-        { postId, position: number, upto: position.upto },
+      steps.flatMap(({ row: { postId, number }, position: { upto, reached } }) => [
+        { postId, position: number - 1, upto },
+        { postId, position: number, upto: reached },
       ]),
     );
-    return steps.map(({ row, position }, index) => ({
+    return steps.map(({ row, position: at }, index) => ({
       line: lineOf(row, there[2 * index] ?? false, there[2 * index + 1] ?? false),
-      position,
+      position: at,
     }));
   }
 }

@@ -37,7 +37,7 @@ export class HomeLiveStore {
 
   /** Lines behind that of a post within a number, in the order of the clock; none only when there is none. */
   async lines(readerId: string, position: number, postId: string, limit: number): Promise<readonly LogLine[]> {
-    return this.#database.sql<LogLine & { number: number }>`
+    return this.#database.sql<LogLine>`
       SELECT number, post_id AS "postId", max(kind) AS kind, max(upto) AS upto
       FROM (
         (SELECT number, post_id, kind, upto FROM reader_log

@@ -1,5 +1,7 @@
 import type { Database } from '@plaza/db/database';
 import type { Clock } from '@plaza/kernel/clock';
+import { muteCreated, muteRemoved } from '@plaza/events/contracts/social.events';
+import type { Outbox } from '@plaza/events/outbox';
 import { canSeeUser } from '@plaza/visibility/can-see';
 import type { Looker } from '../../looker.js';
 import type { EpochStore } from './epoch.store.js';
@@ -10,12 +12,13 @@ import { checkMute } from './relation.policy.js';
 
 export interface MuteParts {
   readonly database: Database<unknown>;
+  readonly outbox: Outbox;
   readonly mutes: MuteStore;
   readonly epochs: EpochStore;
   readonly clock: Clock;
 }
 
-/** Mutes: the muter's own business, so no event tells of them. */
+/** Mutes: the muter's own business. Their events go to feed alone, which takes what the muter has on the screen away. */
 export class MuteService {
   readonly #parts: MuteParts;
 
@@ -27,11 +30,12 @@ export class MuteService {
     if (!canSeeUser(await looker.people.sight(userId))) return MISSING;
     const fields = checkMute(looker.viewerId, userId, durationSeconds);
     if (fields.length > 0) return { kind: 'invalid', fields };
-    const { database, mutes, epochs, clock } = this.#parts;
+    const { database, outbox, mutes, epochs, clock } = this.#parts;
     const expiresAt = durationSeconds === null ? null : new Date(clock.now().getTime() + durationSeconds * 1_000);
     return database.transaction(async (tx) => {
-      await lockRelation(tx, [looker.viewerId, userId], []);
+      await lockRelation(tx, [looker.viewerId, userId], [looker.viewerId]);
       await mutes.put(tx, looker.viewerId, userId, expiresAt);
+      await outbox.append(tx, muteCreated, { muterId: looker.viewerId, mutedId: userId });
       await epochs.raise(tx, [looker.viewerId]);
       return DONE;
     });
@@ -39,10 +43,12 @@ export class MuteService {
 
   async unmute(looker: Looker, userId: string): Promise<Outcome> {
     if (!canSeeUser(await looker.people.sight(userId))) return MISSING;
-    const { database, mutes, epochs } = this.#parts;
+    const { database, outbox, mutes, epochs } = this.#parts;
     return database.transaction(async (tx) => {
-      await lockRelation(tx, [looker.viewerId, userId], []);
-      if (await mutes.delete(tx, looker.viewerId, userId)) await epochs.raise(tx, [looker.viewerId]);
+      await lockRelation(tx, [looker.viewerId, userId], [looker.viewerId]);
+      if (!(await mutes.delete(tx, looker.viewerId, userId))) return DONE;
+      await outbox.append(tx, muteRemoved, { muterId: looker.viewerId, mutedId: userId });
+      await epochs.raise(tx, [looker.viewerId]);
       return DONE;
     });
   }

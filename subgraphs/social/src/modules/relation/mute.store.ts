@@ -5,6 +5,12 @@ import type { Ask } from '../../lists/full-pages.js';
 import { newestFirst } from '../../lists/keyset.js';
 import type { UserListRow } from './follow.store.js';
 
+/** Who mutes whom. */
+export interface Mute {
+  readonly muterId: string;
+  readonly mutedId: string;
+}
+
 export class MuteStore {
   readonly #database: Database<unknown>;
 
@@ -32,12 +38,11 @@ export class MuteStore {
     return (await this.#database.sql`SELECT 1 FROM mute WHERE expires_at <= ${now} LIMIT 1`).length > 0;
   }
 
-  /** Takes away up to `limit` mutes that have ended; whose they were. Those that somebody is changing now wait for the next time. */
-  async deleteExpired(tx: Tx, now: Date, limit: number): Promise<readonly string[]> {
-    const rows = await tx.sql<{ muterId: string }>`
+  /** Takes away up to `limit` mutes that have ended, and returns them. Those that somebody is changing now wait for the next time. */
+  async deleteExpired(tx: Tx, now: Date, limit: number): Promise<readonly Mute[]> {
+    return tx.sql<Mute>`
       WITH over AS (SELECT id FROM mute WHERE expires_at <= ${now} LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-      DELETE FROM mute USING over WHERE mute.id = over.id RETURNING muter_id AS "muterId"`;
-    return rows.map(({ muterId }) => muterId);
+      DELETE FROM mute USING over WHERE mute.id = over.id RETURNING muter_id AS "muterId", muted_id AS "mutedId"`;
   }
 
   async muted(asks: readonly Ask<Keyset>[], limit: number, now: Date): Promise<readonly UserListRow[]> {

@@ -1,3 +1,4 @@
+import { muteRemoved } from '@plaza/events/contracts/social.events';
 import type { Logger } from '@plaza/telemetry/logger';
 import type { MuteParts } from './mute.service.js';
 
@@ -34,13 +35,18 @@ export class MuteSweeper {
   }
 
   async #run(): Promise<void> {
-    const { database, mutes, epochs, clock } = this.#parts;
+    const { database, outbox, mutes, epochs, clock } = this.#parts;
     const now = clock.now();
     while (await mutes.hasExpired(now)) {
       const swept = await database.transaction(async (tx) => {
-        const muterIds = await mutes.deleteExpired(tx, now, BATCH);
-        if (muterIds.length > 0) await epochs.raise(tx, muterIds);
-        return muterIds.length;
+        const ended = await mutes.deleteExpired(tx, now, BATCH);
+        for (const mute of ended) await outbox.append(tx, muteRemoved, mute);
+        if (ended.length > 0)
+          await epochs.raise(
+            tx,
+            ended.map(({ muterId }) => muterId),
+          );
+        return ended.length;
       });
       if (swept === 0) return;
     }

@@ -1,6 +1,6 @@
 import { pageRequest, sealCursor } from '@plaza/kernel/page';
 import { toTypeId } from '@plaza/kernel/type-id';
-import { LAST_ID, sealHomeCursor } from '../home.cursor.js';
+import { behind, sealHomeCursor } from '../home.cursor.js';
 import type { HomePage } from '../home.service.js';
 import type { HomeItem } from '../home.store.js';
 import { itemOf, sourceOf } from '../home.views.js';
@@ -15,7 +15,7 @@ export const Viewer: Pick<ViewerResolvers, 'homeFeed' | 'id' | '__resolveReferen
     const page = await services.home.page({ viewer, scope, people }, pageRequest(args));
     const edges = page.items.map((item) => toEdge(item, viewer.id));
     return {
-      liveCursor: sealHomeCursor(services.cursors, viewer.id, { ...page.moment, postId: LAST_ID, at: page.at }),
+      liveCursor: sealHomeCursor(services.cursors, viewer.id, behind(page.moment, page.at)),
       edges,
       pageInfo: {
         startCursor: edges[0]?.cursor ?? null,
