@@ -9,6 +9,7 @@ import type { Person } from '@plaza/testing/people';
 import type { World } from '@plaza/testing/world';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlaza } from '../world.js';
+import { browserPath, playInBrowser } from './browser.js';
 import { sendByTus, startUpload, watchMedia } from './upload.js';
 
 let world: World;
@@ -105,7 +106,16 @@ describe('a video', () => {
     expect(media.captions).toMatchObject([{ lang: 'en', name: 'English', auto: false }]);
     expect(await text(media.hlsUrl)).toContain('LANGUAGE="en"');
     expect(await text(media.captions[0].url)).toContain('Good morning');
+    address = media.hlsUrl;
     await expect(binh.does('SetCaptions', { mediaId: id, language: 'en', webvtt })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it.skipIf(browserPath() === null)('plays in a browser to its end, with its captions, on a page of somebody else', async () => {
+    const played = await playInBrowser(browserPath() ?? '', address);
+    expect(played).toMatchObject({ fatal: [], levels: ['426x240', '852x480', '1280x720'] });
+    expect(played.duration).toBeCloseTo(5.3, 0);
+    expect(played.frames).toBeGreaterThan(20);
+    expect(played.cues).toEqual([expect.stringMatching(/^0\.[56]-2\.[01] Good morning$/u)]);
   });
 
   it('is gone for everybody when its post is for the author alone, but for the author', async () => {

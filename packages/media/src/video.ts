@@ -53,10 +53,12 @@ export async function transcode(
 
   const renditions = renditionsFor(facts.width, facts.height);
   await Promise.all(renditions.map(({ name }) => mkdir(join(job.folder, 'hls', name), { recursive: true })));
+  let furthest = -1;
   const onLine = (line: string): void => {
-    // Both are microseconds: one name is new, the other an old mistake.
+    // Both are microseconds: one name is new, the other an old mistake. The outputs are not equally far, and each tells for itself.
     const micros = Number(/^out_time_(?:us|ms)=([0-9]+)$/.exec(line)?.[1] ?? Number.NaN);
-    if (Number.isFinite(micros)) report.progress(Math.min(99, Math.floor(micros / 10 / part.durationMs)));
+    const percent = Math.min(99, Math.floor(micros / 10 / part.durationMs));
+    if (percent > furthest) report.progress((furthest = percent));
   };
   const run = await runConfined(tools.ffmpeg, transcodeArguments(job.source, facts, part, renditions), {
     folder: job.folder,
@@ -92,7 +94,9 @@ function limitsFor(durationMs: number): RunLimits {
 function refusalFor(run: Run): Refusal | null {
   if (run.kind === 'done') return null;
   if (run.kind === 'limit') return refuse('LIMIT');
-  if (/no space left on device/i.test(run.stderr)) throw new Error(`ffmpeg has no room to work in: ${run.stderr}`);
+  // Not the video's fault: the machine is full, or its ffmpeg is one without what we need.
+  if (/no space left on device|unknown encoder|no such filter|unrecognized option/i.test(run.stderr))
+    throw new Error(`ffmpeg: ${run.stderr}`);
   return refusalOf(run.stderr);
 }
 
