@@ -14,7 +14,7 @@ const open: Client[] = [];
 beforeAll(async () => {
   world = await startWorld({
     limits: {
-      sockets: { ...DEFAULT_LIMITS.sockets, bufferedBytes: 100_000 },
+      sockets: { ...DEFAULT_LIMITS.sockets, bufferedBytes: 100_000, initMs: 60_000 },
       rate: { address: { requests: 0, seconds: 60 }, account: { requests: 0, seconds: 60 } },
     },
     gateway: { shareRestMs: 30 },
