@@ -40,7 +40,7 @@ async function bring(who: Person, { bytes, contentType, lies }: HostileFile): Pr
         'upload-offset': '0',
         'content-type': 'application/offset+octet-stream',
       },
-      body: bytes,
+      body: new Uint8Array(bytes),
     });
     if (answer.status !== 204) return { at: 'the last byte', code: JSON.parse(await answer.text()).code };
     const state = (await watchMedia(who, world.url, media.id)).at(-1);

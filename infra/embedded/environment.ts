@@ -1,4 +1,5 @@
 import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
+import { readConfig as readContentConfig } from '@plaza/content/config';
 import { readFeedConfig } from '@plaza/feed/config';
 import { readConfig as readGatewayConfig } from '@plaza/gateway/config';
 import { type Config, ConfigError, readConfig } from './config.js';
@@ -29,7 +30,7 @@ export function readSettings(given: Environment): Settings {
   const config = readConfig(given);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   const environment = { ...(config.profile === 'demo' ? DEMO_PROFILE : {}), ...(config.demo ? DEMO_PEOPLE : {}), ...set };
-  for (const read of [readAccountsConfig, readFeedConfig, readGatewayConfig]) {
+  for (const read of [readAccountsConfig, readContentConfig, readFeedConfig, readGatewayConfig]) {
     try {
       read(environment);
     } catch (cause) {

@@ -9,7 +9,7 @@ export const startUpload: NonNullable<MutationResolvers['startUpload']> = async 
     fileName,
     contentType,
     sha256,
-    byteSize: String(input.byteSize),
+    byteSize: input.byteSize,
   });
   switch (started.kind) {
     case 'started':
