@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { countingStatements } from '@plaza/db/statements';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rebuildSearch, searchBuild } from '../src/modules/search/search.calls.js';
+import { rebuildSearch, searchBuild } from '@plaza/calls/contracts/search.calls';
 import { type OwnedUser, SearchWorld } from './search-world.js';
 
 let world: SearchWorld;

@@ -61,3 +61,15 @@ export const postAttention = defineCall('social', 'postAttention', {
   input: z.object({ postIds: ids }),
   output: z.object({ posts: z.array(z.object({ postId: z.uuid(), count: z.number().int() })) }),
 });
+
+/** For operators: build the search index anew beside the one that answers. Answers at once; {@link searchBuild} tells what came of it. */
+export const rebuildSearch = defineCall('feed', 'rebuildSearch', { input: z.object({}), output: z.object({}) });
+
+/** Whether the index is being built anew by this process, and what the last build came to; null: none yet, or it failed. */
+export const searchBuild = defineCall('feed', 'searchBuild', {
+  input: z.object({}),
+  output: z.object({
+    isRebuilding: z.boolean(),
+    last: z.object({ posts: z.number().int(), users: z.number().int(), durationMs: z.number() }).nullable(),
+  }),
+});
