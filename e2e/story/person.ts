@@ -1,6 +1,7 @@
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLClient } from 'graphql-request';
 import { trusted } from './documents.js';
+import { Live } from './live.js';
 
 /** What the steps read of answers: documents are checked against the schema elsewhere, so a step may simply look. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a story reads many shapes
@@ -45,6 +46,11 @@ export class Person {
     const { data } = await client.query({ query: gql(trusted(name).body), variables, fetchPolicy: 'network-only' });
     client.stop();
     return data;
+  }
+
+  /** A subscription of the manifest on a socket of its own. */
+  follows(name: string, variables: Record<string, unknown> = {}): Live {
+    return Live.on(this.#url, this.tokens?.accessToken ?? null, name, variables);
   }
 
   /** The body, byte for byte. */

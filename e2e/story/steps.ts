@@ -51,6 +51,11 @@ async function publish(author: Person, text: string, more: Record<string, unknow
   return post;
 }
 
+async function activityCursor(reader: Person, id: string | undefined): Promise<string> {
+  const body = await reader.raw('query ($id: ID!) { node(id: $id) { ... on Post { activityCursor } } }', { id });
+  return JSON.parse(body).data.node.activityCursor;
+}
+
 const relation = async (who: Person, whom: Person, name: 'Follow' | 'Unfollow' | 'Block' | 'Unblock') =>
   who.does(name, { userId: whom.userId });
 
@@ -131,12 +136,18 @@ export const STEPS: readonly Step[] = [
       const followed = await relation(binh, anna, 'Follow');
       equal(followed.user.viewerRelation.isFollowing, true);
       await relation(chen, anna, 'Follow');
+      const before = await binh.plays('Home', { first: 1 });
+      const between = await publish(anna, 'Between the query and the subscription');
+      const live = binh.follows('HomeFeedUpdated', { after: before.me.homeFeed.liveCursor });
+      await live.sees('what came between', ({ item }) => item?.id === between.id);
       const post = await publish(anna, 'Tối nay ăn gì? 今晚吃什么？');
       const ms = await until('the post in the feed', 1_000, async () => (await binh.home()).some(({ id }) => id === post.id));
+      equal((await live.sees('the post on the open feed', ({ item }) => item?.id === post.id)).item.author.handle, anna.handle);
+      await live.close();
       posts.set('second', post.id);
       const [newest] = await binh.home();
       equal([newest.author.handle, newest.likeCount, newest.commentCount, newest.viewerHasLiked], [anna.handle, 0, 0, false]);
-      return `there after ${Math.round(ms)} ms, with author, counts and comments from three more subgraphs`;
+      return `there after ${Math.round(ms)} ms, with author, counts and comments from three more subgraphs; on the open feed as well, and what came before it was open`;
     },
   },
   {
@@ -173,9 +184,13 @@ export const STEPS: readonly Step[] = [
   },
   {
     number: 5,
-    title: 'Chen likes and comments (without sockets: the counts that Binh reads)',
+    title: 'Binh watches while Chen likes and comments; his line is cut, and he misses nothing',
     async play({ binh, chen, posts }) {
       const postId = posts.get('second');
+      const { node } = JSON.parse(
+        await binh.raw('query ($id: ID!) { node(id: $id) { ... on Post { activityCursor } } }', { id: postId }),
+      ).data;
+      const live = binh.follows('PostActivity', { postId, after: node.activityCursor });
       const liked = await chen.does('Like', { postId });
       equal([liked.post.likeCount, liked.post.viewerHasLiked], [1, true]);
       const key = randomUUID();
@@ -183,12 +198,29 @@ export const STEPS: readonly Step[] = [
       equal([said.comment.text, said.comment.author.handle, said.comment.post.commentCount], ['好吃！', chen.handle, 1]);
       equal((await chen.does('Comment', { idempotencyKey: key, postId, text: '好吃！' })).comment.id, said.comment.id);
       posts.set('comment', said.comment.id);
+      const like = await live.sees('the like', ({ likeCount }) => likeCount === 1);
+      equal(like.user.handle, chen.handle);
+      const comment = await live.sees('the comment', (event) => event.comment?.id === said.comment.id);
+      equal([comment.comment.author.handle, comment.commentCount], [chen.handle, 1]);
+
+      live.cut();
+      const missed: string[] = [];
+      for (const text of ['好', '吃']) missed.push((await chen.does('Comment', { idempotencyKey: randomUUID(), postId, text })).comment.id);
+      const again = binh.follows('PostActivity', { postId, after: live.events.at(-1).cursor });
+      await again.sees('the second of what was missed', (event) => event.comment?.id === missed[1]);
+      equal(
+        again.events.map((event) => event.comment?.id),
+        missed,
+      );
+      await again.close();
+      for (const commentId of missed) await chen.does('DeleteComment', { commentId });
+
       const reply = await binh.does('Comment', { idempotencyKey: randomUUID(), postId, text: 'Phở!', replyToId: said.comment.id });
       equal(reply.comment.replyTo.id, said.comment.id);
       posts.set('reply', reply.comment.id);
       const post = (await binh.home()).find(({ id }) => id === postId);
       equal([post.likeCount, post.commentCount, post.comments.edges[0].node.author.handle], [1, 2, chen.handle]);
-      return 'counts and the first comment in Binh’s next look';
+      return 'like and comment with Chen’s handle; after the cut exactly the two that were missed, in order';
     },
   },
   {
@@ -217,9 +249,13 @@ export const STEPS: readonly Step[] = [
 
       const order = await buys(binh, product.variants[0].id, post.id);
       equal(order.sellerOrders[0].lines[0], { variant: { sku: 'sen-100' }, quantity: 1, attributedPost: { id: post.id } });
+      const live = binh.follows('OrderChanged', { id: order.id });
+      await live.sees('the order as it is', ({ status }) => status === 'OPEN');
       const pay = { idempotencyKey: randomUUID(), orderId: order.id, paymentMethod: { provider: 'test', token: 'ok' } };
       const paid = await binh.does('Pay', pay);
       equal([paid.order.status, paid.order.paymentStatus], ['CONFIRMED', 'PAID']);
+      await live.sees('the order paid', ({ status, paymentStatus }) => status === 'CONFIRMED' && paymentStatus === 'PAID');
+      await live.close();
       equal(await binh.does('Pay', pay), paid);
 
       // One is left, and two want it at once.
@@ -236,13 +272,24 @@ export const STEPS: readonly Step[] = [
     title: 'Anna blocks Chen: from that answer on she is not there for him',
     async play({ anna, chen, posts }) {
       ok((await chen.home()).length > 0);
+      const word = `sen${tail()}`;
+      const found = async (): Promise<Answer[]> => (await chen.plays('Search', { query: word, first: 10 })).search.edges;
+      await publish(anna, `Trà ${word}`);
+      await until('the post in search', 5_000, async () => (await found()).length === 1);
+      const live = chen.follows('PostActivity', { postId: posts.get('second') });
       await relation(anna, chen, 'Block');
+      equal(await found(), []);
       equal(await chen.home(), []);
       for (const id of [posts.get('public'), posts.get('second'), anna.userId]) equal(await chen.plays('AnyThing', { id }), { node: null });
       equal((await chen.does('Like', { postId: posts.get('public') })).code, 'NOT_FOUND');
       equal((await chen.does('Comment', { idempotencyKey: randomUUID(), postId: posts.get('public'), text: 'hey' })).code, 'NOT_FOUND');
       equal((await relation(chen, anna, 'Follow')).code, 'NOT_FOUND');
-      return 'feed, node, like, comment and follow: as if she never was';
+      const said = await anna.does('Comment', { idempotencyKey: randomUUID(), postId: posts.get('second'), text: 'not for Chen' });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      equal(live.events, []);
+      await live.close();
+      await anna.does('DeleteComment', { commentId: said.comment.id });
+      return 'feed, search, node, live, like, comment and follow: as if she never was';
     },
   },
   {
@@ -263,10 +310,15 @@ export const STEPS: readonly Step[] = [
     async play({ anna, binh, chen, posts }) {
       const postId = posts.get('second');
       await relation(anna, chen, 'Unblock');
+      const live = binh.follows('PostActivity', { postId, after: await activityCursor(binh, postId) });
       const unliked = await chen.does('Unlike', { postId });
       equal([unliked.post.likeCount, unliked.post.viewerHasLiked], [0, false]);
       equal((await binh.does('DeleteComment', { commentId: posts.get('reply') })).post.commentCount, 1);
       equal((await chen.does('DeleteComment', { commentId: posts.get('comment') })).post.commentCount, 0);
+
+      await live.sees('the unlike', ({ likeCount }) => likeCount === 0);
+      await live.sees('the comment taken back', ({ commentId, commentCount }) => commentId === posts.get('comment') && commentCount === 0);
+      await live.close();
 
       const edit = await anna.does('Edit', { postId, expectedRevision: 1, text: 'Tối nay ăn phở.' });
       equal(edit.post.revision, 2);
@@ -279,13 +331,16 @@ export const STEPS: readonly Step[] = [
       ok((await anna.does('DeletePost', { postId })).restorableUntil);
       equal(await binh.plays('AnyThing', { id: postId }), { node: null });
       ok(!(await binh.home()).some(({ id }) => id === postId));
+      const found = async (): Promise<boolean> =>
+        (await binh.plays('Search', { query: 'phở', first: 50 })).search.edges.some(({ node }: Answer) => node.id === postId);
+      equal(await found(), false);
       equal((await anna.does('RestorePost', { postId })).post.id, postId);
       await until('the restored post in the feed', 1_000, async () => (await binh.home()).some(({ id }) => id === postId));
 
       const left = await relation(binh, anna, 'Unfollow');
       equal(left.user.viewerRelation.isFollowing, false);
       equal(await binh.home(), []);
-      return 'counts, feed and revisions follow';
+      return 'counts, feed, search, revisions and live events follow';
     },
   },
 ];

@@ -45,6 +45,8 @@ export interface SubgraphParts {
 export interface RunningSubgraph extends SubgraphPort {
   readonly routes: Router | undefined;
   readonly relay: Relay;
+  /** Ends the subscriptions that it feeds and takes no more: who reads them learns that they did not end by themselves. */
+  endStreams(): Promise<void>;
   /** Finishes what runs, then lets go of everything. */
   stop(): Promise<void>;
 }
@@ -142,6 +144,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     },
     deliver: (events, assertion) => visit('deliver', () => receive(events, assertion)),
     ready: () => database.ready(),
+    endStreams: () => streams.end(),
     async stop() {
       await Promise.all([relay.stop(), endTidying(), streams.end()]);
       await Promise.allSettled(running);

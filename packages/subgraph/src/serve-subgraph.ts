@@ -38,7 +38,8 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
       process.stdout.write(`${name} is ready on ${config.ports[name]}\n`);
       await stopAsked;
       setTimeout(() => process.exit(1), LEAVE_MS).unref();
-      await close(server);
+      // Streams would hold the server open for as long as somebody reads.
+      await Promise.all([subgraph.endStreams(), close(server)]);
     } finally {
       await subgraph.stop();
       for (const port of ports.values()) port.close();
