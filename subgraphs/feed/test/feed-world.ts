@@ -72,6 +72,7 @@ const HOME = `query ($of: [_Any!]!, $first: Int!, $after: String) {
  */
 export class FeedWorld {
   readonly truth = new Truth();
+  readonly url: string;
   readonly pool: pg.Pool;
   readonly secret: Uint8Array;
   readonly #drop: () => Promise<void>;
@@ -102,6 +103,7 @@ export class FeedWorld {
   #epoch = 1;
 
   constructor(url: string, drop: () => Promise<void>, secret: Uint8Array) {
+    this.url = url;
     this.pool = new pg.Pool({ connectionString: url, max: 2 });
     this.pool.on('error', () => undefined);
     this.#drop = drop;

@@ -1,5 +1,8 @@
+import { openDatabase } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LiveLogStore } from '../src/modules/timeline/live-log.store.js';
+import { modelChecksums, rebuildModels } from '../src/modules/timeline/rebuild.calls.js';
 import { FeedWorld, FOLLOW_DEFAULTS } from './feed-world.js';
 
 const DAY_MS = 86_400_000;
@@ -292,6 +295,97 @@ describe('who comes back', () => {
     expect(await live.has(1)).toEqual([`+${post}`]);
     await live.close();
     world.now = before;
+  });
+});
+
+describe('an author', () => {
+  const followers = (): readonly string[] => Array.from({ length: 10 }, newId);
+
+  it('who becomes too big to be pushed is told of all the same, and again when they become small', async () => {
+    const fans = followers();
+    for (const fan of fans.slice(1)) await follows(fan, anna);
+    const held = await publishes(anna);
+    const { liveCursor } = await world.home(binh);
+    const live = await world.watch(binh, liveCursor);
+    const [first = ''] = fans;
+    await follows(first, anna);
+    expect(await modeOf(anna)).toBe('PULL');
+    const pulled = await publishes(anna);
+    expect(await live.has(1)).toEqual([`+${pulled}`]);
+    const { cursor } = live;
+
+    for (const fan of fans.slice(0, 4)) await unfollows(fan, anna);
+    expect(await modeOf(anna)).toBe('PUSH');
+    const pushed = await publishes(anna);
+    await world.deliver(world.truth.delete(held));
+    expect(await live.has(3)).toEqual([`+${pulled}`, `+${pushed}`, `-${held}`]);
+    await live.close();
+
+    for (const [after, expected] of [
+      [liveCursor, [`+${pulled}`, `+${pushed}`, `-${held}`]],
+      [cursor, [`+${pushed}`, `-${held}`]],
+    ] as const) {
+      const again = await world.watch(binh, after);
+      expect(await again.has(expected.length)).toEqual(expected);
+      await again.close();
+    }
+  });
+
+  it('whose fact waits for its task when they become too big is told of once', async () => {
+    for (const fan of followers().slice(1)) await follows(fan, anna);
+    const { liveCursor } = await world.home(binh);
+    const last = world.truth.follow(newId(), anna, later(), FOLLOW_DEFAULTS);
+    const posts = [0, 1, 2, 3].map(() => world.truth.publish(anna, later()));
+    world.newEpoch();
+    await Promise.all([...posts.slice(0, 2), last, ...posts.slice(2)].map((event) => world.deliver(event)));
+    const live = await world.watch(binh, liveCursor);
+    expect(new Set(await live.has(4))).toEqual(new Set(posts.map(({ key }) => `+${key}`)));
+    expect(live.lines).toHaveLength(4);
+    await live.close();
+  });
+
+  async function modeOf(authorId: string): Promise<unknown> {
+    const { rows } = await world.pool.query<{ mode: string }>('SELECT mode FROM author_mode WHERE author_id = $1', [authorId]);
+    return rows[0]?.mode;
+  }
+});
+
+describe('logs', () => {
+  it('end with a rebuild: whoever watches is to read the feed anew', async () => {
+    const live = await world.watch(binh);
+    const { liveCursor } = await world.home(binh);
+    await world.ask(rebuildModels);
+    while (modelChecksums.output.parse(await world.ask(modelChecksums)).isRebuilding)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    const again = await world.watch(binh, liveCursor);
+    expect(await again.has(1)).toEqual(['CURSOR_EXPIRED']);
+    const post = await publishes(anna);
+    expect((await again.has(2)).slice(1)).toEqual([`+${post}`]);
+    expect((await live.has(1))[0]).toBe('CURSOR_EXPIRED');
+    await live.close();
+    await again.close();
+  });
+
+  it('and what feeds were are forgotten after their time', async () => {
+    const post = await publishes(anna);
+    await world.becomesReader(binh);
+    await world.deliver(world.truth.edit(post, 'FOLLOWERS'));
+    await unfollows(binh, anna);
+    const database = openDatabase({ url: world.url, prisma: () => ({ $disconnect: async () => {} }) });
+    const store = new LiveLogStore();
+    const forget = (before: Date, limit: number): Promise<boolean> => database.transaction((tx) => store.forget(tx, before, limit));
+    const kept = async (): Promise<number> =>
+      (
+        await world.pool.query(
+          'SELECT FROM reader_log UNION ALL SELECT FROM actor_log UNION ALL SELECT FROM followee_past UNION ALL SELECT FROM feed_item_past',
+        )
+      ).rows.length;
+    const before = await kept();
+    expect(await forget(new Date(Date.now() - 60_000), 100)).toBe(false);
+    expect(await kept()).toBe(before);
+    while (await forget(new Date(Date.now() + 60_000), 1));
+    expect(await kept()).toBe(0);
+    await database.close();
   });
 });
 

@@ -14,7 +14,7 @@ const UNREAD_MS = 30_000;
 /** Who watches is here: noted now and then, so that their timeline is kept. */
 const SEEN_AGAIN_MS = 3_600_000;
 /** The retention of live logs. */
-export const KEPT_MS = 7 * 86_400_000;
+const KEPT_MS = 7 * 86_400_000;
 const KEPT_LINES = 10_000;
 
 /** Where a subscriber begins: after what they have, at the present, or there as well because nobody knows their cursor. */

@@ -12,7 +12,7 @@ export interface HomePosition extends FeedMoment {
 }
 
 /** After every post. */
-export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const STREAM = 'home';
 const sealed = z.tuple([
