@@ -3,12 +3,13 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type Operati
 import { LRUCache } from 'lru-cache';
 import { type CompiledPlan, compile, hasConditionalEntities } from './execute/compile.js';
 import { Execution, type Request, type Result } from './execute/execution.js';
+import type { PlanGraph } from './execute/plan-graph.js';
 import { TypeConditions } from './execute/type-condition.js';
 import { specialised } from './plan/conditions.js';
 import { isIntrospection, keyPrefix, type NormalOperation, normalOperation } from './plan/operation.js';
 import { type MadePlan, type Overrides, Planner, type PlannerLimits } from './plan/planner.js';
 import { withoutConflicts } from './plan/split.js';
-import { type LoadedSupergraph, loadSupergraph } from './plan/supergraph.js';
+import { hasFields, type LoadedSupergraph, loadSupergraph } from './plan/supergraph.js';
 import type { Listen, SubgraphResult } from './subgraphs.js';
 
 export interface EngineOptions {
@@ -63,7 +64,7 @@ export class FederationEngine {
   readonly schema: GraphQLSchema;
   readonly #loaded: LoadedSupergraph;
   readonly #planner: Planner;
-  readonly #types: TypeConditions;
+  readonly #graph: PlanGraph;
   readonly #prefix: string;
   readonly #plans: LRUCache<string, OperationPlan>;
 
@@ -71,7 +72,11 @@ export class FederationEngine {
     this.#loaded = loadSupergraph(supergraphSdl);
     this.schema = this.#loaded.apiSchema;
     this.#planner = new Planner(this.#loaded, planner);
-    this.#types = new TypeConditions(this.#loaded.wholeSchema);
+    const { keys, wholeSchema } = this.#loaded;
+    this.#graph = {
+      types: new TypeConditions(wholeSchema),
+      hasKey: (subgraph, known) => keys.get(`${subgraph} ${String(known['__typename'])}`)?.some((key) => hasFields(known, key)) ?? false,
+    };
     this.#prefix = keyPrefix(fieldNames(this.#loaded.wholeSchema));
     this.#plans = new LRUCache({ maxSize: planStoreMiB * MIB, sizeCalculation: ({ text }) => 2 * text.length + 1 });
   }
@@ -114,7 +119,7 @@ export class FederationEngine {
     if (made.every(({ plan }) => plan.node === undefined) && asksForData(normal)) {
       throw new GraphQLError('No subgraph can answer this operation.', { extensions: { code: 'OPERATION_NOT_PLANNABLE' } });
     }
-    const compiled = (plans: readonly MadePlan[]): readonly CompiledPlan[] => plans.map(({ plan }) => compile(plan, this.#types));
+    const compiled = (plans: readonly MadePlan[]): readonly CompiledPlan[] => plans.map(({ plan }) => compile(plan, this.#graph));
     const execution = new Execution({
       schema: this.schema,
       normal,

@@ -1,10 +1,10 @@
 import type { FetchNode, PlanNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
 import { entityFetch } from './entity-fetch.js';
 import { fetchText } from './fetch.js';
+import type { PlanGraph } from './plan-graph.js';
 import { rootFetch } from './root-fetch.js';
 import type { Run, Task } from './run.js';
 import { stepsOf } from './targets.js';
-import type { TypeConditions } from './type-condition.js';
 
 /** A plan made into functions. */
 export interface CompiledPlan {
@@ -21,10 +21,10 @@ interface FetchAt {
 }
 
 /** Makes the functions of a plan, once; they are run for each request. @throws Error for a plan of a kind that nobody asked for */
-export function compile(plan: QueryPlan, types: TypeConditions): CompiledPlan {
+export function compile(plan: QueryPlan, graph: PlanGraph): CompiledPlan {
   const { node } = plan;
   if (node === undefined) return { task: undefined, live: undefined };
-  const compiler = new Compiler(types);
+  const compiler = new Compiler(graph);
   if (node.kind !== 'Subscription') return { task: compiler.task(node), live: undefined };
   return { task: node.rest === undefined ? undefined : compiler.task(node.rest), live: node.primary };
 }
@@ -41,12 +41,12 @@ export function hasConditionalEntities({ node }: QueryPlan): boolean {
 }
 
 class Compiler {
-  readonly #types: TypeConditions;
+  readonly #graph: PlanGraph;
   /** Texts of the fetches of the plan that occur more than once: only these look for one under way. */
   readonly #repeated = new Set<string>();
 
-  constructor(types: TypeConditions) {
-    this.#types = types;
+  constructor(graph: PlanGraph) {
+    this.#graph = graph;
   }
 
   task(node: PlanNode): Task {
@@ -100,8 +100,8 @@ class Compiler {
   #fetch(node: FetchNode, paths: readonly ResponsePath[]): Task {
     const mayBeShared = this.#repeated.has(textKey(node));
     const { requires } = node;
-    if (requires === undefined) return rootFetch(node, stepsOf(paths[0] ?? []), this.#types, mayBeShared);
-    return entityFetch({ node, requires, paths: paths.map(stepsOf) }, this.#types, mayBeShared);
+    if (requires === undefined) return rootFetch(node, stepsOf(paths[0] ?? []), this.#graph, mayBeShared);
+    return entityFetch({ node, requires, paths: paths.map(stepsOf) }, this.#graph, mayBeShared);
   }
 }
 

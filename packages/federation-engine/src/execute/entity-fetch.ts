@@ -6,9 +6,9 @@ import { fetchText, send, variablesFor } from './fetch.js';
 import { merge } from './merge.js';
 import { representation } from './representation.js';
 import { applyRewrites } from './rewrites.js';
-import { failure, lostAt, type Run, type Task } from './run.js';
+import type { PlanGraph } from './plan-graph.js';
+import { failure, lose, lostAt, type Run, type Task } from './run.js';
 import { placesAt, type Steps, visitTargets } from './targets.js';
-import type { TypeConditions } from './type-condition.js';
 
 /** The objects that one representation stands for. */
 interface Group {
@@ -34,16 +34,33 @@ export interface EntityFetch {
   readonly paths: readonly Steps[];
 }
 
-export function entityFetch({ node, requires, paths }: EntityFetch, types: TypeConditions, mayBeShared: boolean): Task {
+export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanGraph, mayBeShared: boolean): Task {
+  const { types } = graph;
   const text = fetchText(node);
   const contextual = node.contextRewrites ?? [];
 
-  function add(batch: Batch, target: JsonObject, way: number): void {
+  /**
+   * Where a subgraph knows an interface as an object, the plan may require of all its types what only one of them needs and was asked for.
+   * Nothing having failed, the others are known well enough by their key.
+   */
+  function represent(target: JsonObject, run: Run): JsonObject | null {
+    const whole = representation(target, requires, types);
+    if (whole?.['__typename'] != null) {
+      applyRewrites(node.inputRewrites, whole, types);
+      return whole;
+    }
+    if (run.hasLosses || node.inputRewrites === undefined) return null;
+    const part = representation(target, requires, types, true);
+    if (part?.['__typename'] == null) return null;
+    applyRewrites(node.inputRewrites, part, types);
+    return graph.hasKey(text.subgraph, part) ? part : null;
+  }
+
+  function add(batch: Batch, target: JsonObject, way: number, run: Run): void {
     if (batch.seen.has(target)) return;
     batch.seen.add(target);
-    const made = representation(target, requires, types);
-    if (made === null || made['__typename'] == null) return;
-    applyRewrites(node.inputRewrites, made, types);
+    const made = represent(target, run);
+    if (made === null) return;
     const key = JSON.stringify(made);
     const known = batch.byText.get(key);
     if (known !== undefined) {
@@ -59,7 +76,7 @@ export function entityFetch({ node, requires, paths }: EntityFetch, types: TypeC
   function collect(run: Run): readonly Batch[] {
     if (contextual.length > 0) return collectByContext(run);
     const batch = newBatch({});
-    for (const [way, steps] of paths.entries()) visitTargets(run.root, steps, (target) => add(batch, target, way));
+    for (const [way, steps] of paths.entries()) visitTargets(run.root, steps, (target) => add(batch, target, way, run));
     return [batch];
   }
 
@@ -72,7 +89,7 @@ export function entityFetch({ node, requires, paths }: EntityFetch, types: TypeC
         const key = JSON.stringify(values);
         let batch = batches.get(key);
         if (batch === undefined) batches.set(key, (batch = newBatch(values)));
-        add(batch, place.target, way);
+        add(batch, place.target, way, run);
       }
     }
     return [...batches.values()];
@@ -85,20 +102,27 @@ export function entityFetch({ node, requires, paths }: EntityFetch, types: TypeC
       const result = await send(text, { ...variables, representations: batch.representations }, run, mayBeShared);
       tell(result, run, batch);
       const data = dataOf(result);
-      if (isObject(data)) take(data['_entities'], batch);
+      if (isObject(data)) take(data['_entities'], batch, run);
+      else run.hasLosses = true;
     } catch (error) {
-      run.errors.push(failure(error, text.subgraph));
+      lose(run, failure(error, text.subgraph));
     }
   }
 
-  function take(entities: Json, { groups }: Batch): void {
+  function take(entities: Json, { groups }: Batch, run: Run): void {
     // Null is said by a subgraph whose own errors tell why.
-    if (entities === null) return;
+    if (entities === null) {
+      run.hasLosses = true;
+      return;
+    }
     if (!Array.isArray(entities)) throw new Error('Expected "data._entities" in response to be an array');
     if (entities.length !== groups.length) throw new Error(`Expected "data._entities" to contain ${groups.length} elements`);
     for (const [index, group] of groups.entries()) {
       const entity = entities[index];
-      if (!isObject(entity)) continue;
+      if (!isObject(entity)) {
+        run.hasLosses = true;
+        continue;
+      }
       const [first] = group.targets;
       if (first !== undefined && entity['__typename'] === undefined) entity['__typename'] = first['__typename'];
       applyRewrites(node.outputRewrites, entity, types);
@@ -124,8 +148,8 @@ export function entityFetch({ node, requires, paths }: EntityFetch, types: TypeC
     const places = paths.flatMap((steps) => placesAt(run.root, steps));
     for (const error of errors) {
       const found = pathsOf(error, places, batch);
-      if (found.length === 0) run.errors.push(lostAt(error, text.subgraph, undefined));
-      for (const path of found) run.errors.push(lostAt(error, text.subgraph, path));
+      if (found.length === 0) lose(run, lostAt(error, text.subgraph, undefined));
+      for (const path of found) lose(run, lostAt(error, text.subgraph, path));
     }
   }
 

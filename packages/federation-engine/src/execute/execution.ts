@@ -11,7 +11,7 @@ import { dataOf, type Fetch, type SubgraphResult } from '../subgraphs.js';
 import type { CompiledPlan } from './compile.js';
 import { fetchText, type FetchText, variablesFor } from './fetch.js';
 import { graft, type KeyNames } from './graft.js';
-import { type Lost, lostAt, type Run } from './run.js';
+import { lose, type Lost, lostAt, type Run } from './run.js';
 
 /** What one request brings along. */
 export interface Request {
@@ -126,7 +126,7 @@ export class Execution {
     const root = dataOf(event);
     const run = newRun(request, variant, isObject(root) ? root : {});
     if (event.isPlain !== true) run.isPlain = false;
-    for (const error of event.errors ?? []) run.errors.push(lostAt(error, this.#live?.subgraph ?? '', error.path));
+    for (const error of event.errors ?? []) lose(run, lostAt(error, this.#live?.subgraph ?? '', error.path));
     if (isObject(root)) await plans[0]?.task?.(run);
     return run;
   }
@@ -201,6 +201,7 @@ const newRun = ({ variables, fetch, signal }: Request, { conditions }: Pick<Vari
   fetch,
   signal,
   errors: [],
+  hasLosses: false,
   shared: new Map(),
   isPlain: true,
 });

@@ -6,28 +6,33 @@ import type { TypeConditions } from './type-condition.js';
 /**
  * What a subgraph needs to know of an entity, or null when a part of it is not known. A selection that the plan makes conditional on a type
  * counts for objects of that type.
+ * @param isPartial leaves out what is not known
  */
 export function representation(
   source: JsonObject,
   selections: readonly QueryPlanSelectionNode[],
   types: TypeConditions,
+  isPartial = false,
 ): JsonObject | null {
   const made: JsonObject = {};
   for (const selection of selections) {
     if (selection.kind === 'Field') {
       const key = selection.alias ?? selection.name;
       const value = own(source, key);
-      if (value === undefined) return null;
-      made[key] = selection.selections === undefined ? value : within(value, selection.selections, types);
+      if (value === undefined) {
+        if (isPartial) continue;
+        return null;
+      }
+      made[key] = selection.selections === undefined ? value : within(value, selection.selections, types, isPartial);
     } else if (selection.typeCondition !== undefined && types.holds(source, selection.typeCondition)) {
-      const part = representation(source, selection.selections, types);
+      const part = representation(source, selection.selections, types, isPartial);
       if (part !== null) merge(made, part, types);
     }
   }
   return made;
 }
 
-function within(value: Json, selections: readonly QueryPlanSelectionNode[], types: TypeConditions): Json {
-  if (Array.isArray(value)) return value.map((element) => within(element, selections, types));
-  return isObject(value) ? representation(value, selections, types) : null;
+function within(value: Json, selections: readonly QueryPlanSelectionNode[], types: TypeConditions, isPartial: boolean): Json {
+  if (Array.isArray(value)) return value.map((element) => within(element, selections, types, isPartial));
+  return isObject(value) ? representation(value, selections, types, isPartial) : null;
 }

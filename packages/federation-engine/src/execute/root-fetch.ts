@@ -3,13 +3,13 @@ import { copy, isObject, type JsonObject } from '../json.js';
 import { dataOf, type SubgraphResult } from '../subgraphs.js';
 import { fetchText, send, variablesFor } from './fetch.js';
 import { merge } from './merge.js';
+import type { PlanGraph } from './plan-graph.js';
 import { applyRewrites } from './rewrites.js';
-import { failure, lostAt, type Run, type Task } from './run.js';
+import { failure, lose, lostAt, type Run, type Task } from './run.js';
 import { placesAt, type Steps, visitTargets } from './targets.js';
-import type { TypeConditions } from './type-condition.js';
 
 /** A fetch from a subgraph's root: of the operation's own, or of `Query` under an object of the answer. */
-export function rootFetch(node: FetchNode, steps: Steps, types: TypeConditions, mayBeShared: boolean): Task {
+export function rootFetch(node: FetchNode, steps: Steps, { types }: PlanGraph, mayBeShared: boolean): Task {
   const text = fetchText(node);
 
   async function ask(run: Run, targets: readonly JsonObject[]): Promise<void> {
@@ -21,7 +21,7 @@ export function rootFetch(node: FetchNode, steps: Steps, types: TypeConditions, 
       applyRewrites(node.outputRewrites, data, types);
       for (const [index, target] of targets.entries()) merge(target, index === 0 ? data : (copy(data) as JsonObject), types);
     } catch (error) {
-      run.errors.push(failure(error, text.subgraph));
+      lose(run, failure(error, text.subgraph));
     }
   }
 
@@ -30,8 +30,8 @@ export function rootFetch(node: FetchNode, steps: Steps, types: TypeConditions, 
     if (errors === undefined || errors.length === 0) return;
     const places = steps.length === 0 ? [[]] : placesAt(run.root, steps).map(({ path }) => path);
     for (const error of errors) {
-      if (error.path === undefined) run.errors.push(lostAt(error, text.subgraph, undefined));
-      else for (const place of places) run.errors.push(lostAt(error, text.subgraph, [...place, ...error.path]));
+      if (error.path === undefined) lose(run, lostAt(error, text.subgraph, undefined));
+      else for (const place of places) lose(run, lostAt(error, text.subgraph, [...place, ...error.path]));
     }
   }
 

@@ -19,6 +19,8 @@ export interface Run {
   readonly fetch: Fetch;
   readonly signal: AbortSignal | undefined;
   readonly errors: Lost[];
+  /** Whether anything that was asked for did not come: what is missing may be missing for that. */
+  hasLosses: boolean;
   /** Fetches under way that another part of the plan may ask for as well, by what is sent. */
   readonly shared: Map<string, Promise<SubgraphResult>>;
   /** Whether every string of the data may be written without a look at it. */
@@ -27,6 +29,12 @@ export interface Run {
 
 /** A part of a plan, ready to run. Returns nothing when there was nothing to wait for. Never rejects: what fails is an entry of `errors`. */
 export type Task = (run: Run) => Promise<void> | undefined;
+
+/** Notes an error. */
+export function lose(run: Run, lost: Lost): void {
+  run.errors.push(lost);
+  run.hasLosses = true;
+}
 
 /** Code of an error that its subgraph gave none. */
 const DOWNSTREAM = 'DOWNSTREAM_SERVICE_ERROR';

@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   getNamedType,
+  GraphQLError,
   type GraphQLSchema,
   type InlineFragmentNode,
   isAbstractType,
@@ -27,7 +28,8 @@ const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
 /**
  * Two fields of one object may require the same field with different arguments (`price(currency: "USD")`, `price(currency: "EUR")`), which
  * one plan fetches under one key. Such an operation becomes several, each without a conflict; the first has everything else. Their answers
- * are laid together. Others stay as they are, mutations always: nothing is done twice.
+ * are laid together.
+ * @throws GraphQLError for such a mutation or subscription: nothing is done twice
  */
 export function withoutConflicts(
   { document, operation: { operation: kind } }: NormalOperation,
@@ -36,11 +38,16 @@ export function withoutConflicts(
 ): readonly DocumentNode[] {
   const [operation] = document.definitions;
   const root = schema.getRootType(kind);
-  if (requires.size === 0 || kind !== 'query' || operation?.kind !== Kind.OPERATION_DEFINITION || root == null) return [document];
+  if (requires.size === 0 || operation?.kind !== Kind.OPERATION_DEFINITION || root == null) return [document];
   const selections = inlined(operation.selectionSet, document);
   const parts = new Map<Inlined, number>();
   const count = new Colouring(schema, requires, parts).colour([{ type: root.name, selections }]);
   if (count === 1) return [document];
+  if (kind !== 'query') {
+    throw new GraphQLError('Fields of this operation require the same field with different arguments.', {
+      extensions: { code: 'OPERATION_NOT_PLANNABLE' },
+    });
+  }
   return Array.from({ length: count }, (_, part) => documentOf(operation, only(selections, part, parts)));
 }
 

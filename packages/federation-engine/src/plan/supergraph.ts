@@ -7,8 +7,10 @@ import {
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
+  type SelectionSetNode,
   visit,
 } from 'graphql';
+import { isObject, type Json, own } from '../json.js';
 
 /** A supergraph, ready to be planned over. */
 export interface LoadedSupergraph {
@@ -21,6 +23,8 @@ export interface LoadedSupergraph {
   readonly fieldsRequiredWithArguments: ReadonlySet<string>;
   /** What a field needs first, as written, by `Type.field`. */
   readonly requires: ReadonlyMap<string, readonly string[]>;
+  /** The keys that a subgraph finds a type's entities by, by `subgraph Type`. */
+  readonly keys: ReadonlyMap<string, readonly SelectionSetNode[]>;
   /** Names of the fields in the keys of a type. */
   readonly keyNames: ReadonlyMap<string, readonly string[]>;
   /** Labels of progressive overrides. */
@@ -62,14 +66,25 @@ function isResolvable(directive: ConstDirectiveNode): boolean {
   return value?.kind !== Kind.BOOLEAN || value.value;
 }
 
-function joins(document: DocumentNode): Pick<LoadedSupergraph, 'fieldsRequiredWithArguments' | 'requires' | 'keyNames' | 'overrideLabels'> {
+function joins(
+  document: DocumentNode,
+): Pick<LoadedSupergraph, 'fieldsRequiredWithArguments' | 'requires' | 'keys' | 'keyNames' | 'overrideLabels'> {
   const withArguments = new Set<string>();
   const requires = new Map<string, string[]>();
   const keyNames = new Map<string, readonly string[]>();
+  const resolvable = new Map<string, SelectionSetNode[]>();
+  const names = subgraphNames(document);
   const labels = new Set<string>();
   for (const type of document.definitions) {
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     const keys = (type.directives ?? []).flatMap((directive) => text(directive, 'key') ?? []);
+    for (const directive of type.directives ?? []) {
+      const key = text(directive, 'key');
+      if (key === undefined || !isResolvable(directive)) continue;
+      const graph = text(directive, 'graph') ?? '';
+      const at = `${names.get(graph) ?? graph} ${type.name.value}`;
+      resolvable.set(at, [...(resolvable.get(at) ?? []), fieldSet(key)]);
+    }
     keyNames.set(type.name.value, [...new Set(keys.join(' ').match(/[_A-Za-z]\w*/gu) ?? [])]);
     for (const field of type.fields ?? []) {
       for (const directive of field.directives ?? []) {
@@ -85,7 +100,36 @@ function joins(document: DocumentNode): Pick<LoadedSupergraph, 'fieldsRequiredWi
       }
     }
   }
-  return { fieldsRequiredWithArguments: withArguments, requires, keyNames, overrideLabels: [...labels] };
+  return { fieldsRequiredWithArguments: withArguments, requires, keys: resolvable, keyNames, overrideLabels: [...labels] };
+}
+
+/** Names of the subgraphs by their names in the supergraph's own enum. */
+function subgraphNames(document: DocumentNode): ReadonlyMap<string, string> {
+  const graphs = document.definitions.find((node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph');
+  if (graphs?.kind !== Kind.ENUM_TYPE_DEFINITION) return new Map();
+  return new Map(
+    (graphs.values ?? []).flatMap((value) =>
+      (value.directives ?? []).map((directive) => [value.name.value, text(directive, 'name') ?? value.name.value] as const),
+    ),
+  );
+}
+
+function fieldSet(written: string): SelectionSetNode {
+  const [operation] = parse(`{${written}}`, { noLocation: true }).definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`"${written}" is no selection of fields.`);
+  return operation.selectionSet;
+}
+
+/** Whether the value has every field of the selection. */
+export function hasFields(value: Json, { selections }: SelectionSetNode): boolean {
+  if (Array.isArray(value))
+    return value.every((element) => isObject(element) && hasFields(element, { kind: Kind.SELECTION_SET, selections }));
+  if (!isObject(value)) return false;
+  return selections.every((node) => {
+    if (node.kind !== Kind.FIELD) return true;
+    const found = own(value, node.name.value);
+    return found !== undefined && (node.selectionSet === undefined || found === null || hasFields(found, node.selectionSet));
+  });
 }
 
 const argument = (directive: ConstDirectiveNode, name: string): ArgumentNode | undefined =>
