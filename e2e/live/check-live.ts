@@ -6,10 +6,11 @@ import { parseArgs } from 'node:util';
 import { SealedCursors } from '@plaza/auth/sealed-cursor';
 import { openDatabase } from '@plaza/db/database';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
-import { type Person, register } from '@plaza/testing/people';
+import { type Person, Refused, register } from '@plaza/testing/people';
 import { type Mode, MODES, PlazaProcess } from '../plaza-process.js';
+import { all, inTurns, nth, one } from './many.js';
 import { Times } from './times.js';
-import { type Fault, faultsOf, type LogLine } from './verdict.js';
+import { type Case, type Fault, faultsOf, type LogLine, overlooked } from './verdict.js';
 import { type Ends, Viewer } from './viewer.js';
 
 const HELP = `npm run check:live -- --minutes 10      loses, doubles, disorders or shows too much: nothing of it may happen
@@ -24,9 +25,9 @@ killed at random. Afterwards what each viewer received is compared with the log 
   --rate 20        things done a second
   --cuts 3         sockets cut a second
   --kills 2        kills of the server a minute, at random moments
+  --slack 2000     milliseconds that an event may be on its way to a viewer from whom it is hidden meanwhile
   --mode embedded  or processes`;
 
-const SLACK_MS = 1_000;
 const AUTHORS = 5;
 
 const { values } = parseArgs({
@@ -38,14 +39,18 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '20' },
     cuts: { type: 'string', default: '3' },
     kills: { type: 'string', default: '2' },
+    slack: { type: 'string', default: '2000' },
     mode: { type: 'string', default: 'embedded' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-if (values.help) say(HELP);
-else process.exitCode = (await check()) ? 0 : 1;
+const pairOf = (a: string, b: string): string => [a, b].toSorted().join(' ');
+const shown = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
 
 interface Post {
   readonly id: string;
@@ -72,7 +77,7 @@ async function check(): Promise<boolean> {
 }
 
 async function checkOn(plaza: PlazaProcess): Promise<boolean> {
-  const { minutes, viewers: viewerCount, posts: postCount, watching, rate, cuts, kills } = numbers();
+  const { minutes, viewers: viewerCount, posts: postCount, watching, rate, cuts, kills, slack } = numbers();
   const url = plaza.url;
   const authors = await all(AUTHORS, (n) => register(url, `author${n}`));
   const people = await all(viewerCount, (n) => register(url, `viewer${n}`));
@@ -110,6 +115,12 @@ async function checkOn(plaza: PlazaProcess): Promise<boolean> {
   const closed = new Times();
   const said: { id: string; postId: string; author: Person; isGone: boolean }[] = [];
   const done = { likes: 0, comments: 0, edits: 0, deletions: 0, blocks: 0, audiences: 0, cuts: 0, kills: 0, refused: 0 };
+  const refusals = new Map<string, number>();
+  const refuse = (error: unknown): void => {
+    const why = error instanceof Refused ? error.code : error instanceof TypeError ? 'no connection' : String(error).slice(0, 160);
+    refusals.set(why, (refusals.get(why) ?? 0) + 1);
+    done.refused += 1;
+  };
   const until = Date.now() + minutes * 60_000;
   const isOn = (): boolean => Date.now() < until;
 
@@ -192,7 +203,7 @@ async function checkOn(plaza: PlazaProcess): Promise<boolean> {
       await pause((1_000 / perSecond) * (0.5 + Math.random()));
       if (open.size > 100) continue;
       const doing: Promise<unknown> = work()
-        .catch(() => (done.refused += 1))
+        .catch(refuse)
         .finally(() => open.delete(doing));
       open.add(doing);
     }
@@ -255,7 +266,9 @@ async function checkOn(plaza: PlazaProcess): Promise<boolean> {
     faults.set(fault, (faults.get(fault) ?? 0) + 1);
     if (examples.length < 20) examples.push(`${fault}: ${example}`);
   };
-  let inFlight = 0;
+  const blind = new Set<Fault>();
+  let planted = 0;
+  const inFlight: number[] = [];
   let resyncs = 0;
   for (const { person, arrivals } of viewers) {
     for (const post of posts.filter(({ id }) => arrivals.has(id))) {
@@ -266,19 +279,26 @@ async function checkOn(plaza: PlazaProcess): Promise<boolean> {
       const log = logs.get(post.uuid) ?? [];
       const pair = (actorId: string): string => pairOf(person.id, actorId);
       const isFollower = followers.includes(person);
-      const wasPostHidden = (at: number, ms: number): boolean =>
-        blocks.held(pair(post.author.id), at, ms) || (!isFollower && closed.held(post.id, at, ms));
-      inFlight += received.filter(({ at }) => wasPostHidden(at, 0) && !wasPostHidden(at, SLACK_MS)).length;
-      const found = faultsOf({
+      const hiddenFor = (actorId: string, at: number): number =>
+        Math.max(blocks.heldFor(pair(actorId), at), blocks.heldFor(pair(post.author.id), at), isFollower ? 0 : closed.heldFor(post.id, at));
+      for (const { told, at } of received) {
+        const late = hiddenFor(told.user?.id ?? post.author.id, at);
+        if (late > 0) inFlight.push(late);
+      }
+      const seen: Case = {
         start: positionOf(starts.get(post.id) ?? ''),
         log,
         received,
-        wasHidden: (actorId, at) => blocks.held(pair(actorId), at, SLACK_MS),
+        wasHidden: (actorId, at) => hiddenFor(actorId, at) > slack,
         // Blocked by the post's author, a viewer may be passed over as well as sent away.
         mayHaveBeenHidden: (actorId, from, to) =>
-          [actorId, post.author.id].some((id) => blocks.mayHaveHeld(pair(id), from - SLACK_MS, to + SLACK_MS)),
-        wasPostHidden: (at) => wasPostHidden(at, SLACK_MS),
-      });
+          [actorId, post.author.id].some((id) => blocks.mayHaveHeld(pair(id), from - slack, to + slack)),
+        wasPostHidden: (at) => hiddenFor(post.author.id, at) > slack,
+      };
+      const found = faultsOf(seen);
+      const missed = found.length === 0 ? overlooked(seen) : null;
+      if (missed !== null) planted += 1;
+      for (const fault of missed ?? []) blind.add(fault);
       for (const { fault, position } of found) {
         const line = log.find((other) => other.position === position);
         count(
@@ -298,14 +318,17 @@ async function checkOn(plaza: PlazaProcess): Promise<boolean> {
 
   say(`\n${arrived()} events received by ${viewers.length} viewers of ${lines} lines under ${posts.length} posts; ${shown(done)}`);
   say(`subscriptions ended: ${[...ends].map(([end, times]) => `${times} ${end}`).join('; ')}`);
+  say(`not done: ${[...refusals].map(([why, times]) => `${times} ${why}`).join('; ')}`);
   for (const fault of ['lost', 'twice', 'out of order', 'not theirs to see', 'not what the log says'] as const)
     say(`  ${fault}: ${faults.get(fault) ?? 0}`);
-  say(`  of posts just hidden, on their way when the answer came: ${inFlight}; resyncs: ${resyncs}`);
+  const latest = inFlight.length === 0 ? '' : `, the latest ${Math.round(Math.max(...inFlight))} ms after it`;
+  say(`  on their way when the answer came that hides them: ${inFlight.length}${latest}; resyncs: ${resyncs}`);
   say(
     `  acknowledged comments that are in no log: ${unwritten}; logs with holes: ${holes}; everybody has the last word: ${isComplete ? 'yes' : 'NO'}`,
   );
+  say(`  faults planted into ${planted} of the sequences: ${blind.size === 0 ? 'all found' : `NOT FOUND: ${[...blind].join(', ')}`}`);
   for (const example of examples) say(`  ${example}`);
-  const isWell = faults.size === 0 && unwritten === 0 && holes === 0 && isComplete && resyncs === 0;
+  const isWell = faults.size === 0 && planted > 0 && blind.size === 0 && unwritten === 0 && holes === 0 && isComplete && resyncs === 0;
   say(isWell ? 'WELL' : 'NOT WELL');
   return isWell;
 }
@@ -334,39 +357,14 @@ async function logsOf(folder: string, posts: readonly Post[]): Promise<ReadonlyM
 }
 
 function numbers() {
-  const number = (name: 'minutes' | 'viewers' | 'posts' | 'watching' | 'rate' | 'cuts' | 'kills'): number => {
+  const number = (name: 'minutes' | 'viewers' | 'posts' | 'watching' | 'rate' | 'cuts' | 'kills' | 'slack'): number => {
     const value = Number(values[name]);
     if (Number.isNaN(value) || value < 0) throw new Error(`--${name} must be a number`);
     return value;
   };
   const [minutes, viewers, posts, watching] = [number('minutes'), number('viewers'), number('posts'), number('watching')];
-  return { minutes, viewers, posts, watching, rate: number('rate'), cuts: number('cuts'), kills: number('kills') };
+  return { minutes, viewers, posts, watching, rate: number('rate'), cuts: number('cuts'), kills: number('kills'), slack: number('slack') };
 }
 
-/** Ten at a time. */
-async function inTurns<T>(list: readonly T[], work: (one: T, n: number) => Promise<void>): Promise<void> {
-  const left = [...list.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next[1], next[0]);
-  };
-  await Promise.all(Array.from({ length: 10 }, worker));
-}
-
-async function all<T>(count: number, make: (n: number) => Promise<T>): Promise<readonly T[]> {
-  const made = new Map<number, T>();
-  await inTurns(Array.from({ length: count }), async (_none, n) => void made.set(n, await make(n)));
-  return [...made].toSorted(([a], [b]) => a - b).map(([, one]) => one);
-}
-
-function nth<T>(list: readonly T[], n: number): T {
-  const found = list[n % list.length];
-  if (found === undefined) throw new Error('an empty list');
-  return found;
-}
-
-const one = <T>(list: readonly T[]): T => nth(list, Math.floor(Math.random() * list.length));
-const pairOf = (a: string, b: string): string => [a, b].toSorted().join(' ');
-const shown = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ');
+if (values.help) say(HELP);
+else process.exitCode = (await check()) ? 0 : 1;

@@ -27,9 +27,12 @@ export class Times {
     span.answeredBack = Date.now();
   }
 
-  /** Whether it surely held at a moment, and had for `ms` milliseconds. */
-  held(key: string, at: number, ms: number): boolean {
-    return (this.#spans.get(key) ?? []).some(({ answered, askedBack }) => answered + ms < at && at < askedBack);
+  /** For how many milliseconds it surely had held at a moment; 0 when it did not. */
+  heldFor(key: string, at: number): number {
+    return Math.max(
+      0,
+      ...(this.#spans.get(key) ?? []).map(({ answered, askedBack }) => (answered < at && at < askedBack ? at - answered : 0)),
+    );
   }
 
   /** Whether it may have held at some moment between two. */

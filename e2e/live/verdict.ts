@@ -25,11 +25,11 @@ export interface Case {
   readonly start: number;
   readonly log: readonly LogLine[];
   readonly received: readonly Received[];
-  /** Whether the person was surely hidden from the viewer when the event came. */
+  /** Whether the person had surely been hidden from the viewer for longer when the event came than it can have been on its way. */
   readonly wasHidden: (actorId: string, at: number) => boolean;
   /** Whether the person may have been hidden at some moment between two. */
   readonly mayHaveBeenHidden: (actorId: string, from: number, to: number) => boolean;
-  /** Whether the post was surely hidden from the viewer when the event came. */
+  /** The same of the post. */
   readonly wasPostHidden: (at: number) => boolean;
 }
 
@@ -88,4 +88,26 @@ function isLost(line: LogLine, { log, received, mayHaveBeenHidden }: Case): bool
     ({ kind, commentId, position }) => kind === 'COMMENT_DELETED' && commentId === line.commentId && position > line.position,
   );
   return gone === undefined || gone.at > next.at;
+}
+
+/** Faults planted into a case that has none: those that {@link faultsOf} does not find. Null where the case is too short for that. */
+export function overlooked(one: Case): readonly Fault[] | null {
+  const index = one.received.findIndex(({ position }, at) => {
+    const line = one.log.find((other) => other.position === position);
+    const isLast = at === one.received.length - 1;
+    return (
+      !isLast && line?.kind === 'COMMENT_ADDED' && isLost(line, { ...one, received: one.received.filter((_any, other) => other !== at) })
+    );
+  });
+  const [event, next] = one.received.slice(index, index + 2);
+  if (index === -1 || event === undefined || next === undefined) return null;
+  const others = (...instead: readonly Received[]): Case => ({ ...one, received: one.received.toSpliced(index, 2, ...instead) });
+  const planted: readonly (readonly [Fault, Case])[] = [
+    ['lost', others(next)],
+    ['twice', others(event, event, next)],
+    ['out of order', others(next, event)],
+    ['not theirs to see', { ...one, wasHidden: () => true }],
+    ['not what the log says', others({ ...event, told: { ...event.told, commentCount: -1 } }, next)],
+  ];
+  return planted.filter(([fault, bad]) => !faultsOf(bad).some((found) => found.fault === fault)).map(([fault]) => fault);
 }
