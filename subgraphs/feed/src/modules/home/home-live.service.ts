@@ -1,7 +1,7 @@
 import type { Clock } from '@plaza/kernel/clock';
 import { Signal } from '@plaza/kernel/signal';
 import type { Detach, LiveBus } from '@plaza/live/live-bus';
-import { actorChannel, readerChannel } from '../timeline/live-channels.js';
+import { actorChannel, readerChannel } from '../../live-channels.js';
 import { behind, type HomePosition } from './home.cursor.js';
 import { Gone, HomeEvent, type HomeLine, type ResyncReason } from './home.event.js';
 import type { HomeLiveStore, LogLine } from './home-live.store.js';

@@ -2,7 +2,7 @@ import type { Tx } from '@plaza/db/database';
 import type { Clock } from '@plaza/kernel/clock';
 import type { LiveBus } from '@plaza/live/live-bus';
 import type { FeedConfig } from '../../config.js';
-import { actorChannel, readerChannel } from './live-channels.js';
+import { actorChannel, readerChannel } from '../../live-channels.js';
 import type { LinePlace, LiveLogStore, TouchedPosts, TouchKind } from './live-log.store.js';
 
 const DAY_MS = 86_400_000;
