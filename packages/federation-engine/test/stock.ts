@@ -40,6 +40,15 @@ export class Stock {
     variables: Readonly<Record<string, unknown>>,
     fetch: Fetch,
   ): Promise<ExecutionResult> {
+    return JSON.parse(await this.text(plan, document, variables, fetch)) as ExecutionResult;
+  }
+
+  async text(
+    plan: ReturnType<QueryPlanner['buildQueryPlan']>,
+    document: DocumentNode,
+    variables: Readonly<Record<string, unknown>>,
+    fetch: Fetch,
+  ): Promise<string> {
     const sources = Object.fromEntries(
       this.#names.map((name): [string, GraphQLDataSource] => [
         name,
@@ -59,6 +68,6 @@ export class Stock {
       this.#whole,
       this.#supergraph.apiSchema(),
     );
-    return JSON.parse(JSON.stringify(result)) as ExecutionResult;
+    return JSON.stringify(result);
   }
 }

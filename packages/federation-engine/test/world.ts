@@ -30,6 +30,8 @@ export interface Mishaps {
   readonly hidden: number;
   /** Subgraphs that do not answer at all. */
   readonly away: readonly string[];
+  /** Every list is so long (up to 3). */
+  readonly length?: number;
 }
 
 /** An object of the world. */
@@ -157,7 +159,8 @@ export class World {
 
   #some(type: GraphQLOutputType, at: string, schema: GraphQLSchema, key?: { readonly identity: string; readonly field: string }): unknown {
     const number = hash(at);
-    if (isListType(type)) return Array.from({ length: number % 4 }, (_, index) => this.#make(type.ofType, `${at}.${index}`, schema));
+    if (isListType(type))
+      return Array.from({ length: this.#mishaps.length ?? number % 4 }, (_, index) => this.#make(type.ofType, `${at}.${index}`, schema));
     if (isEnumType(type)) {
       const values = type
         .getValues()
@@ -197,7 +200,10 @@ export class World {
     if (key !== undefined) return { typename, identity: key.identity };
     if (typename === 'Query') return { typename, identity: 'root' };
     const isEntity = this.#keys.has(typename);
-    return { typename, identity: isEntity ? `${typename}:${number % 7}` : String(hash(`${at} identity`)) };
+    return {
+      typename,
+      identity: isEntity ? `${typename}:${number % (this.#mishaps.length === undefined ? 7 : 1000)}` : String(hash(`${at} identity`)),
+    };
   }
 
   /** What the value depends on, as the subgraph was told, or as it is. */

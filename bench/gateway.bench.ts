@@ -1,0 +1,174 @@
+/** `npm run bench:gateway`: see HELP. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { createEngine } from '@plaza/federation-engine/engine';
+import type { Fetch, SubgraphResult } from '@plaza/federation-engine/subgraphs';
+import {
+  type DocumentNode,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInputType,
+  isListType,
+  isNonNullType,
+  Kind,
+  parse,
+  typeFromAST,
+} from 'graphql';
+import { Stock } from '../packages/federation-engine/test/stock.js';
+import { World } from '../packages/federation-engine/test/world.js';
+import { machine } from './measure/machine.js';
+
+const HELP = `Usage: npm run bench:gateway [-- --runs 300] [--operations 14]
+
+Runs operations of the manifest with the engine of this repository and with Apollo's own executor, plans ready, subgraphs in this process:
+what they answer (lists of 10) is recorded once and parsed anew for each fetch, as after a wire. Prints the processor's time for a request from the plan to
+the text of the answer: the engines' own work, without HTTP.
+
+  --runs        requests of each operation that are measured (300)
+  --operations  so many operations, those with the most fetches first (14)
+`;
+
+/** Of every list of an answer. */
+const LENGTH = 10;
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '300' },
+    operations: { type: 'string', default: '14' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+
+const out = (line = ''): void => void process.stdout.write(`${line}\n`);
+
+interface Operation {
+  readonly name: string;
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+async function main(runs: number, count: number): Promise<void> {
+  const supergraphSdl = await readFile(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8');
+  const engine = createEngine({ supergraphSdl });
+  const stock = new Stock(supergraphSdl);
+  const world = new World(supergraphSdl, 'bench', { nulls: 0, errors: 0, hidden: 0, away: [], length: LENGTH });
+  const measured = [];
+  for (const operation of await operations(engine.schema)) {
+    const { document, variables } = operation;
+    const plan = await engine.plan({ document });
+    const theirs = stock.plan(document);
+    const [ours, apollo] = [new Recording(world.fetch), new Recording(world.fetch)];
+    const [text, other] = [
+      await engine.executeText({ plan, variables, fetch: ours.fetch }),
+      await stock.text(theirs, document, variables, apollo.fetch),
+    ];
+    measured.push({ operation, plan, theirs, ours, apollo, bytes: text.length, isSame: text === other });
+  }
+  measured.sort((one, other) => other.apollo.count - one.apollo.count);
+
+  out(`# bench:gateway, ${new Date().toISOString().slice(0, 10)}`);
+  out();
+  out(`${machine()}; ${runs} requests each after ${Math.ceil(runs / 3)} to warm up.`);
+  out();
+  out('| operation | answer, bytes | fetches: ours, Apollo | Apollo, CPU-ms | ours as data | ours as text | times less |');
+  out('|---|---|---|---|---|---|---|');
+  const ratios: number[] = [];
+  for (const { operation, plan, theirs, ours, apollo, bytes, isSame } of measured.slice(0, count)) {
+    const { name, document, variables } = operation;
+    const time = {
+      apollo: await cpu(runs, () => stock.text(theirs, document, variables, apollo.replay)),
+      data: await cpu(runs, async () => JSON.stringify(await engine.execute({ plan, variables, fetch: ours.replay }))),
+      text: await cpu(runs, () => engine.executeText({ plan, variables, fetch: ours.replay })),
+    };
+    ratios.push(time.apollo / time.text);
+    const cells = [
+      `${name}${isSame ? '' : ' (answers differ)'}`,
+      bytes,
+      `${ours.count}, ${apollo.count}`,
+      time.apollo.toFixed(3),
+      time.data.toFixed(3),
+      time.text.toFixed(3),
+      (time.apollo / time.text).toFixed(1),
+    ];
+    out(`| ${cells.join(' | ')} |`);
+  }
+  out();
+  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+  out(`Geometric mean: ${mean.toFixed(1)} times less than Apollo's executor.`);
+}
+
+/** What subgraphs answered, to be given again. */
+class Recording {
+  readonly #fetch: Fetch;
+  readonly #texts = new Map<string, string>();
+  count = 0;
+
+  constructor(fetch: Fetch) {
+    this.#fetch = fetch;
+  }
+
+  readonly fetch: Fetch = async (subgraph, request) => {
+    const result = await this.#fetch(subgraph, request);
+    this.#texts.set(keyOf(subgraph, request), JSON.stringify(result));
+    this.count += 1;
+    return result;
+  };
+
+  readonly replay: Fetch = async (subgraph, request) => {
+    const text = this.#texts.get(keyOf(subgraph, request)) ?? '{}';
+    const result = JSON.parse(text) as SubgraphResult; // recorded above
+    return text.includes('\\') ? result : { ...result, isPlain: true };
+  };
+}
+
+/** Fetches of one operation are told apart by their text and size, which costs next to nothing. */
+const keyOf = (subgraph: string, { query, variables: { representations } }: Parameters<Fetch>[1]): string =>
+  `${subgraph} ${Array.isArray(representations) ? representations.length : ''} ${query}`;
+
+async function cpu(runs: number, once: () => Promise<unknown>): Promise<number> {
+  for (let run = 0; run < runs / 3; run += 1) await once();
+  const start = process.cpuUsage();
+  for (let run = 0; run < runs; run += 1) await once();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000 / runs;
+}
+
+async function operations(schema: GraphQLSchema): Promise<readonly Operation[]> {
+  const text = await readFile(new URL('../schema/operations/manifest.json', import.meta.url), 'utf8');
+  const { operations: all } = JSON.parse(text) as { operations: readonly { name: string; type: string; body: string }[] }; // composed by this repository
+  return all
+    .filter(({ type }) => type === 'query')
+    .map(({ name, body }) => {
+      const document = parse(body, { noLocation: true });
+      return { name, document, variables: variablesOf(document, schema) };
+    });
+}
+
+function variablesOf(document: DocumentNode, schema: GraphQLSchema): Readonly<Record<string, unknown>> {
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  return Object.fromEntries(
+    (operation?.variableDefinitions ?? []).flatMap(({ variable, type }) => {
+      const known = typeFromAST(schema, type);
+      return isInputType(known) && isNonNullType(known) ? [[variable.name.value, sample(known)]] : [];
+    }),
+  );
+}
+
+function sample(type: GraphQLInputType): unknown {
+  if (isNonNullType(type)) return sample(type.ofType);
+  if (isListType(type)) return [sample(type.ofType)];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (isInputObjectType(type)) {
+    return Object.fromEntries(
+      Object.values(type.getFields()).flatMap((field) => (isNonNullType(field.type) ? [[field.name, sample(field.type)]] : [])),
+    );
+  }
+  if (type.name === 'Int') return 3;
+  if (type.name === 'Boolean') return true;
+  return type.name === 'Float' ? 0.5 : 'sample';
+}
+
+if (options.help === true) out(HELP);
+else await main(Number(options.runs), Number(options.operations));
