@@ -106,7 +106,10 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
       schema: buildSubgraphSchema([{ typeDefs, resolvers: objects }]),
       database,
       context,
-      calls: [...accountsCalls({ users, states, sessions, accessTokens }), ...searchableCalls(users, new SearchableStore(database))],
+      calls: [
+        ...accountsCalls({ users, states, viewers: services.viewers, sessions, accessTokens }),
+        ...searchableCalls(users, new SearchableStore(database)),
+      ],
       reactions: [],
       stop: async () => {
         await Promise.all([links.stop(), sweeping.stop()]);

@@ -27,8 +27,9 @@ const DEFAULTS = {
   defaultAudience: 'PUBLIC',
   autoplayVideo: true,
   showSensitiveMedia: false,
+  requireAltText: false,
 };
-const FIELDS = 'locale timeZone theme defaultAudience autoplayVideo showSensitiveMedia';
+const FIELDS = 'locale timeZone theme defaultAudience autoplayVideo showSensitiveMedia requireAltText';
 const update = (input: Record<string, unknown>, as: Person | null = person): Promise<Answer> =>
   accounts.ask(
     `mutation ($input: UpdatePreferencesInput!) { updatePreferences(input: $input) { __typename
@@ -51,6 +52,7 @@ describe('preferences', () => {
       defaultAudience: 'MUTUALS',
       autoplayVideo: false,
       showSensitiveMedia: true,
+      requireAltText: true,
     };
     const answer = await update(wish);
 

@@ -10,7 +10,7 @@ import { Gates } from '@plaza/auth/gate';
 import { CallClient } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
 import type { CallContract } from '@plaza/calls/call-contract';
-import { usersByHandle, userStates } from '@plaza/calls/contracts/accounts.calls';
+import { publishingRules, usersByHandle, userStates } from '@plaza/calls/contracts/accounts.calls';
 import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
 import { importPhoto } from '@plaza/calls/contracts/content.calls';
 import { relationEpoch, relations } from '@plaza/calls/contracts/social.calls';
@@ -90,6 +90,8 @@ export async function openContent(databaseUrl: string, config: Partial<ContentCo
     handles: new Map<string, string>(),
     relations: new Map<string, Relation>(),
     products: new Set<string>(),
+    /** Who wants to be reminded of alt texts. */
+    wantAltText: new Set<string>(),
     down: new Set<SubgraphName>(),
     /** Calls that were answered, by name. */
     asked: [] as string[],
@@ -103,6 +105,7 @@ export async function openContent(databaseUrl: string, config: Partial<ContentCo
         return state === undefined ? [] : [{ userId, state, isLocked: false }];
       }),
     }),
+    [publishingRules.name]: (input) => ({ requireAltText: world.wantAltText.has(publishingRules.input.parse(input).userId) }),
     [usersByHandle.name]: (input) => ({
       users: usersByHandle.input.parse(input).handles.flatMap((handle) => {
         const userId = world.handles.get(handle);

@@ -302,3 +302,28 @@ describe('a crash in the middle of publishing', () => {
     expect(at(await content.publish(anna, input), 'publishPost.__typename')).toBe('PublishPostOk');
   });
 });
+
+describe('who wants to be reminded of alt texts', () => {
+  it('publishes no media without one, be it given now or before, and everybody else does', async () => {
+    const [anna, binh] = [content.person(), content.person()];
+    content.world.wantAltText.add(anna.id);
+    const [photo, other] = [await content.photo(anna), await content.photo(anna)];
+    const bare = await content.publish(anna, { media: [{ mediaId: photo, altText: 'A cat' }, { mediaId: other }] });
+    expect(at(bare, 'publishPost')).toMatchObject({ __typename: 'ValidationError', fields: [{ path: 'media.1.altText' }] });
+    expect(at(await content.publish(anna, { media: [{ mediaId: photo, altText: '' }] }), 'publishPost.__typename')).toBe('ValidationError');
+    await content.post(anna, { media: [{ mediaId: photo, altText: 'A cat' }] });
+    await content.post(anna, { media: [{ mediaId: photo }] });
+    await content.post(binh, { media: [{ mediaId: await content.photo(binh) }] });
+  });
+
+  it('is not kept from publishing while nobody can say', async () => {
+    const anna = content.person();
+    content.world.wantAltText.add(anna.id);
+    const media = [{ mediaId: await content.photo(anna) }];
+    // Whether they are still there is known for a moment more.
+    await content.post(anna);
+    content.world.down.add('accounts');
+    expect(at(await content.publish(anna, { media }), 'publishPost.__typename')).toBe('PublishPostOk');
+    content.world.down.delete('accounts');
+  });
+});

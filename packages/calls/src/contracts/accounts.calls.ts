@@ -19,6 +19,12 @@ export const userStates = defineCall('accounts', 'userStates', {
   }),
 });
 
+/** What a person has asked to be held to when they publish. */
+export const publishingRules = defineCall('accounts', 'publishingRules', {
+  input: z.object({ userId: z.uuid() }),
+  output: z.object({ requireAltText: z.boolean() }),
+});
+
 /** Whose handles these are (lower case, without @); unknown ones are left out. */
 export const usersByHandle = defineCall('accounts', 'usersByHandle', {
   input: z.object({ handles: z.array(z.string().max(60)).max(100) }),

@@ -8,6 +8,7 @@ export const DEFAULT_PREFERENCES: PreferencesRow = {
   defaultAudience: 'PUBLIC',
   autoplayVideo: true,
   showSensitiveMedia: false,
+  requireAltText: false,
 };
 
 /** What a person asks to change; left out: stays. */

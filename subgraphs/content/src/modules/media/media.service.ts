@@ -96,6 +96,16 @@ export class MediaService {
     if (ids.size > 0) await this.#parts.store.markProfile([...ids]);
   }
 
+  /** Those of the media that would be shown without an alt text: none was given with them, and they have none. */
+  async undescribed(
+    given: readonly { readonly mediaId: string | null; readonly altText: string | undefined }[],
+  ): Promise<ReadonlySet<string>> {
+    const bare = given.flatMap(({ mediaId: id, altText }) => (id === null || (altText ?? '') !== '' ? [] : [{ id, altText }]));
+    const asked = bare.filter(({ altText }) => altText === undefined).map(({ id }) => id);
+    const described = new Set(asked.length === 0 ? [] : await this.#parts.store.described(asked));
+    return new Set(bare.map(({ id }) => id).filter((id) => !described.has(id)));
+  }
+
   /** Writes the alt texts that were given beside media of the author's. A media has one, wherever it is shown. */
   async describe(tx: Tx, given: readonly { readonly mediaId: string | null; readonly altText: string | undefined }[]): Promise<void> {
     const described = given.flatMap(({ mediaId: id, altText }) => (id === null || altText === undefined ? [] : [{ id, altText }]));

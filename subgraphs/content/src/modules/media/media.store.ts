@@ -77,6 +77,12 @@ export class MediaStore {
     return rows.length > 0;
   }
 
+  /** Those of the media that have an alt text. */
+  async described(ids: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#database.sql<{ id: string }>`SELECT id FROM media WHERE id = ANY(${ids}::uuid[]) AND alt_text IS NOT NULL`;
+    return rows.map(({ id }) => id);
+  }
+
   /** Sets alt texts; an empty one takes it away. Locks the rows in the order of their ids. */
   async describe(tx: Tx, given: readonly { readonly id: string; readonly altText: string }[]): Promise<void> {
     const ids = given.map(({ id }) => id);

@@ -1,8 +1,9 @@
 import type { ViewerClaims } from '@plaza/auth/assertion';
 import type { Asker, CallClient } from '@plaza/calls/call-client';
-import { usersByHandle } from '@plaza/calls/contracts/accounts.calls';
+import { publishingRules, usersByHandle } from '@plaza/calls/contracts/accounts.calls';
 import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
 import type { People } from '@plaza/calls/people';
+import { Fault } from '@plaza/kernel/fault';
 import type { Database } from '@plaza/db/database';
 import { claimKey } from '@plaza/db/idempotency';
 import { postDeleted, postEdited, postPublished, postRestored } from '@plaza/events/contracts/content.events';
@@ -241,16 +242,33 @@ export class PostService {
   async #checkOwners(check: FieldErrors, { media, productIds }: Pick<Draft, 'media' | 'productIds'>, actor: Actor): Promise<void> {
     const mediaIds = media.slice(0, MAX_MEDIA).map(({ mediaId }) => mediaId);
     const tagged = productIds.slice(0, MAX_PRODUCTS);
-    const [own, existing] = await Promise.all([
+    const [own, existing, bare] = await Promise.all([
       this.#parts.media.ownReady(actor.viewer.id, present(mediaIds)),
       this.#onSale(present(tagged), actor),
+      this.#needingWords(media.slice(0, MAX_MEDIA), actor),
     ]);
     for (const [index, id] of mediaIds.entries()) {
       check.that(id !== null && own.has(id), `media.${index}.mediaId`, 'There is no such media, or it is not ready.');
+      check.that(
+        id === null || !own.has(id) || !bare.has(id),
+        `media.${index}.altText`,
+        'Say what it shows: you have asked to be reminded.',
+      );
     }
     for (const [index, id] of tagged.entries()) {
       check.that(id !== null && existing.has(id), `productIds.${index}`, 'There is no such product.');
     }
+  }
+
+  /** What lacks the alt text that its author wants to be reminded of. A reminder: while nobody can say, it is not given. */
+  async #needingWords(media: Draft['media'], { viewer, requestId }: Actor): Promise<ReadonlySet<string>> {
+    const bare = await this.#parts.media.undescribed(media);
+    if (bare.size === 0) return bare;
+    const rules = await this.#parts.calls.ask(publishingRules, { userId: viewer.id }, { viewer, requestId }).catch((cause: unknown) => {
+      if (cause instanceof Fault && cause.code === 'UNAVAILABLE') return { requireAltText: false };
+      throw cause;
+    });
+    return rules.requireAltText ? bare : new Set();
   }
 
   async #onSale(productIds: readonly string[], { viewer, requestId }: Actor): Promise<ReadonlySet<string>> {
