@@ -1,12 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
 import { openDatabase } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
-import { createDatabases } from '@plaza/testing/databases';
+import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { QueryService } from '../src/modules/trend/query.service.js';
 import { QueryStore } from '../src/modules/trend/query.store.js';
 
-let databases: Awaited<ReturnType<typeof createDatabases>>;
+let databases: TestDatabases<'feed'>;
 let database: ReturnType<typeof open>;
 let service: QueryService;
 let now: Date;
