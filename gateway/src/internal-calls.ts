@@ -26,11 +26,13 @@ export function internalCalls(calls: CallClient): InternalCalls {
     async reportSeen(sessionIds) {
       await calls.ask(sessionsSeen, { sessionIds: [...sessionIds] }, nobody());
     },
-    async readBlocks(users) {
-      const read = [];
-      for (let start = 0; start < users.length; start += MAX_IDS_PER_CALL)
-        read.push(...(await calls.ask(blocksOf, { users: users.slice(start, start + MAX_IDS_PER_CALL) }, nobody())).users);
-      return read;
+    async readBlocks(users, heardIds) {
+      const slices = [];
+      for (let from = 0; from < Math.max(users.length, heardIds.length); from += MAX_IDS_PER_CALL) {
+        const to = from + MAX_IDS_PER_CALL;
+        slices.push(await calls.ask(blocksOf, { users: users.slice(from, to), heardIds: heardIds.slice(from, to) }, nobody()));
+      }
+      return { users: slices.flatMap((slice) => slice.users), muters: slices.flatMap((slice) => slice.muters) };
     },
     readEpoch: async (userId, requestId) => (await calls.ask(relationEpoch, { userId }, { viewer: null, requestId })).epoch,
   };

@@ -79,7 +79,7 @@ describe('equal subscriptions', () => {
     expect(heard.map(({ events }) => events[0]?.data?.['ticks'])).toEqual([one, other].map(({ id }) => ({ seenBy: `${id} 1` })));
   });
 
-  it('obey a block from its answer on', async () => {
+  it('obey a block and a mute from their answers on', async () => {
     const author = randomUUID();
     const [one, other] = [await person(), await person()];
     const heard = [listen(one.socket, TICKS, { of: 'block' }), listen(other.socket, TICKS, { of: 'block' })] as const;
@@ -94,6 +94,13 @@ describe('equal subscriptions', () => {
     await heard[1].has(3);
     expect(counts(heard[0])).toEqual([first, first + 2]);
     expect(counts(heard[1])).toEqual([first, first + 1, first + 2]);
+    const muted = randomUUID();
+    world.log.mutes.push({ muter: other.id, muted });
+    world.log.write({ author: muted });
+    await heard[0].has(3);
+    world.log.write({ author: randomUUID() });
+    await heard[1].has(4);
+    expect(counts(heard[1]).at(-1)).toBe(first + 4);
     expect(world.log.open).toBe(1);
   });
 

@@ -31,8 +31,7 @@ export class SmallLog {
   /** Every other person in a block with the key. */
   readonly blocks = new Map<string, Set<string>>();
   readonly epochs = new Map<string, number>();
-  /** Entries before it are gone. */
-  kept = 0;
+  readonly mutes: { readonly muter: string; readonly muted: string }[] = [];
   /** Every open stream breaks once it is set. */
   broken = false;
   readonly #waiting = new Set<Signal>();
@@ -92,7 +91,7 @@ export class SmallLog {
       markLive(context, place);
       throw new NothingToTell();
     }
-    markLive(context, { ...place, ...(line.seen === 'everybody' ? { authors: [line.author] } : {}) });
+    markLive(context, { ...place, ...(line.seen === 'everybody' ? { authors: [line.author], heard: line.author } : {}) });
     if (viewer === null ? line.seen === 'members' : this.blocks.get(line.author)?.has(viewer.id) === true) throw new NothingToTell();
     return { cursor: place.cursor, count: position, thing: { __typename: 'Thing', id: line.thing }, by: line.author, text: line.text };
   }

@@ -202,7 +202,8 @@ function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls, log
       if (call === 'accounts.revokedSessions') return { sessionIds: [...state.revoked], asOf: state.now };
       if (call === 'social.relationEpoch') return { epoch: state.epoch };
       if (call === 'accounts.sessionsSeen') return input;
-      if (call === 'social.blocksOf') return { users: (input as BlocksInput).users.map((user) => blocksOf(user, log)) };
+      if (call === 'social.blocksOf')
+        return { users: (input as BlocksInput).users.map((user) => blocksOf(user, log)), muters: mutersOf(input as BlocksInput, log) };
       throw new Error(`nobody answers ${call}`);
     },
     deliver: () => Promise.resolve(),
@@ -210,7 +211,11 @@ function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls, log
   };
 }
 
+const mutersOf = ({ heardIds }: BlocksInput, { mutes }: SmallLog) =>
+  heardIds.map((userId) => ({ userId, muterIds: mutes.filter(({ muted }) => muted === userId).map(({ muter }) => muter) }));
+
 interface BlocksInput {
+  readonly heardIds: readonly string[];
   readonly users: readonly { readonly userId: string; readonly epoch: number | null }[];
 }
 

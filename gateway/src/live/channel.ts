@@ -26,6 +26,7 @@ export type OpenShared = (place: Place, signal: AbortSignal, onMark: (mark: Live
 
 interface Seen extends Place {
   readonly authors: readonly string[];
+  readonly heard: string | undefined;
   readonly json: Buffer;
 }
 
@@ -112,7 +113,7 @@ export class Channel {
     const before = this.#at;
     this.#at = place;
     const authors = mark?.authors;
-    const blocked = authors === undefined ? null : await this.#blocks.with(authors).catch(() => null);
+    const blocked = authors === undefined ? null : await this.#blocks.deafTo(authors, mark?.heard).catch(() => null);
     if (authors === undefined || blocked === null) {
       this.#on.unshared();
       // A guest sees what this upstream sees, whoever else sees something else.
@@ -120,7 +121,7 @@ export class Channel {
       this.#forget(place);
       return;
     }
-    this.#seen.push({ ...place, authors, json });
+    this.#seen.push({ ...place, authors, heard: mark?.heard, json });
     const oldest = this.#seen.length > REMEMBERED ? this.#seen.shift() : undefined;
     if (oldest !== undefined) this.#horizon = { position: oldest.position, cursor: oldest.cursor };
     await this.#tell(json, place, before, blocked);
@@ -169,7 +170,7 @@ export class Channel {
     }
     let before = place;
     for (const event of this.#seen.filter(({ position }) => position > place.position)) {
-      const blocked = await this.#blocks.with(event.authors).catch(() => null);
+      const blocked = await this.#blocks.deafTo(event.authors, event.heard).catch(() => null);
       if (!this.#members.has(member)) return;
       const { position, cursor } = event;
       this.#tellOne(member, event.json, { position, cursor }, before, blocked);

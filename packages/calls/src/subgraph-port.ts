@@ -16,6 +16,8 @@ export interface LiveMark {
    * event exactly as a guest does; without it the event is for its own subscriber alone.
    */
   readonly authors?: readonly string[];
+  /** Who is heard in it (a UUID), beside `authors`: it goes to nobody who has muted them. */
+  readonly heard?: string;
   /** Where it stands in its log: greater is later. What was replayed up to here need not be delivered again. */
   readonly position?: number;
   /** What brings everything after this event when it is given as the field's `after`, whoever gives it. Sharing needs it: docs/adr/0012-live-sharing.md. */

@@ -9,14 +9,16 @@ export const relationEpoch = defineCall('social', 'relationEpoch', {
 
 /**
  * Everybody who blocks a person or is blocked by them, and the person's epoch, read before: while it stays the same so do the others. Where it is
- * the one that the asker knows, `otherIds` is null.
+ * the one that the asker knows, `otherIds` is null. Beside them whoever mutes one of `heardIds`.
  */
 export const blocksOf = defineCall('social', 'blocksOf', {
   input: z.object({
     users: z.array(z.object({ userId: z.uuid(), epoch: z.number().int().nonnegative().nullable() })).max(MAX_IDS_PER_CALL),
+    heardIds: z.array(z.uuid()).max(MAX_IDS_PER_CALL),
   }),
   output: z.object({
     users: z.array(z.object({ userId: z.uuid(), epoch: z.number().int().nonnegative(), otherIds: z.array(z.uuid()).nullable() })),
+    muters: z.array(z.object({ userId: z.uuid(), muterIds: z.array(z.uuid()) })),
   }),
 });
 

@@ -30,6 +30,8 @@ export type Seen =
       readonly told: Told | null;
       /** Given where everybody sees the same as a guest, those apart who are in a block with one of these. */
       readonly authors?: readonly string[];
+      /** Beside `authors`: who is heard, by all but those who mute them. */
+      readonly heard?: string;
     }
   /** The post exists for them no more. */
   | { readonly kind: 'over' };
@@ -89,7 +91,7 @@ async function seen(told: Told | null, post: VisiblePost, actorId: string | null
   const authors = actorId === null ? [post.authorId] : [...new Set([post.authorId, actorId])];
   const [author, actor] = await Promise.all([people.sight(post.authorId), people.sight(actorId ?? post.authorId)]);
   const isForGuests = canSeePost(asGuest(author), post.audience) && belongsInLists(asGuest(actor));
-  return { kind: 'seen', told, ...(isForGuests ? { authors } : {}) };
+  return { kind: 'seen', told, ...(isForGuests ? { authors, ...(actorId === null ? {} : { heard: actorId }) } : {}) };
 }
 
 const asGuest = (sight: Sight): Sight => ({ ...sight, viewerId: null, relation: STRANGERS });

@@ -34,6 +34,17 @@ export class MuteStore {
     return (await this.#database.sql`SELECT 1 FROM mute WHERE muter_id = ${muterId} LIMIT 1`).length > 0;
   }
 
+  /** Who mutes these people; whom nobody mutes is left out. */
+  async muters(
+    mutedIds: readonly string[],
+    now: Date,
+  ): Promise<readonly { readonly userId: string; readonly muterIds: readonly string[] }[]> {
+    if (mutedIds.length === 0) return [];
+    return this.#database.sql<{ userId: string; muterIds: string[] }>`
+      SELECT muted_id AS "userId", array_agg(muter_id) AS "muterIds" FROM mute
+      WHERE muted_id = ANY(${mutedIds}::uuid[]) AND (expires_at IS NULL OR expires_at > ${now}) GROUP BY muted_id`;
+  }
+
   async hasExpired(now: Date): Promise<boolean> {
     return (await this.#database.sql`SELECT 1 FROM mute WHERE expires_at <= ${now} LIMIT 1`).length > 0;
   }

@@ -23,11 +23,16 @@ export const postActivity: NonNullable<SubscriptionResolvers['postActivity']> = 
       event.complete();
       throw new NothingToTell();
     }
-    const { told, authors } = seen;
+    const { told, authors, heard } = seen;
     const cursor = sealActivityCursor(ctx.cursors, event.postId, event);
-    // Without a cursor nobody is handed to a shared upstream, which leaves out the blocked and not the muted.
+    // Without a cursor nobody is handed to a shared upstream. Who mutes somebody may hear of another liker where one line stands for several.
     const mayShare = !(await ctx.loaders.relation.mutesAnybody());
-    markLive(ctx, { position: event.position, ...(mayShare ? { cursor } : {}), ...(authors === undefined ? {} : { authors }) });
+    markLive(ctx, {
+      position: event.position,
+      ...(mayShare ? { cursor } : {}),
+      ...(authors === undefined ? {} : { authors }),
+      ...(heard === undefined ? {} : { heard }),
+    });
     if (told === null) throw new NothingToTell();
     return { cursor, ...shown(told) };
   },
