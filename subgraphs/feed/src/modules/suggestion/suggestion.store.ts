@@ -6,9 +6,9 @@ const BOUNDS = {
   /** The viewer's last likes, comments and reposts that say who is close. */
   interactions: 1_000,
   /** The closest of those whom the viewer follows. */
-  friends: 200,
+  friends: 100,
   /** Whom each of them followed last. */
-  follows: 150,
+  follows: 100,
   /** The best of each source. */
   best: 80,
   /** Friends that bear a candidate out. */
@@ -54,10 +54,10 @@ export class SuggestionStore {
         UNION SELECT followee_id FROM follow_ask WHERE follower_id = ${viewerId}
         UNION SELECT user_id FROM suggestion_dismissal WHERE viewer_id = ${viewerId}
       ), near AS MATERIALIZED (
-        SELECT hop.id, sum(hop.closeness) AS weight FROM hop
-        WHERE NOT EXISTS (SELECT FROM barred WHERE barred.id = hop.id)
-          AND NOT EXISTS (SELECT FROM account_standing AS account WHERE account.user_id = hop.id AND NOT account.is_discoverable)
-        GROUP BY hop.id ORDER BY 2 DESC, 1 LIMIT ${BOUNDS.best}
+        SELECT met.id, met.weight FROM (SELECT hop.id, sum(hop.closeness) AS weight FROM hop GROUP BY hop.id) AS met
+        WHERE NOT EXISTS (SELECT FROM barred WHERE barred.id = met.id)
+          AND NOT EXISTS (SELECT FROM account_standing AS account WHERE account.user_id = met.id AND NOT account.is_discoverable)
+        ORDER BY met.weight DESC, met.id LIMIT ${BOUNDS.best}
       ), fan AS MATERIALIZED (
         SELECT follow.follower_id AS id FROM followee AS follow
         WHERE follow.followee_id = ${viewerId} AND NOT EXISTS (SELECT FROM barred WHERE barred.id = follow.follower_id)
