@@ -143,6 +143,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
     'unmute',
     'block',
     'unblock',
+    'dismissSuggestedUser',
   ].flatMap((mutation) => [
     missing(mutation, 'somebody who never was', (ids) => ({ userId: ids.noUser })),
     missing(mutation, 'a malformed id', () => ({ userId: 'user_' })),
@@ -152,6 +153,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   invalid('mute', 'durationSeconds', 'a negative time', (ids) => ({ userId: ids.user, durationSeconds: -5 })),
   invalid('mute', 'durationSeconds', 'more than a year', (ids) => ({ userId: ids.user, durationSeconds: 2_000_000_000 })),
   invalid('block', 'userId', 'oneself', (ids) => ({ userId: ids.me })),
+  invalid('dismissSuggestedUser', 'userId', 'oneself', (ids) => ({ userId: ids.me })),
   ...['likePost', 'unlikePost', 'repost', 'undoRepost', 'bookmarkPost', 'removeBookmark'].flatMap((mutation) => [
     missing(mutation, 'a post that never was', (ids) => ({ postId: ids.noPost })),
     missing(mutation, 'a malformed id', () => ({ postId: '' })),
