@@ -93,9 +93,9 @@ export class Watcher {
     return this.told.at(-1)?.cursor ?? '';
   }
 
-  /** @throws when it has not come to that within five seconds */
+  /** @throws when it has not come to that within fifteen seconds */
   async until(isSo: () => boolean): Promise<void> {
-    for (const end = Date.now() + 5_000; !isSo(); await pause(2)) {
+    for (const end = Date.now() + 15_000; !isSo(); await pause(2)) {
       if (Date.now() > end) throw new Error(`still waiting with ${JSON.stringify([this.told, this.ended])}`);
     }
   }
