@@ -10,7 +10,7 @@ beforeAll(async () => {
   world = await startPlaza();
   const [anna, binh, chen] = await world.people('anna', 'binh', 'chen');
   people = { anna, binh, chen };
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 const search = async (who: Guest, query: string, more: { readonly first?: number; readonly after?: string } = {}): Promise<Answer> =>

@@ -67,10 +67,10 @@ export class PostgresIndex implements SearchIndex {
           ${preferred?.any ?? null}::tsquery AS any_preferred, ${preferred?.all ?? null}::tsquery AS all_preferred
       ),
       hit AS (
-        SELECT kind, id, author_id, (${RANKS_PER_SCORE}::int * (
-            (0.5 + 1.5 * ts_rank_cd('{0.1, 0.4, 0.7, 1}', body, asked.words, 33) + text_bonus)
-            * (1 + 0.06 * weight)
-            * (0.4 + 0.6 / (1 + greatest(0, extract(epoch FROM ${query.asOf}::timestamptz - created_at))::float8 / 5184000))
+        SELECT kind, id, author_id, (${RANKS_PER_SCORE}::float8 * (
+            (0.5::float8 + 1.5::float8 * ts_rank_cd('{0.1, 0.4, 0.7, 1}', body, asked.words, 33) + text_bonus)
+            * (1 + 0.06::float8 * weight)
+            * (0.4::float8 + 0.6::float8 / (1 + greatest(0, date_part('epoch', ${query.asOf}::timestamptz - created_at)) / 5184000))
           ))::bigint AS rank
         FROM search_document CROSS JOIN asked CROSS JOIN LATERAL (
           SELECT CASE WHEN body @@ asked.adjacent THEN 0.6::float8 ELSE 0 END + CASE WHEN body @@ asked.any_preferred THEN 0.4 ELSE 0 END
@@ -80,16 +80,17 @@ export class PostgresIndex implements SearchIndex {
           AND (${query.kinds}::search_kind[] IS NULL OR 'POST' = ANY(${query.kinds}::search_kind[]))
           AND (is_public OR author_id = ANY(${query.readsAlsoBy}::uuid[]))
           AND (${query.authorIds}::uuid[] IS NULL OR author_id = ANY(${query.authorIds}::uuid[]))
-          AND NOT (author_id = ANY(${query.notAuthorIds}::uuid[]))
+          AND (cardinality(${query.notAuthorIds}::uuid[]) = 0 OR NOT (author_id = ANY(${query.notAuthorIds}::uuid[])))
           AND (${query.languages}::text[] IS NULL OR language = ANY(${query.languages}::text[]))
-          AND (language IS NULL OR NOT (language = ANY(${query.notLanguages}::text[])))
-          AND traits @> ${query.traits}::text[] AND NOT (traits && ${query.notTraits}::text[])
+          AND (cardinality(${query.notLanguages}::text[]) = 0 OR language IS NULL OR NOT (language = ANY(${query.notLanguages}::text[])))
+          AND (cardinality(${query.traits}::text[]) = 0 OR traits @> ${query.traits}::text[])
+        AND (cardinality(${query.notTraits}::text[]) = 0 OR NOT (traits && ${query.notTraits}::text[]))
           AND (${query.since}::timestamptz IS NULL OR created_at >= ${query.since}::timestamptz)
           AND (${query.before}::timestamptz IS NULL OR created_at < ${query.before}::timestamptz)
         UNION ALL
-        SELECT kind, id, author_id, (${RANKS_PER_SCORE}::int * (
-            (0.8 + ts_rank_cd('{0.1, 0.2, 0.4, 1}', body, asked.words, 33)
-              + CASE WHEN body @@ asked.all_preferred THEN 0.4::float8 ELSE 0 END) * (1 + 0.06 * weight)
+        SELECT kind, id, author_id, (${RANKS_PER_SCORE}::float8 * (
+            (0.8::float8 + ts_rank_cd('{0.1, 0.2, 0.4, 1}', body, asked.words, 33)
+              + CASE WHEN body @@ asked.all_preferred THEN 0.4::float8 ELSE 0 END) * (1 + 0.06::float8 * weight)
             + CASE WHEN names[1] = ${query.name}::text THEN 100::float8 WHEN ${query.name}::text = ANY(names) THEN 20 ELSE 0 END
           ))::bigint
         FROM search_document CROSS JOIN asked
@@ -109,16 +110,17 @@ export class PostgresIndex implements SearchIndex {
     const at = query.after === null ? null : new Date(query.after.rank);
     return this.#database.sql<HitRow>`
       SELECT kind, id, author_id AS "authorId", (extract(epoch FROM created_at) * 1000)::bigint AS rank,
-        1 / (1 + greatest(0, extract(epoch FROM ${query.asOf}::timestamptz - created_at))::float8 / 5184000) AS score
+        1 / (1 + greatest(0, date_part('epoch', ${query.asOf}::timestamptz - created_at)) / 5184000) AS score
       FROM search_document
       WHERE generation = (SELECT id FROM search_generation WHERE state = 'LIVE') AND kind = 'POST' AND NOT is_gone
         AND (${query.kinds}::search_kind[] IS NULL OR 'POST' = ANY(${query.kinds}::search_kind[]))
         AND (is_public OR author_id = ANY(${query.readsAlsoBy}::uuid[]))
         AND (${query.authorIds}::uuid[] IS NULL OR author_id = ANY(${query.authorIds}::uuid[]))
-        AND NOT (author_id = ANY(${query.notAuthorIds}::uuid[]))
+        AND (cardinality(${query.notAuthorIds}::uuid[]) = 0 OR NOT (author_id = ANY(${query.notAuthorIds}::uuid[])))
         AND (${query.languages}::text[] IS NULL OR language = ANY(${query.languages}::text[]))
-        AND (language IS NULL OR NOT (language = ANY(${query.notLanguages}::text[])))
-        AND traits @> ${query.traits}::text[] AND NOT (traits && ${query.notTraits}::text[])
+        AND (cardinality(${query.notLanguages}::text[]) = 0 OR language IS NULL OR NOT (language = ANY(${query.notLanguages}::text[])))
+        AND (cardinality(${query.traits}::text[]) = 0 OR traits @> ${query.traits}::text[])
+        AND (cardinality(${query.notTraits}::text[]) = 0 OR NOT (traits && ${query.notTraits}::text[]))
         AND (${query.since}::timestamptz IS NULL OR created_at >= ${query.since}::timestamptz)
         AND (${query.before}::timestamptz IS NULL OR created_at < ${query.before}::timestamptz)
         AND (${unwanted}::tsquery IS NULL OR NOT (body @@ ${unwanted}::tsquery))
