@@ -146,6 +146,12 @@ describe('an upload', () => {
     expect(await head(`Bearer ${anna.tokens.accessToken}`, never)).toBe(404);
     expect(await head(null)).toBe(401);
     expect(await head(`Bearer ${anna.tokens.accessToken.slice(0, -6)}AAAAAA`)).toBe(401);
+    const fromPage = await fetch(uploadUrl, {
+      method: 'HEAD',
+      headers: { 'tus-resumable': '1.0.0', authorization: `Bearer ${anna.tokens.accessToken}`, origin: 'https://example.org' },
+    });
+    expect(fromPage.headers.get('access-control-allow-origin')).toBe('*');
+    expect(fromPage.headers.get('access-control-expose-headers')?.toLowerCase()).toContain('upload-offset');
     // What the gateway says to subgraphs, nobody else can say.
     expect(await head(null, uploadUrl, { 'x-plaza-assertion': 'e30.AAAA' })).toBe(401);
   });

@@ -154,10 +154,10 @@ describe('ownMedia', () => {
     await expect(content.call(null, ownMedia, { mediaIds: [own!] })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  it('shows nothing to anybody when it is not a profile that is set', async () => {
+  it('shows nothing to anybody when it is neither a profile that is set nor a product on sale', async () => {
     const anna = content.person();
     const id = await content.photo(anna);
-    await content.call(anna, ownMedia, { mediaIds: [fromTypeId('media', id)!] }, 'commerce');
+    await content.call(anna, ownMedia, { mediaIds: [fromTypeId('media', id)!] }, 'messaging');
     expect(await see(null, id)).toBeNull();
   });
 });

@@ -326,7 +326,7 @@ describe('what nobody uses', () => {
     const own = (id: string | undefined, issuer: string) =>
       content.call(anna, ownMedia, { mediaIds: [fromTypeId('media', id ?? '')!] }, issuer);
     await own(avatar, 'accounts');
-    await own(held, 'commerce');
+    await own(held, 'messaging');
     const open = await start(anna, Buffer.from('never comes'));
     const address = async (id: string | undefined) =>
       (await content.sql<{ address: string }>`SELECT address FROM media WHERE id = ${fromTypeId('media', id ?? '')}`)[0]?.address ?? null;

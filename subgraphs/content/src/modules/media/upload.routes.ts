@@ -40,6 +40,8 @@ const failed = (code: FailureCode) => ({ status_code: STATUS[code], body: JSON.s
 export function uploadRoutes({ uploads, files, assertions, path }: UploadRoutesParts): Router {
   const tus = new Server({
     path,
+    // Who may read answers from another site's page, the gateway says.
+    allowedOrigins: () => false,
     datastore: files.tus,
     getFileIdFromRequest: (_request, last) => fromTypeId('media', last?.split('?')[0] ?? '') ?? undefined,
     async onUploadFinish(_request, { id }) {
