@@ -11,6 +11,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
+const require = createRequire(import.meta.url);
+
 /** Where a machine has a browser of this family; null where it has none. */
 export const browserPath = (): string | null =>
   ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find((path) => existsSync(path)) ?? null;
@@ -48,7 +50,7 @@ window.played = new Promise((resolve) => {
 
 /** Plays a playlist by hls.js on a page of another origin. @throws when the browser does not answer in a minute */
 export async function playInBrowser(path: string, address: string): Promise<Played> {
-  const script = readFileSync(createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js'));
+  const script = readFileSync(require.resolve('hls.js/dist/hls.min.js'));
   const web = createServer((request, response) => {
     if (request.url === '/hls.js') response.setHeader('content-type', 'text/javascript').end(script);
     else response.setHeader('content-type', 'text/html').end(page(address));

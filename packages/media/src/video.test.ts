@@ -368,7 +368,7 @@ describe('the transcoder', () => {
       const { stdout } = await run('ps', ['-eo', 'args', '-ww']);
       return stdout.split('\n').some((line) => line.startsWith(tools.ffmpeg) && line.includes(folder));
     };
-    for (let left = 100; left > 0 && !(await running()); left -= 1) await pause(50);
+    for (let left = 200; left > 0 && !(await running()); left -= 1) await pause(50);
     expect(await running()).toBe(true);
     parent.kill('SIGKILL');
     for (let left = 100; left > 0 && (await running()); left -= 1) await pause(50);
