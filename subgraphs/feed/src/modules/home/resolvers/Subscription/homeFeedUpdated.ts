@@ -1,5 +1,5 @@
 import { toTypeId } from '@plaza/kernel/type-id';
-import { NothingToTell } from '@plaza/subgraph/live-event';
+import { markLive, NothingToTell } from '@plaza/subgraph/live-event';
 import { requireViewer } from '@plaza/subgraph/request-scope';
 import type { Context } from '../../../../context.js';
 import type { ResolversTypes, SubscriptionResolvers } from '../../../types.generated.js';
@@ -18,6 +18,8 @@ export const homeFeedUpdated: NonNullable<SubscriptionResolvers['homeFeedUpdated
     const viewer = requireViewer(scope);
     const cursor = sealHomeCursor(services.cursors, viewer.id, event.position);
     const { line } = event;
+    const standing = line.kind === 'POST' && line.isThere ? await standingOf(event, line.postId, context) : 'GONE';
+    markLive(context, { position: event.position.position, cursor });
     if (line.kind === 'RESYNC') return { __typename: 'Resync', cursor, reason: line.reason };
     const removed = (): ResolversTypes['HomeFeedEvent'] => {
       if (event.gone.has(line.postId)) throw new NothingToTell();
@@ -25,7 +27,6 @@ export const homeFeedUpdated: NonNullable<SubscriptionResolvers['homeFeedUpdated
       return { __typename: 'FeedItemRemoved', cursor, itemId: toTypeId('post', line.postId) };
     };
     if (!line.isThere) return removed();
-    const standing = await standingOf(event, line.postId, context);
     // What went since has a line of its own.
     if (standing === 'GONE') throw new NothingToTell();
     if (standing === 'HIDDEN') {
