@@ -29,14 +29,17 @@ export class Viewer {
   async watch(postId: string, start: string): Promise<void> {
     const arrivals: Arrival[] = [];
     this.arrivals.set(postId, arrivals);
-    while (!this.#isOver) {
+    for (let failures = 0; !this.#isOver;) {
+      const before = arrivals.length;
       const cursor = arrivals.at(-1)?.told.cursor ?? start;
       // What comes late from a line that was given up is not ours any more.
       let isOurs = true;
       const end = await this.#line.watch(postId, cursor, (told) => isOurs && arrivals.push({ told, at: Date.now() }));
       isOurs = false;
       this.#note(end);
-      if (!this.#isOver) await pause(end === 'broken' ? 20 + Math.random() * 300 : 300);
+      // As clients do: sooner after a cut than while nobody answers.
+      failures = arrivals.length > before ? 0 : failures + 1;
+      if (!this.#isOver) await pause(Math.min(3_000, 50 * 2 ** failures) * (0.5 + Math.random()));
     }
   }
 
