@@ -55,7 +55,7 @@ export class LiveFeed {
   /** Waits for so many events. @throws when they do not come within a while */
   async has(count: number): Promise<readonly string[]> {
     for (let tries = 0; this.told.length < count; tries += 1) {
-      if (tries === 400) throw new Error(`${this.told.length} of ${count} events came: ${this.lines.join(' ')}`);
+      if (tries === 1_000) throw new Error(`${this.told.length} of ${count} events came: ${this.lines.join(' ')}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return this.lines;
