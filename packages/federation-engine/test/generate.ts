@@ -144,7 +144,11 @@ class Drawing {
   }
 
   #plain(type: GraphQLInputType): unknown {
-    if (isNonNullType(type)) return this.#plain(type.ofType) ?? 1;
+    if (isNonNullType(type)) {
+      let value: unknown = null;
+      while (value === null) value = this.#plain(type.ofType);
+      return value;
+    }
     if (this.#dice.chance(0.1)) return null;
     if (isListType(type)) return [this.#plain(type.ofType)].filter((one) => one !== null);
     if (isEnumType(type)) return this.#dice.pick(type.getValues())?.name;

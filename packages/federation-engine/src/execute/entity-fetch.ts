@@ -61,7 +61,7 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
     batch.seen.add(target);
     const made = represent(target, run);
     if (made === null) return;
-    const key = JSON.stringify(made);
+    const key = identity(made);
     const known = batch.byText.get(key);
     if (known !== undefined) {
       push(known, target, way);
@@ -167,6 +167,16 @@ function pathsOf(error: SubgraphError, places: ReturnType<typeof placesAt>, { gr
   if (typeof index !== 'number') return [];
   const targets = new Set(groups[index]?.targets);
   return places.filter(({ target }) => targets.has(target)).map(({ path }) => [...path, ...rest]);
+}
+
+/** Equal for equal representations. The length of a text keeps it apart from what follows. */
+function identity(made: JsonObject): string {
+  let text = '';
+  for (const key in made) {
+    const value = made[key];
+    text += typeof value === 'string' ? `${key}"${value.length}"${value}` : `${key}:${JSON.stringify(value) ?? ''};`;
+  }
+  return text;
 }
 
 function push(group: Group, target: JsonObject, way: number): void {
