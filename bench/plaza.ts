@@ -40,7 +40,7 @@ export interface BenchPlaza {
   /** An access token of the n-th person. */
   token(n: number): Promise<string>;
   /** An internal call without arguments that operators make. */
-  operates<Output extends z.ZodType>(contract: CallContract<z.ZodObject<Record<never, never>>, Output>): Promise<z.output<Output>>;
+  operates<Output extends z.ZodType>(contract: CallContract<z.ZodObject, Output>): Promise<z.output<Output>>;
   /** Every event that was written has taken effect. */
   settled(): Promise<void>;
   stop(): Promise<void>;

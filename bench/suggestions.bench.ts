@@ -1,7 +1,7 @@
 /** Trends and suggested people under load: see HELP. */
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
-import { refreshTrends } from '@plaza/feed/modules/trend/trend.calls';
+import { refreshTrends } from '@plaza/calls/contracts/feed.calls';
 import { printed } from '@plaza/telemetry/progress';
 import { likesOf } from './dataset/draws.js';
 import { sqlId } from './dataset/ids.js';

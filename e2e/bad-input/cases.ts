@@ -43,6 +43,7 @@ const person = { handle: 'newcomer_1', displayName: 'Newcomer', email: 'newcomer
 const post = { idempotencyKey: KEY, text: 'hello' };
 const variant = { sku: 'a', title: '100 g', price: { amountMinor: '500', currencyCode: 'USD' }, stock: 5 };
 const product = { idempotencyKey: KEY, title: 'Tea', variants: [variant] };
+const upload = { fileName: 'a.png', contentType: 'image/png', byteSize: '1000', sha256: 'a'.repeat(64) };
 const checkout = {
   idempotencyKey: KEY,
   expectedTotal: { amountMinor: '500', currencyCode: 'USD' },
@@ -259,4 +260,11 @@ export const BAD_INPUTS: readonly BadInput[] = [
     paymentMethod: { provider: 'test', token: 'ok' },
   })),
   missing('cancelOrder', 'an order that never was', ({ noOrder }) => ({ orderId: noOrder })),
+  invalid('startUpload', 'fileName', 'no name', () => ({ ...upload, fileName: '' })),
+  invalid('startUpload', 'byteSize', 'a size of nothing', () => ({ ...upload, byteSize: '0' })),
+  invalid('startUpload', 'sha256', 'no checksum', () => ({ ...upload, sha256: 'abc' })),
+  { mutation: 'startUpload', says: 'a text', input: () => ({ ...upload, contentType: 'text/plain' }), answer: 'UnsupportedMediaError' },
+  invalid('startUpload', 'byteSize', 'a mountain', () => ({ ...upload, byteSize: '99999999999999' })),
+  missing('setFocalPoint', 'a medium that never was', ({ noMedia }) => ({ mediaId: noMedia, x: 0.5, y: 0.5 })),
+  missing('setCaptions', 'a medium that never was', ({ noMedia }) => ({ mediaId: noMedia, language: 'en', webvtt: 'WEBVTT' })),
 ];

@@ -1,6 +1,5 @@
 import { newId } from '@plaza/kernel/id';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
-import { toTypeId } from '@plaza/kernel/type-id';
 import type { Person } from '@plaza/testing/people';
 import type { World } from '@plaza/testing/world';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,14 +28,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
-/** A product on sale; nobody can make one through the graph yet. */
+/** A product of Anna's on sale. */
 async function sell(title: string): Promise<string> {
-  const [shop, product] = [newId(), newId()];
-  const { sql } = world.tables('commerce');
-  await sql`INSERT INTO shop (id, owner_id, name) VALUES (${shop}, ${anna.uuid}, 'Anna')`;
-  await sql`INSERT INTO product (id, shop_id, title, currency_code) VALUES (${product}, ${shop}, ${title}, 'VND')`;
-  await sql`INSERT INTO variant (id, product_id, sku, title, amount_minor, stock) VALUES (${newId()}, ${product}, 'ONE', ${title}, 90000, 3)`;
-  return toTypeId('product', product);
+  const { shop } = await anna.does('OpenShop', { idempotencyKey: newId(), name: 'Anna' });
+  const variants = [{ sku: 'ONE', title, price: { amountMinor: '90000', currencyCode: 'VND' }, stock: 3 }];
+  const { product } = await anna.does('CreateProduct', { idempotencyKey: newId(), shopId: shop.id, title, variants });
+  return product.id;
 }
 
 const look = async () => binh.graphql(HOME);

@@ -1,4 +1,4 @@
-import { refreshTrends } from '@plaza/feed/modules/trend/trend.calls';
+import { refreshTrends } from '@plaza/calls/contracts/feed.calls';
 import { randomUUID } from 'node:crypto';
 import type { Answer, Person } from '@plaza/testing/people';
 import type { World } from '@plaza/testing/world';

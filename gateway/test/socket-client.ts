@@ -80,7 +80,7 @@ export async function rawSocket(world: World, protocol: string | string[] = 'gra
   const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, protocol, { headers });
   const messages: { readonly type: string; readonly id?: string; readonly payload?: unknown }[] = [];
   const state: { close: number | null; refused: number | null } = { close: null, refused: null };
-  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as (typeof messages)[number]));
+  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString('utf8')) as (typeof messages)[number]));
   socket.on('close', (code) => {
     state.close = code;
   });

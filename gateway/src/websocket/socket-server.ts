@@ -8,7 +8,7 @@ import type { Logger } from '@plaza/telemetry/logger';
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
-import { WebSocketServer } from 'ws';
+import { type RawData, WebSocketServer } from 'ws';
 import { thrownError } from '../answer/errors.js';
 import type { Door, OperationParams } from '../door.js';
 import { paramsOf } from '../http/request-params.js';
@@ -160,7 +160,7 @@ export class SocketServer {
     socket.on('message', (data, isBinary) => {
       if (isBinary) connection.close(FATAL.binary);
       else if (!connection.countsMessage(this.#parts.limits.sockets.messages)) connection.close(FATAL.flood);
-      else void onMessage(String(data)).catch((error: unknown) => this.#failed(connection, error)); // one buffer: ws joins fragments
+      else void onMessage(textOf(data)).catch((error: unknown) => this.#failed(connection, error));
     });
     // Closed by ws with the fitting code: what it does not take is the client's doing.
     socket.on('error', (error) => this.#parts.logger.debug({ err: error }, 'a socket broke'));
@@ -286,4 +286,10 @@ export class SocketServer {
 
 function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** ws hands over what came as one buffer, or as the pieces that it came in. */
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 }

@@ -75,7 +75,10 @@ export class FederationEngine {
     const { keys, wholeSchema } = this.#loaded;
     this.#graph = {
       types: new TypeConditions(wholeSchema),
-      hasKey: (subgraph, known) => keys.get(`${subgraph} ${String(known['__typename'])}`)?.some((key) => hasFields(known, key)) ?? false,
+      hasKey: (subgraph, known) =>
+        keys
+          .get(`${subgraph} ${typeof known['__typename'] === 'string' ? known['__typename'] : ''}`)
+          ?.some((key) => hasFields(known, key)) ?? false,
     };
     this.#prefix = keyPrefix(fieldNames(this.#loaded.wholeSchema));
     this.#plans = new LRUCache({ maxSize: planStoreMiB * MIB, sizeCalculation: ({ text }) => 2 * text.length + 1 });

@@ -178,7 +178,7 @@ function literalOf(value: unknown, type: GraphQLInputType): string {
   if (value === null || value === undefined) return 'null';
   if (isNonNullType(type)) return literalOf(value, type.ofType);
   if (Array.isArray(value)) return `[${value.map((one) => literalOf(one, isListType(type) ? type.ofType : type)).join(',')}]`;
-  if (isEnumType(type)) return String(value);
+  if (isEnumType(type) && typeof value === 'string') return value;
   if (isInputObjectType(type) && typeof value === 'object') {
     return `{${Object.entries(value)
       .map(([name, one]) => `${name}:${literalOf(one, type.getFields()[name]?.type ?? type)}`)

@@ -69,7 +69,11 @@ function conditionsOfClause(clause: Clause): OfClause | null {
       const condition = { sequence: [`@${clause.handle}`], preferred: [], isOpen: true };
       return { isExcluded: clause.isExcluded, conditions: [condition], name: clause.handle };
     }
-    default:
+    case 'from':
+    case 'before':
+    case 'since':
+    case 'language':
+    case 'trait':
       return null;
   }
 }

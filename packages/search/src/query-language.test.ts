@@ -73,7 +73,7 @@ describe('a query', () => {
   });
 
   it('never throws and stays within its limits, whatever is typed', () =>
-    void fc.assert(
+    fc.assert(
       fc.property(
         fc.array(
           fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('from:', '"', '-', '#', ' ', 'has:media', 'after:2026-01-01', '：', '“')),
@@ -88,7 +88,7 @@ describe('a query', () => {
     ));
 
   it('reads plain words as they are, in any order of what surrounds them', () =>
-    void fc.assert(
+    fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-z]{1,8}$/u), { minLength: 1, maxLength: 10 }), (words) => {
         expect(clauses(words.join('  '))).toEqual(words.map((text) => ({ kind: 'words', text, isExcluded: false })));
       }),

@@ -5,7 +5,7 @@ import { countingStatements } from '@plaza/db/statements';
 import { newId } from '@plaza/kernel/id';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { refreshTrends } from '../src/modules/trend/trend.calls.js';
+import { refreshTrends } from '@plaza/calls/contracts/feed.calls';
 import { FeedWorld, FOLLOW_DEFAULTS } from './feed-world.js';
 
 let world: FeedWorld;

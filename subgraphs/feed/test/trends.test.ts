@@ -5,7 +5,7 @@ import { newId } from '@plaza/kernel/id';
 import { toTypeId } from '@plaza/kernel/type-id';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rebuildModels, modelChecksums } from '../src/modules/timeline/rebuild.calls.js';
-import { refreshTrends } from '../src/modules/trend/trend.calls.js';
+import { refreshTrends } from '@plaza/calls/contracts/feed.calls';
 import { FeedWorld, FOLLOW_DEFAULTS } from './feed-world.js';
 
 const NOON = Date.parse('2026-11-01T12:00:00Z');

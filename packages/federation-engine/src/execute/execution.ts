@@ -134,7 +134,7 @@ export class Execution {
   /** The parts of an operation that no single plan can fetch, each into a root of its own. */
   async #runParts(run: Run, plans: readonly CompiledPlan[]): Promise<void> {
     const parts = plans.map((_, index): Run => (index === 0 ? run : { ...run, root: {}, errors: [] }));
-    await Promise.all(plans.map(({ task }, index) => task?.(parts[index] ?? run)));
+    await Promise.all(plans.map(async ({ task }, index) => task?.(parts[index] ?? run)));
     const told = new Set(run.errors.map(placeOf));
     for (const part of parts.slice(1)) {
       graft(run.root, part.root, this.#keyNames);

@@ -1,7 +1,7 @@
 import type { LiveBus } from '@plaza/live/live-bus';
 import { logStream } from '@plaza/live/log-stream';
 import { LOOK_AGAIN, postChannel } from '../../posts/post-channel.js';
-import type { ActivityPosition } from './activity.cursor.js';
+import type { ActivityPosition } from '../../posts/activity.cursor.js';
 import { ActivityEvent, type ActivityLine } from './activity.event.js';
 import type { ActivityStore, Liker } from './activity.store.js';
 import { LikePace } from './like-pace.js';

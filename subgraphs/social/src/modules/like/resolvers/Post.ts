@@ -1,6 +1,6 @@
 import { fromTypeId } from '@plaza/kernel/type-id';
 import { idOf } from '../../../results.js';
-import { sealActivityCursor } from '../../activity/activity.cursor.js';
+import { sealActivityCursor } from '../../../posts/activity.cursor.js';
 import type { PostResolvers } from '../../types.generated.js';
 
 export const Post: Pick<PostResolvers, 'activityCursor' | 'id' | 'likeCount' | 'viewerHasLiked' | '__resolveReference'> = {

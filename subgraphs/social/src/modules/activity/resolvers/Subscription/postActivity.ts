@@ -3,12 +3,11 @@ import { markLive, NothingToTell } from '@plaza/subgraph/live-event';
 import type { Context } from '../../../../context.js';
 import { idOf, uuidOf } from '../../../../results.js';
 import type { ResolversTypes, SubscriptionResolvers } from '../../../types.generated.js';
-import { openActivityCursor, sealActivityCursor } from '../../activity.cursor.js';
+import { openActivityCursor, sealActivityCursor } from '../../../../posts/activity.cursor.js';
 import type { ActivityEvent } from '../../activity.event.js';
 import { seeActivity, type Seen, type Told } from '../../activity.sight.js';
 
-type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
-type Shown = Without<ResolversTypes['PostActivity'], 'cursor'>;
+type Shown = ResolversTypes['PostActivity'];
 
 export const postActivity: NonNullable<SubscriptionResolvers['postActivity']> = {
   async subscribe(_parent, { postId: id, after }, ctx) {
@@ -34,7 +33,7 @@ export const postActivity: NonNullable<SubscriptionResolvers['postActivity']> = 
       ...(heard === undefined ? {} : { heard }),
     });
     if (told === null) throw new NothingToTell();
-    return { cursor, ...shown(told) };
+    return shown(told, cursor);
   },
 };
 
@@ -49,19 +48,19 @@ async function see(event: ActivityEvent, { services, loaders }: Context): Promis
   }
 }
 
-function shown(told: Told): Shown {
+function shown(told: Told, cursor: string): Shown {
   switch (told.kind) {
     case 'POST_LIKED':
-      return { __typename: 'PostLiked', user: { userId: told.actorId }, likeCount: told.likeCount };
+      return { __typename: 'PostLiked', cursor, user: { userId: told.actorId }, likeCount: told.likeCount };
     case 'POST_UNLIKED':
-      return { __typename: 'PostUnliked', likeCount: told.likeCount };
+      return { __typename: 'PostUnliked', cursor, likeCount: told.likeCount };
     case 'COMMENT_ADDED':
-      return { __typename: 'CommentAdded', comment: told.comment, commentCount: told.commentCount };
+      return { __typename: 'CommentAdded', cursor, comment: told.comment, commentCount: told.commentCount };
     case 'COMMENT_EDITED':
-      return { __typename: 'CommentEdited', comment: told.comment };
+      return { __typename: 'CommentEdited', cursor, comment: told.comment };
     case 'COMMENT_DELETED':
-      return { __typename: 'CommentDeleted', commentId: idOf('comment', told.commentId), commentCount: told.commentCount };
+      return { __typename: 'CommentDeleted', cursor, commentId: idOf('comment', told.commentId), commentCount: told.commentCount };
     case 'RESYNC':
-      return { __typename: 'Resync', reason: told.reason };
+      return { __typename: 'Resync', cursor, reason: told.reason };
   }
 }
