@@ -66,7 +66,7 @@ export interface RateLimits {
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  document: { depth: 15, aliases: 50, directives: 50, rootFields: 20, tokens: 2_000, fields: 1_000, repeats: 20, conditions: 4 },
+  document: { depth: 15, aliases: 50, directives: 50, rootFields: 20, tokens: 2_000, fields: 500, repeats: 20, conditions: 4 },
   variables: { bytes: 100_000, depth: 20 },
   cost: 20_000,
   bodyBytes: 262_144,
