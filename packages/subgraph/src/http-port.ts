@@ -97,8 +97,11 @@ export class HttpPort implements SubgraphPort {
       },
     );
     upstream.on('error', () => {
+      // What is still being sent has nowhere to go: it is let run out, and the connection is not used again.
+      incoming.unpipe(upstream);
+      incoming.resume();
       if (outgoing.headersSent) outgoing.destroy();
-      else outgoing.writeHead(503).end();
+      else outgoing.writeHead(503, { connection: 'close' }).end();
     });
     outgoing.on('close', () => upstream.destroy());
     incoming.pipe(upstream);
