@@ -168,9 +168,13 @@ describe.each(ports)('a subgraph %s', (_how, port) => {
     const stream = await subscribe('subscription { never }', { ...guest, requestId });
     expect((await stream.next()).value).toEqual({ data: { never: 1 } });
 
+    const cleared = vi.spyOn(globalThis, 'clearInterval');
     await stream.return?.();
 
     await vi.waitFor(() => expect(left).toContain(requestId));
+    // Nothing of it is left that would hold the process.
+    if (port() === http) await vi.waitFor(() => expect(cleared).toHaveBeenCalled());
+    cleared.mockRestore();
   });
 
   it('ends a stream with UNAVAILABLE when it cannot tell what its subscriber may see', async () => {

@@ -26,7 +26,11 @@ type Line<Result> =
 export async function writeStream(live: AsyncIterableIterator<LiveResult> | ExecutionResult, response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/x-ndjson', ...(isStream(live) ? { [HTTP.isLive]: '1' } : {}) });
   const write = async (line: Line<LiveResult>): Promise<void> => {
-    if (!response.write(`${JSON.stringify(line)}\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    // Who has gone takes nothing any more, and says so only once: there is nothing to wait for.
+    if (response.destroyed || response.write(`${JSON.stringify(line)}\n`) || response.destroyed) return;
+    const written = new AbortController();
+    await Promise.race(['drain', 'close'].map(async (event) => once(response, event, { signal: written.signal }).catch(() => [])));
+    written.abort();
   };
   if (!isStream(live)) {
     await write({ result: live });
