@@ -5,12 +5,6 @@ import { defineConfig, defineProject } from 'vitest/config';
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
 const env = { APOLLO_TELEMETRY_DISABLED: '1' };
 
-// Situations that are left out of this run, with commas: `.ci/run` plays those that start and kill whole Plazas on one Node only.
-const WITHOUT = (process.env['PLAZA_E2E_WITHOUT'] ?? '')
-  .split(',')
-  .filter((name) => name !== '')
-  .map((name) => `e2e/${name}/**`);
-
 export default defineConfig({
   resolve,
   test: {
@@ -43,7 +37,7 @@ function situations(name: string, groupOrder: number, way: Readonly<Record<strin
     test: {
       name,
       include: ['e2e/**/*.e2e.ts'],
-      exclude: [...exclude, ...WITHOUT],
+      exclude: [...exclude],
       env: { ...env, ...way },
       maxWorkers: 1,
       sequence: { groupOrder },
