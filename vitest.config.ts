@@ -24,8 +24,12 @@ export default defineConfig({
         },
       }),
       situations('e2e', 1, {}),
-      // The same situations with the gateway and every subgraph in a process of its own; those that name their way run once.
-      situations('e2e-processes', 2, { PLAZA_E2E: 'processes' }, ['e2e/{crash,lifecycle,shop,statements}/**']),
+      // The same situations with the gateway and every subgraph in a process of its own; those that name their way run once, and so do those
+      // that try what is found and made of files, and nothing of the wires.
+      situations('e2e-processes', 2, { PLAZA_E2E: 'processes' }, [
+        'e2e/{crash,lifecycle,search,shop,statements,trends}/**',
+        'e2e/media/{hostile,video}.e2e.ts',
+      ]),
     ],
   },
 });
