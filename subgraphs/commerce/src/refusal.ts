@@ -1,10 +1,5 @@
 import type { FieldError } from '@plaza/kernel/field-errors';
 
-export const KEY = { min: 8, max: 100 };
-
-/** Whether it may be an idempotency key. */
-export const isKey = (key: string): boolean => key.length >= KEY.min && key.length <= KEY.max && isText(key);
-
 /** PostgreSQL keeps every text but this character. */
 export const isText = (text: string): boolean => !text.includes('\0');
 

@@ -1,4 +1,3 @@
-import type { FieldError } from '@plaza/kernel/field-errors';
 import { fromTypeId } from '@plaza/kernel/type-id';
 
 type Thing = 'shop' | 'variant' | 'order' | 'seller order' | 'shipment';
@@ -6,16 +5,6 @@ type Thing = 'shop' | 'variant' | 'order' | 'seller order' | 'shipment';
 /** The same for what never was, is gone or is hidden. */
 export const notFound = (thing: Thing) =>
   ({ __typename: 'NotFoundError', code: 'NOT_FOUND', message: `There is no such ${thing}.` }) as const;
-
-export const invalid = (fields: readonly FieldError[]) =>
-  ({ __typename: 'ValidationError', code: 'VALIDATION', message: 'The input breaks a rule.', fields }) as const;
-
-export const keyConflict = () =>
-  ({
-    __typename: 'IdempotencyConflictError',
-    code: 'IDEMPOTENCY_CONFLICT',
-    message: 'This idempotency key came with another input.',
-  }) as const;
 
 export const conflict = (from: string, to: string) =>
   ({ __typename: 'ConflictError', code: 'CONFLICT', message: `What is ${from} does not become ${to}.`, from, to }) as const;

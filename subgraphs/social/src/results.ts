@@ -1,4 +1,3 @@
-import type { FieldError } from '@plaza/kernel/field-errors';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
 
 type Thing = 'user' | 'post' | 'comment' | 'bookmark folder' | 'follow request';
@@ -8,16 +7,6 @@ export const notFound = (thing: Thing) =>
   ({ __typename: 'NotFoundError', code: 'NOT_FOUND', message: `There is no such ${thing}.` }) as const;
 
 export const notAllowed = (message: string) => ({ __typename: 'NotAllowedError', code: 'NOT_ALLOWED', message }) as const;
-
-export const invalid = (fields: readonly FieldError[]) =>
-  ({ __typename: 'ValidationError', code: 'VALIDATION', message: 'The input breaks a rule.', fields }) as const;
-
-export const keyConflict = () =>
-  ({
-    __typename: 'IdempotencyConflictError',
-    code: 'IDEMPOTENCY_CONFLICT',
-    message: 'This idempotency key came with another input.',
-  }) as const;
 
 const NOTHING = '00000000-0000-0000-0000-000000000000';
 

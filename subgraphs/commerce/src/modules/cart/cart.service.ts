@@ -65,7 +65,7 @@ export class CartService {
             throw new Refused([{ path: 'variantId', message: `The cart is in ${currency}; one cart has one currency.` }]);
           await carts.put(tx, cart.id, { ...wish, seenAmount: variant.amountMinor });
         }
-        return { kind: 'set', cart: await carts.locked(tx, buyer.id) } as const;
+        return { kind: 'set', cart: await carts.asOfNow(tx, cart.id) } as const;
       })
       .catch(refusal);
   }

@@ -2,8 +2,9 @@ import type { Database, Tx } from '@plaza/db/database';
 import { claimKey } from '@plaza/db/idempotency';
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
 import type { Buyer } from '../../buyer.js';
-import { isKey, KEY, Refused } from '../../refusal.js';
+import { Refused } from '../../refusal.js';
 import type { CartLineRow, CartStore } from '../cart/cart.store.js';
 import { type Amount, amountOf, checkAmount, isSame, times } from '../../money/amount.js';
 import type { ProductService } from '../product/product.service.js';
@@ -150,7 +151,7 @@ function bySeller(bought: readonly Bought[]): { readonly parts: readonly NewSell
 
 function brokenRules({ idempotencyKey, expectedTotal, shippingAddress, shippingMethodId }: CheckoutInput): FieldErrors {
   const errors = new FieldErrors();
-  errors.that(isKey(idempotencyKey), 'idempotencyKey', `A key has ${KEY.min} to ${KEY.max} characters.`);
+  errors.that(isIdempotencyKey(idempotencyKey), 'idempotencyKey', IDEMPOTENCY_KEY_RULE);
   checkAmount(errors, 'expectedTotal', expectedTotal);
   checkAddress(errors, shippingAddress);
   errors.that(shippingMethodId === null || shippingMethodId === STANDARD_SHIPPING, 'shippingMethodId', 'There is no such shipping method.');

@@ -3,8 +3,9 @@ import { claimKey } from '@plaza/db/idempotency';
 import type { Clock } from '@plaza/kernel/clock';
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
 import type { Logger } from '@plaza/telemetry/logger';
-import { isKey, isText, KEY, Refused } from '../../refusal.js';
+import { isText, Refused } from '../../refusal.js';
 import type { OrderStatus } from '../order/order.policy.js';
 import { OrderService } from '../order/order.service.js';
 import type { OrderRow, OrderStore } from '../order/order.store.js';
@@ -132,7 +133,7 @@ export class PaymentService {
   ): Promise<{ readonly kind: 'begun'; readonly paymentId: string } | { readonly kind: 'keyConflict' }> {
     const { payments, providers, clock } = this.#parts;
     const errors = new FieldErrors();
-    errors.that(isKey(input.idempotencyKey), 'idempotencyKey', `A key has ${KEY.min} to ${KEY.max} characters.`);
+    errors.that(isIdempotencyKey(input.idempotencyKey), 'idempotencyKey', IDEMPOTENCY_KEY_RULE);
     errors.that(providers.has(input.provider), 'paymentMethod.provider', 'There is no such provider.');
     const isToken = input.token.length >= 1 && input.token.length <= MAX_TOKEN && isText(input.token);
     errors.that(isToken, 'paymentMethod.token', `A token has 1 to ${MAX_TOKEN} characters.`);

@@ -6,8 +6,9 @@ import { claimKey } from '@plaza/db/idempotency';
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import type { Page, PageRequest } from '@plaza/kernel/page';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
 import type { Buyer } from '../../buyer.js';
-import { isKey, isText, KEY, refusal, Refused } from '../../refusal.js';
+import { isText, refusal, Refused } from '../../refusal.js';
 import { canChangeShop, canSeeShop } from '../../seller.policy.js';
 import type { ShopStore } from '../shop/shop.store.js';
 import type { StockStore } from '../../stock/stock.store.js';
@@ -148,7 +149,7 @@ export class ProductService {
     const [variant] = await products.variants([input.variantId]);
     if (variant === undefined || !canChangeShop(seller.id, variant)) return { kind: 'missing' };
     const errors = new FieldErrors();
-    errors.that(isKey(input.idempotencyKey), 'idempotencyKey', `A key has ${KEY.min} to ${KEY.max} characters.`);
+    errors.that(isIdempotencyKey(input.idempotencyKey), 'idempotencyKey', IDEMPOTENCY_KEY_RULE);
     errors.that(
       input.change !== 0 && Math.abs(input.change) <= MAX_STOCK,
       'change',
@@ -174,7 +175,7 @@ export class ProductService {
 
 function brokenRules({ idempotencyKey, title, description, media, variants }: ProductDraft): FieldErrors {
   const errors = new FieldErrors();
-  errors.that(isKey(idempotencyKey), 'idempotencyKey', `A key has ${KEY.min} to ${KEY.max} characters.`);
+  errors.that(isIdempotencyKey(idempotencyKey), 'idempotencyKey', IDEMPOTENCY_KEY_RULE);
   const fits = (text: string, least: number, most: number): boolean =>
     text.trim().length >= least && text.trim().length <= most && isText(text);
   errors.that(fits(title, 1, MAX_TITLE), 'title', `A title has 1 to ${MAX_TITLE} characters.`);

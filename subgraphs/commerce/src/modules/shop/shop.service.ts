@@ -3,7 +3,8 @@ import type { Database } from '@plaza/db/database';
 import { claimKey } from '@plaza/db/idempotency';
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
-import { isKey, isText, KEY, refusal, Refused } from '../../refusal.js';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
+import { isText, refusal, Refused } from '../../refusal.js';
 import { canSeeShop } from '../../seller.policy.js';
 import type { ShopRow, ShopStore } from './shop.store.js';
 
@@ -45,7 +46,7 @@ export class ShopService {
     const name = input.name.trim();
     const description = input.description.trim();
     const errors = new FieldErrors();
-    errors.that(isKey(input.idempotencyKey), 'idempotencyKey', `A key has ${KEY.min} to ${KEY.max} characters.`);
+    errors.that(isIdempotencyKey(input.idempotencyKey), 'idempotencyKey', IDEMPOTENCY_KEY_RULE);
     errors.that(name.length >= 1 && name.length <= MAX_NAME && isText(name), 'name', `A name has 1 to ${MAX_NAME} characters.`);
     errors.that(description.length <= MAX_DESCRIPTION && isText(description), 'description', `At most ${MAX_DESCRIPTION} characters.`);
     if (errors.any) return { kind: 'invalid', fields: errors.list };

@@ -1,9 +1,9 @@
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
 import type { VisiblePost } from '../../looker.js';
 import type { CommentRow } from './comment.store.js';
 
 export const MAX_TEXT = 2_000;
-const KEY = { min: 8, max: 100 };
 
 export const canEdit = (viewerId: string, { authorId }: CommentRow): boolean => viewerId === authorId;
 
@@ -21,7 +21,6 @@ export function checkText(text: string, errors = new FieldErrors()): readonly Fi
 
 export function checkNewComment(text: string, idempotencyKey: string): readonly FieldError[] {
   const errors = new FieldErrors();
-  const isKey = idempotencyKey.length >= KEY.min && idempotencyKey.length <= KEY.max && !idempotencyKey.includes('\0');
-  errors.that(isKey, 'idempotencyKey', `A key has ${KEY.min} to ${KEY.max} characters.`);
+  errors.that(isIdempotencyKey(idempotencyKey), 'idempotencyKey', IDEMPOTENCY_KEY_RULE);
   return checkText(text, errors);
 }

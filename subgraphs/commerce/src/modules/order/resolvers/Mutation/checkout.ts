@@ -1,5 +1,5 @@
 import { toTypeId } from '@plaza/kernel/type-id';
-import { invalid, keyConflict } from '../../../../results.js';
+import { invalid, keyConflict } from '@plaza/subgraph/user-errors';
 import type { MutationResolvers } from './../../../types.generated.js';
 
 export const checkout: NonNullable<MutationResolvers['checkout']> = async (_parent, { input }, ctx) => {

@@ -1,4 +1,5 @@
-import { conflict, invalid, keyConflict, notFound, uuidOf } from '../../../../results.js';
+import { invalid, keyConflict } from '@plaza/subgraph/user-errors';
+import { conflict, notFound, uuidOf } from '../../../../results.js';
 import type { MutationResolvers } from './../../../types.generated.js';
 
 export const payOrder: NonNullable<MutationResolvers['payOrder']> = async (_parent, { input }, ctx) => {

@@ -1,4 +1,5 @@
-import { invalid, keyConflict, notFound, uuidOf } from '../../../../results.js';
+import { invalid, keyConflict } from '@plaza/subgraph/user-errors';
+import { notFound, uuidOf } from '../../../../results.js';
 import type { MutationResolvers } from './../../../types.generated.js';
 
 export const createProduct: NonNullable<MutationResolvers['createProduct']> = async (_parent, { input }, ctx) => {

@@ -1,4 +1,4 @@
-import { invalid, keyConflict } from '../../../../results.js';
+import { invalid, keyConflict } from '@plaza/subgraph/user-errors';
 import type { MutationResolvers } from './../../../types.generated.js';
 
 export const openShop: NonNullable<MutationResolvers['openShop']> = async (_parent, { input }, ctx) => {

@@ -1,6 +1,6 @@
 import { fromTypeId } from '@plaza/kernel/type-id';
+import { invalid } from '@plaza/subgraph/user-errors';
 import { noSuchMedia } from '../../media.answers.js';
-import { invalidInput } from '../../../../results.js';
 import type { MutationResolvers } from '../../../types.generated.js';
 
 export const setCaptions: NonNullable<MutationResolvers['setCaptions']> = async (_parent, { input }, ctx) => {
@@ -19,6 +19,6 @@ export const setCaptions: NonNullable<MutationResolvers['setCaptions']> = async 
     case 'missing':
       return noSuchMedia();
     case 'invalid':
-      return invalidInput(set.fields);
+      return invalid(set.fields);
   }
 };

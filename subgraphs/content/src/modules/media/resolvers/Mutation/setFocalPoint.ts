@@ -1,6 +1,6 @@
 import { fromTypeId } from '@plaza/kernel/type-id';
+import { invalid } from '@plaza/subgraph/user-errors';
 import type { MutationResolvers } from '../../../types.generated.js';
-import { invalidInput } from '../../../../results.js';
 import { noSuchMedia } from '../../media.answers.js';
 
 export const setFocalPoint: NonNullable<MutationResolvers['setFocalPoint']> = async (_parent, { input }, ctx) => {
@@ -14,6 +14,6 @@ export const setFocalPoint: NonNullable<MutationResolvers['setFocalPoint']> = as
     case 'missing':
       return noSuchMedia();
     case 'invalid':
-      return invalidInput(set.fields);
+      return invalid(set.fields);
   }
 };

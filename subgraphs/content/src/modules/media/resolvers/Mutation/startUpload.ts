@@ -1,6 +1,6 @@
 import { toTypeId } from '@plaza/kernel/type-id';
+import { invalid } from '@plaza/subgraph/user-errors';
 import type { MutationResolvers } from '../../../types.generated.js';
-import { invalidInput } from '../../../../results.js';
 import { alreadyUploaded, quotaExceeded, unsupportedMedia } from '../../media.answers.js';
 
 export const startUpload: NonNullable<MutationResolvers['startUpload']> = async (_parent, { input }, ctx) => {
@@ -25,6 +25,6 @@ export const startUpload: NonNullable<MutationResolvers['startUpload']> = async 
     case 'full':
       return quotaExceeded(started.breach);
     case 'invalid':
-      return invalidInput(started.fields);
+      return invalid(started.fields);
   }
 };

@@ -1,7 +1,7 @@
 import { fromTypeId } from '@plaza/kernel/type-id';
+import { invalid } from '@plaza/subgraph/user-errors';
 import type { MutationResolvers } from '../../../types.generated.js';
 import { draftMedia, draftProducts } from '../../draft.input.js';
-import { invalidInput } from '../../../../results.js';
 import { noSuchPost, notYours, revisionConflict } from '../../post.answers.js';
 
 export const editPost: NonNullable<MutationResolvers['editPost']> = async (_parent, { input }, ctx) => {
@@ -28,6 +28,6 @@ export const editPost: NonNullable<MutationResolvers['editPost']> = async (_pare
     case 'notAllowed':
       return notYours();
     case 'invalid':
-      return invalidInput(editing.fields);
+      return invalid(editing.fields);
   }
 };

@@ -1,6 +1,6 @@
+import { invalid } from '@plaza/subgraph/user-errors';
 import type { MutationResolvers } from '../../../types.generated.js';
 import { draftMedia, draftProducts } from '../../draft.input.js';
-import { invalidInput } from '../../../../results.js';
 import { keyConflict } from '../../post.answers.js';
 
 export const publishPost: NonNullable<MutationResolvers['publishPost']> = async (_parent, { input }, ctx) => {
@@ -17,12 +17,12 @@ export const publishPost: NonNullable<MutationResolvers['publishPost']> = async 
     case 'published': {
       const post = await ctx.loaders.post.visible.clear(publishing.postId).load(publishing.postId);
       // A repeat, after the author deleted what the first one brought.
-      if (post === null) return invalidInput([{ path: 'idempotencyKey', message: 'What was published under this key is gone.' }]);
+      if (post === null) return invalid([{ path: 'idempotencyKey', message: 'What was published under this key is gone.' }]);
       return { __typename: 'PublishPostOk', post };
     }
     case 'keyConflict':
       return keyConflict();
     case 'invalid':
-      return invalidInput(publishing.fields);
+      return invalid(publishing.fields);
   }
 };

@@ -1,4 +1,4 @@
-import { invalid } from '../../../../results.js';
+import { invalid } from '@plaza/subgraph/user-errors';
 import type { MutationResolvers } from '../../../types.generated.js';
 
 export const createBookmarkFolder: NonNullable<MutationResolvers['createBookmarkFolder']> = async (_parent, { input }, ctx) => {

@@ -1,4 +1,5 @@
-import { invalid, notAllowed, notFound, uuidOf } from '../../../../results.js';
+import { invalid } from '@plaza/subgraph/user-errors';
+import { notAllowed, notFound, uuidOf } from '../../../../results.js';
 import type { MutationResolvers } from '../../../types.generated.js';
 
 export const editComment: NonNullable<MutationResolvers['editComment']> = async (_parent, { input }, ctx) => {

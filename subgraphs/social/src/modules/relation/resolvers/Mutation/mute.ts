@@ -1,4 +1,5 @@
-import { invalid, notFound, uuidOf } from '../../../../results.js';
+import { invalid } from '@plaza/subgraph/user-errors';
+import { notFound, uuidOf } from '../../../../results.js';
 import type { MutationResolvers } from '../../../types.generated.js';
 
 export const mute: NonNullable<MutationResolvers['mute']> = async (_parent, { input }, ctx) => {
