@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import type { Sql } from '@plaza/db/sql';
 import { newId } from '@plaza/kernel/id';
 
 export interface CartRow {
@@ -27,12 +28,7 @@ export class CartStore {
   async of(ownerId: string): Promise<CartRow | null> {
     const [cart] = await this.#database.sql<{ id: string }>`SELECT id FROM cart WHERE owner_id = ${ownerId}`;
     if (cart === undefined) return null;
-    const lines = await this.#database.sql<CartLineRow>`
-      SELECT line.id, line.variant_id AS "variantId", line.quantity, line.seen_amount::text AS "seenAmount", line.post_id AS "postId",
-        product.currency_code AS "currencyCode"
-      FROM cart_line AS line JOIN variant ON variant.id = line.variant_id JOIN product ON product.id = variant.product_id
-      WHERE line.cart_id = ${cart.id} ORDER BY line.created_at, line.id`;
-    return { id: cart.id, lines };
+    return { id: cart.id, lines: await linesOf(this.#database.sql, cart.id) };
   }
 
   /** The owner's cart, made if there is none; whoever else changes it waits. */
@@ -41,12 +37,12 @@ export class CartStore {
       INSERT INTO cart (id, owner_id) VALUES (${newId()}, ${ownerId})
       ON CONFLICT (owner_id) DO UPDATE SET owner_id = excluded.owner_id RETURNING id`;
     if (cart === undefined) throw new Error('a cart was neither made nor found');
-    const lines = await tx.sql<CartLineRow>`
-      SELECT line.id, line.variant_id AS "variantId", line.quantity, line.seen_amount::text AS "seenAmount", line.post_id AS "postId",
-        product.currency_code AS "currencyCode"
-      FROM cart_line AS line JOIN variant ON variant.id = line.variant_id JOIN product ON product.id = variant.product_id
-      WHERE line.cart_id = ${cart.id} ORDER BY line.created_at, line.id`;
-    return { id: cart.id, lines };
+    return { id: cart.id, lines: await linesOf(tx.sql, cart.id) };
+  }
+
+  /** A cart that is locked, as it stands by now. */
+  async asOfNow(tx: Tx, id: string): Promise<CartRow> {
+    return { id, lines: await linesOf(tx.sql, id) };
   }
 
   /** Where a line was seen stays as it was unless another post is named. */
@@ -67,3 +63,10 @@ export class CartStore {
     await tx.sql`DELETE FROM cart_line WHERE cart_id = ${cartId}`;
   }
 }
+
+const linesOf = (sql: Sql, cartId: string): Promise<readonly CartLineRow[]> =>
+  sql<CartLineRow>`
+      SELECT line.id, line.variant_id AS "variantId", line.quantity, line.seen_amount::text AS "seenAmount", line.post_id AS "postId",
+        product.currency_code AS "currencyCode"
+      FROM cart_line AS line JOIN variant ON variant.id = line.variant_id JOIN product ON product.id = variant.product_id
+      WHERE line.cart_id = ${cartId} ORDER BY line.created_at, line.id`;
