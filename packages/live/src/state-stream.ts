@@ -9,16 +9,18 @@ export interface StateStreamOptions<State> {
   readonly read: () => Promise<State | null>;
   /** Differs whenever the state does. */
   readonly revision: (state: State) => number | string;
+  /** Whether nothing comes after a state: the stream ends when it was told. Without it every state may be followed by another. */
+  readonly isLast?: (state: State) => boolean;
   /** Aborted when the reader has left. */
   readonly signal: AbortSignal | undefined;
 }
 
 /** A hint may be lost with its bus: so long a state goes unread at most. */
-const UNREAD_MS = 30_000;
+const UNREAD_MS = 15_000;
 
 /** The state as it is, then the newest whenever it has changed: a reader that is slow, or comes late, misses what lay between and nothing else. */
 export async function* stateStream<State>(options: StateStreamOptions<State>): AsyncGenerator<State, void, undefined> {
-  const { bus, channel, read, revision, signal } = options;
+  const { bus, channel, read, revision, isLast = () => false, signal } = options;
   const woken = new Signal();
   const wake = (): void => woken.raise();
   signal?.addEventListener('abort', wake);
@@ -30,7 +32,9 @@ export async function* stateStream<State>(options: StateStreamOptions<State>): A
       if (revision(state) !== last) {
         last = revision(state);
         yield state;
-      } else await woken.wait(UNREAD_MS);
+      }
+      if (isLast(state)) return;
+      await woken.wait(UNREAD_MS);
     }
   } finally {
     signal?.removeEventListener('abort', wake);

@@ -5,11 +5,12 @@ import type { Clock } from '@plaza/kernel/clock';
 import { FieldErrors, type FieldError } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import type { LiveBus } from '@plaza/live/live-bus';
+import { stateStream } from '@plaza/live/state-stream';
 import type { ObjectBytes, Objects } from '@plaza/media/objects';
 import { makePhoto, type Photo } from '@plaza/media/photo';
 import type { Turnstile } from '@plaza/kernel/turnstile';
 import { isPublicMedia } from './media.policy.js';
-import { mediaStates } from './media-states.js';
+import { mediaChannel } from './media-channel.js';
 import type { MediaStore, ReadyPhoto } from './media.store.js';
 
 export type Import = { readonly kind: 'imported'; readonly mediaId: string } | { readonly kind: 'unreadable' };
@@ -78,16 +79,15 @@ export class MediaService {
   }
 
   /** Yields when a media's state is to be looked at: now, and after each change, until there is nothing more to come. */
-  states(mediaId: string, signal: AbortSignal): AsyncGenerator<void, void, undefined> {
+  states(mediaId: string, signal: AbortSignal): AsyncGenerator<unknown, void, undefined> {
     const { store, bus } = this.#parts;
-    return mediaStates({
+    return stateStream({
       bus,
-      id: mediaId,
+      channel: mediaChannel(mediaId),
       signal,
-      read: async () => {
-        const state = await store.stateOf(mediaId);
-        return state === null ? null : { words: state.words, isLast: state.status === 'READY' || state.status === 'FAILED' };
-      },
+      read: () => store.stateOf(mediaId),
+      revision: ({ words }) => words,
+      isLast: ({ status }) => status === 'READY' || status === 'FAILED',
     });
   }
 

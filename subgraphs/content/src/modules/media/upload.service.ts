@@ -5,7 +5,7 @@ import { newId } from '@plaza/kernel/id';
 import type { LiveBus } from '@plaza/live/live-bus';
 import type { PrismaClient } from '@plaza/prisma/content';
 import type { MediaQuotas } from '../../config.js';
-import { mediaChannel } from './media-states.js';
+import { mediaChannel } from './media-channel.js';
 import type { FailureCode } from './media.row.js';
 import type { UploadFiles } from './upload-files.js';
 import { breachOf, checkUpload, maxBytes, type MediaKind, type QuotaBreach, type UploadRequest } from './upload.policy.js';

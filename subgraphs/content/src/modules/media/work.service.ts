@@ -7,7 +7,7 @@ import type { Objects } from '@plaza/media/objects';
 import type { MadeObject, ProcessingKind } from '@plaza/media/processing';
 import type { Outcome, ProcessingPool } from '@plaza/media/processing-pool';
 import type { Logger } from '@plaza/telemetry/logger';
-import { mediaChannel } from './media-states.js';
+import { mediaChannel } from './media-channel.js';
 import type { UploadFiles } from './upload-files.js';
 import type { ClaimedJob, WorkStore } from './work.store.js';
 
