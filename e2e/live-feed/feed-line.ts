@@ -1,5 +1,5 @@
-import { type Client, createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import type { Client } from 'graphql-ws';
+import { cuttableClient } from '../cuttable-client.js';
 import { trusted } from '../story/documents.js';
 import { until } from '../story/expect.js';
 
@@ -17,21 +17,12 @@ export class FeedLine {
   /** Whether the line is over, however. */
   isOver = false;
   readonly #client: Client;
-  #socket: WebSocket | null = null;
+  readonly #cut: () => void;
 
   constructor(url: string, token: string, after: string | null = null) {
-    const hold = (socket: WebSocket): void => void (this.#socket = socket);
-    this.#client = createClient({
-      url: url.replace(/^http/u, 'ws'),
-      webSocketImpl: class extends WebSocket {
-        constructor(address: string, protocols?: string | string[]) {
-          super(address, protocols);
-          hold(this);
-        }
-      },
-      connectionParams: { authorization: `Bearer ${token}` },
-      retryAttempts: 0,
-    });
+    const { client, cut } = cuttableClient(url, token);
+    this.#client = client;
+    this.#cut = cut;
     const over = (): void => void (this.isOver = true);
     this.#client.subscribe<{ homeFeedUpdated: FeedTold | null }>(
       { query: trusted('HomeFeedUpdated').body, variables: { after } },
@@ -56,7 +47,7 @@ export class FeedLine {
 
   /** Cuts the line as a tunnel does. */
   async cut(): Promise<void> {
-    this.#socket?.terminate();
+    this.#cut();
     await until('the line is cut', 5_000, async () => this.isOver);
   }
 

@@ -1,5 +1,5 @@
-import { createClient, type Client } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import type { Client } from 'graphql-ws';
+import { cuttableClient } from '../cuttable-client.js';
 import { trusted } from '../story/documents.js';
 
 /** An event of `postActivity`, as the manifest's document asks for it. */
@@ -19,23 +19,13 @@ export type End = 'completed' | 'broken' | { readonly errors: readonly { readonl
 /** One socket of somebody who watches posts, with the public client of the protocol. It does not reconnect by itself: who watches does. */
 export class Line {
   readonly #client: Client;
-  #socket: WebSocket | null = null;
+  readonly #cut: () => void;
 
   /** @param token null for a guest */
   constructor(url: string, token: string | null) {
-    const hold = (socket: WebSocket): void => void (this.#socket = socket);
-    this.#client = createClient({
-      url: url.replace(/^http/u, 'ws'),
-      webSocketImpl: class extends WebSocket {
-        constructor(address: string, protocols?: string | string[]) {
-          super(address, protocols);
-          hold(this);
-        }
-      },
-      ...(token === null ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
-      retryAttempts: 0,
-      lazyCloseTimeout: 1_000,
-    });
+    const { client, cut } = cuttableClient(url, token, { lazyCloseTimeout: 1_000 });
+    this.#client = client;
+    this.#cut = cut;
   }
 
   /** Each event as it comes; resolves when there are no more. */
@@ -60,7 +50,7 @@ export class Line {
 
   /** Cuts the line as a tunnel does: no word to either side. */
   cut(): void {
-    this.#socket?.terminate();
+    this.#cut();
   }
 
   async close(): Promise<void> {

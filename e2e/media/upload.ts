@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createClient } from 'graphql-ws';
 import { Upload } from 'tus-js-client';
-import { WebSocket } from 'ws';
+import { cuttableClient } from '../cuttable-client.js';
 import { trusted } from '../story/documents.js';
 
 /** Somebody signed in who can play a mutation of the manifest. */
@@ -59,12 +58,7 @@ export async function sendByTus(who: Uploader, uploadUrl: string, bytes: Buffer,
 
 /** The states of a media through the gateway's socket, until the last one. */
 export async function watchMedia(who: Uploader, graphqlUrl: string, id: string): Promise<readonly (MediaState | null)[]> {
-  const client = createClient({
-    url: graphqlUrl.replace(/^http/u, 'ws'),
-    webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${who.tokens?.accessToken ?? ''}` },
-    retryAttempts: 0,
-  });
+  const { client } = cuttableClient(graphqlUrl, who.tokens?.accessToken ?? '');
   try {
     return await new Promise((resolve, reject) => {
       const told: (MediaState | null)[] = [];

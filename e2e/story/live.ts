@@ -1,5 +1,4 @@
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { cuttableClient } from '../cuttable-client.js';
 import { trusted } from './documents.js';
 import type { Answer } from './person.js';
 
@@ -8,22 +7,12 @@ export class Live {
   readonly events: Answer[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #end: () => Promise<void>;
-  #socket: WebSocket | null = null;
+  readonly #cut: () => void;
   #ended: unknown = null;
 
   private constructor(url: string, token: string | null, name: string, variables: Record<string, unknown>) {
-    const hold = (socket: WebSocket): void => void (this.#socket = socket);
-    const client = createClient({
-      url: url.replace(/^http/u, 'ws'),
-      webSocketImpl: class extends WebSocket {
-        constructor(address: string, protocols?: string | string[]) {
-          super(address, protocols);
-          hold(this);
-        }
-      },
-      ...(token === null ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
-      retryAttempts: 0,
-    });
+    const { client, cut } = cuttableClient(url, token);
+    this.#cut = cut;
     this.#end = async () => client.dispose();
     client.subscribe<Record<string, Answer>>(
       { query: trusted(name).body, variables },
@@ -57,7 +46,7 @@ export class Live {
 
   /** Cuts the line as a tunnel does: no word to either side. */
   cut(): void {
-    this.#socket?.terminate();
+    this.#cut();
   }
 
   async close(): Promise<void> {
