@@ -21,7 +21,8 @@ export async function openDatabases(postgres: Postgres, progress: Progress): Pro
   const urls = Object.fromEntries(SUBGRAPH_NAMES.map((name) => [name, postgres.url(databaseOf(name))])) as DatabaseUrls;
   await progress('Preparing the databases', async (at) => {
     await postgres.createDatabases(SUBGRAPH_NAMES.map(databaseOf));
-    await Promise.all(
+    // All have ended when one has failed: nobody works on a database whose PostgreSQL the caller may stop now.
+    const outcomes = await Promise.allSettled(
       SUBGRAPH_NAMES.map(async (name) => {
         await migrate(urls[name], join(prisma, name, 'schema.prisma'), join(prisma, name, 'migrations')).catch((cause: unknown) => {
           throw new DatabaseStateError(`the database of ${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
@@ -29,6 +30,8 @@ export async function openDatabases(postgres: Postgres, progress: Progress): Pro
         at(name);
       }),
     );
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   });
   return urls;
 }

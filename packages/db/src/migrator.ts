@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MigrationList } from '@prisma/schema-engine-wasm';
-import { Client, DatabaseError } from 'pg';
+import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import { withEngine } from './migrator.engine.js';
 
 const filters = { externalTables: [], externalEnums: [] };
@@ -93,10 +93,9 @@ async function isUpToDate(url: string, { migrationDirectories }: MigrationList):
   const wanted = migrationDirectories.map(({ path, migrationFile }) =>
     migrationFile.content.tag === 'ok' ? `${path} ${createHash('sha256').update(migrationFile.content.value).digest('hex')}` : path,
   );
-  const client = new Client({ connectionString: url });
-  await client.connect();
   try {
-    const { rows } = await client.query<{ applied: string; finished: boolean }>(
+    const rows = await ask<{ applied: string; finished: boolean }>(
+      url,
       `SELECT migration_name || ' ' || checksum AS applied, finished_at IS NOT NULL AS finished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
     );
@@ -104,20 +103,24 @@ async function isUpToDate(url: string, { migrationDirectories }: MigrationList):
   } catch (cause) {
     if (cause instanceof DatabaseError && cause.code === UNDEFINED_TABLE) return false;
     throw cause;
-  } finally {
-    await client.end();
   }
 }
 
 /** Begun by a process that was killed: neither an error is noted nor, in the script's own transaction, that it finished. */
 async function interruptedMigrations(url: string): Promise<string[]> {
+  const rows = await ask<{ name: string }>(
+    url,
+    'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL AND logs IS NULL',
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function ask<Row extends QueryResultRow>(url: string, query: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
+  client.on('error', () => undefined); // PostgreSQL may be stopped meanwhile: the query's own rejection tells of it
   await client.connect();
   try {
-    const { rows } = await client.query<{ migration_name: string }>(
-      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL AND logs IS NULL',
-    );
-    return rows.map((row) => row.migration_name);
+    return (await client.query<Row>(query)).rows;
   } finally {
     await client.end();
   }
