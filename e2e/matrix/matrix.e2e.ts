@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Assertions } from '@plaza/auth/assertion';
-import { relationEpoch } from '@plaza/calls/contracts/social.calls';
+import { relationEpochs } from '@plaza/calls/contracts/social.calls';
 import { assertionBody } from '@plaza/calls/subgraph-port';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
@@ -50,7 +50,7 @@ function viewerOf(kind: ViewerKind, author: Author): Guest {
 /** A request at a subgraph's own door, signed as the gateway signs it. */
 async function atTheDoorOf(name: SubgraphName, viewer: Guest, query: string, variables: Record<string, unknown>): Promise<Answer> {
   const person = viewer instanceof Person ? viewer : null;
-  const epoch = person === null ? 0 : (await world.ask(relationEpoch, { userId: person.uuid })).epoch;
+  const epoch = person === null ? 0 : ((await world.ask(relationEpochs, { userIds: [person.uuid] })).epochs[0]?.epoch ?? 0);
   const claims = {
     viewer: person === null ? null : { id: person.uuid, sessionId: newId(), epoch, scopes: [] },
     issuer: 'gateway',

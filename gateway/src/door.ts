@@ -78,7 +78,7 @@ export class Door {
           extensions: { code: 'COST_EXCEEDED' },
         }),
       ]);
-    const epoch = caller.identity === null ? null : await fetches.epochs.current(caller.identity.userId, caller.requestId);
+    const epoch = caller.identity === null ? null : await fetches.epochs.current(caller.identity.userId);
     return { kind: 'admitted', caller, prepared, variables: params.variables, epoch };
   }
 

@@ -1,7 +1,8 @@
 import type { CallClient } from '@plaza/calls/call-client';
 import { publicKeys, revokedSessions, sessionsSeen } from '@plaza/calls/contracts/accounts.calls';
-import { blocksOf, relationEpoch } from '@plaza/calls/contracts/social.calls';
+import { blocksOf } from '@plaza/calls/contracts/social.calls';
 import { MAX_IDS_PER_CALL } from '@plaza/calls/call-contract';
+import { RelationEpochs } from '@plaza/calls/relation-epochs';
 import { newId } from '@plaza/kernel/id';
 import type { ReadEpoch } from './identity/epochs.js';
 import type { FetchKeys } from './identity/key-set.js';
@@ -19,6 +20,7 @@ export interface InternalCalls {
 }
 
 export function internalCalls(calls: CallClient): InternalCalls {
+  const epochs = new RelationEpochs(calls);
   const nobody = () => ({ viewer: null, requestId: newId() });
   return {
     fetchKeys: async () => (await calls.ask(publicKeys, {}, nobody())).keys,
@@ -34,6 +36,6 @@ export function internalCalls(calls: CallClient): InternalCalls {
       }
       return { users: slices.flatMap((slice) => slice.users), muters: slices.flatMap((slice) => slice.muters) };
     },
-    readEpoch: async (userId, requestId) => (await calls.ask(relationEpoch, { userId }, { viewer: null, requestId })).epoch,
+    readEpoch: (userId) => epochs.of(userId),
   };
 }

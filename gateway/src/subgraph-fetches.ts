@@ -148,9 +148,9 @@ export class RequestFetches implements SubgraphAccess {
     this.#count += 1;
     const { caller, prepared, epoch } = this.#request;
     if (caller.identity !== null && prepared.live !== null)
-      return (this.#eventEpoch ??= this.#parts.epochs.current(caller.identity.userId, caller.requestId));
+      return (this.#eventEpoch ??= this.#parts.epochs.current(caller.identity.userId));
     if (this.#count === 1 || caller.identity === null || prepared.planned.kind !== 'mutation') return epoch;
-    this.#rereading ??= this.#parts.epochs.exact(caller.identity.userId, caller.requestId).finally(() => {
+    this.#rereading ??= this.#parts.epochs.exact(caller.identity.userId).finally(() => {
       this.#rereading = null;
     });
     return this.#rereading;

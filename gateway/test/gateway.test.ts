@@ -216,14 +216,14 @@ describe('the relation epoch', () => {
     const mutation = world.post('mutation { change(value: "x") { epoch } }', { token });
     world.state.epoch = 8;
     expect((await mutation).body.data).toEqual({ change: { epoch: 8 } });
-    expect(world.calls.filter((call) => call === 'social.relationEpoch')).toHaveLength(2);
+    expect(world.calls.filter((call) => call === 'social.relationEpochs')).toHaveLength(2);
   });
 
   it('goes on for a minute while its owner is away, then the answer is UNAVAILABLE', async () => {
     const token = await world.token({ lifetimeSeconds: 600 });
     world.state.epoch = 9;
     await world.post('{ epoch }', { token });
-    world.state.deadCalls.add('social.relationEpoch');
+    world.state.deadCalls.add('social.relationEpochs');
     world.state.now += 59_000;
     expect((await world.post('{ epoch }', { token })).body.data).toEqual({ epoch: 9 });
     world.state.now += 2_000;
@@ -240,7 +240,7 @@ describe('the relation epoch', () => {
   it('of a mutation is never an old one', async () => {
     const token = await world.token();
     await world.post('{ epoch }', { token });
-    world.state.deadCalls.add('social.relationEpoch');
+    world.state.deadCalls.add('social.relationEpochs');
     const { body } = await world.post('mutation { change(value: "x") { title epoch name } }', { token });
     expect(body.data).toEqual({ change: { title: 'Title t1', epoch: null, name: null } });
     expect(body.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);

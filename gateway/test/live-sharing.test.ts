@@ -46,17 +46,22 @@ const shared = (streams: number): Promise<void> =>
   wait(() => world.log.open === 1 && world.log.readers.length >= streams + 1, 'one upstream', 15_000);
 
 describe('equal subscriptions', () => {
-  it('of 200 sockets are one upstream, and each event is completed once', async () => {
+  it('of 200 sockets, guests and members, are one upstream, and each event is completed once', async () => {
     const of = randomUUID();
-    const heard = await Promise.all(Array.from({ length: 200 }, async () => listen((await person()).socket, TICKS, { of })));
+    const sockets = await Promise.all(Array.from({ length: 200 }, async (_, n) => (n % 4 === 0 ? guest() : (await person()).socket)));
+    const heard = sockets.map((socket) => listen(socket, TICKS, { of }));
     await shared(200);
     world.fetches.length = 0;
+    world.calls.length = 0;
+    const opened = world.log.opened;
     const first = end() + 1;
     for (let n = 0; n < 3; n += 1) world.log.write({ author: randomUUID() });
     for (const one of heard) await one.has(3);
     expect(world.fetches.map(({ subgraph, claims }) => [subgraph, claims.viewer])).toEqual([0, 1, 2].map(() => ['social', null]));
     for (const one of heard) expect(counts(one)).toEqual([first, first + 1, first + 2]);
-    expect(world.log.open).toBe(1);
+    // Who is blocked by whom is asked once for all of them, too, and nobody is asked about each.
+    expect(world.calls.filter((call) => call.startsWith('social.'))).toEqual(['social.blocksOf', 'social.blocksOf', 'social.blocksOf']);
+    expect([world.log.open, world.log.opened]).toEqual([1, opened]);
   });
 
   it('of other words or other variables are not equal', async () => {
@@ -77,6 +82,16 @@ describe('equal subscriptions', () => {
     world.log.write();
     for (const each of heard) await each.has(1);
     expect(heard.map(({ events }) => events[0]?.data?.['ticks'])).toEqual([one, other].map(({ id }) => ({ seenBy: `${id} 1` })));
+  });
+
+  it('that have an upstream each ask for the relation epochs of all their viewers at once', async () => {
+    const query = 'subscription { ticks(of: "epochs") { seenBy thing { name } } }';
+    const heard = await Promise.all(Array.from({ length: 50 }, async () => listen((await person()).socket, query)));
+    await wait(() => world.log.open === 50, 'fifty upstreams');
+    world.calls.length = 0;
+    world.log.write();
+    for (const one of heard) await one.has(1);
+    expect(world.calls.filter((call) => call === 'social.relationEpochs').length).toBeLessThanOrEqual(5);
   });
 
   it('obey a block and a mute from their answers on', async () => {

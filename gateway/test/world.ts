@@ -200,7 +200,8 @@ function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls, log
       if (state.deadCalls.has(call)) throw unavailable(call);
       if (call === 'accounts.publicKeys') return { keys: state.keys };
       if (call === 'accounts.revokedSessions') return { sessionIds: [...state.revoked], asOf: state.now };
-      if (call === 'social.relationEpoch') return { epoch: state.epoch };
+      if (call === 'social.relationEpochs')
+        return { epochs: (input as { userIds: string[] }).userIds.map((userId) => ({ userId, epoch: state.epoch })) };
       if (call === 'accounts.sessionsSeen') return input;
       if (call === 'social.blocksOf')
         return { users: (input as BlocksInput).users.map((user) => blocksOf(user, log)), muters: mutersOf(input as BlocksInput, log) };

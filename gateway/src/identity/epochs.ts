@@ -2,7 +2,7 @@ import { unavailable } from '@plaza/kernel/fault';
 import { LRUCache } from 'lru-cache';
 
 /** The epoch of a person now: it rises whenever what they may see changes. @throws Fault UNAVAILABLE */
-export type ReadEpoch = (userId: string, requestId: string) => Promise<number>;
+export type ReadEpoch = (userId: string) => Promise<number>;
 
 /** So long the last known epoch goes on when its owner is away. */
 export const EPOCH_DEGRADED_MS = 60_000;
@@ -20,9 +20,9 @@ export class Epochs {
   }
 
   /** The epoch now, or while its owner is away the last one known for {@link EPOCH_DEGRADED_MS}. @throws Fault UNAVAILABLE */
-  async current(userId: string, requestId: string): Promise<number> {
+  async current(userId: string): Promise<number> {
     try {
-      return await this.exact(userId, requestId);
+      return await this.exact(userId);
     } catch (error) {
       const last = this.#last.get(userId);
       if (last === undefined || this.#now() - last.readAt > EPOCH_DEGRADED_MS) throw unavailable('What the viewer may see', error);
@@ -31,8 +31,8 @@ export class Epochs {
   }
 
   /** The epoch now and no older one. @throws Fault UNAVAILABLE */
-  async exact(userId: string, requestId: string): Promise<number> {
-    const epoch = await this.#read(userId, requestId);
+  async exact(userId: string): Promise<number> {
+    const epoch = await this.#read(userId);
     // Answers may overtake each other; an epoch never goes back.
     const known = this.#last.get(userId)?.epoch ?? 0;
     const newest = Math.max(epoch, known);

@@ -1,3 +1,4 @@
+import { RelationEpochs } from '@plaza/calls/relation-epochs';
 import type { LiveResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
 import { assertionBody } from '@plaza/calls/subgraph-port';
 import type { Database } from '@plaza/db/database';
@@ -64,6 +65,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
   const handlers = new Map([...parts.calls, ...eventsCalls(name, database)].map((call) => [call.name, call]));
   const running = new Set<Promise<unknown>>();
   const streams = new OpenStreams();
+  const epochs = new RelationEpochs(host.calls);
   const endTidying = keepTidy(database, host.logger);
   const check = (assertion: string, body: string): RequestScope => scopeOf(host.assertions.verify(assertion, name, body));
 
@@ -112,7 +114,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
       operationName: request.operationName,
       scope,
       context: parts.context,
-      renew: (then) => renewed(then, host.calls),
+      renew: (then) => renewed(then, epochs),
       shown: (result) => maskErrors(result, scope, host.logger),
     });
   }

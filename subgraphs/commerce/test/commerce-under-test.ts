@@ -2,7 +2,7 @@ import { CallClient } from '@plaza/calls/call-client';
 import { userStates } from '@plaza/calls/contracts/accounts.calls';
 import { offerProduct } from '@plaza/calls/contracts/commerce.calls';
 import { ownMedia, visiblePosts } from '@plaza/calls/contracts/content.calls';
-import { relationEpoch, relations } from '@plaza/calls/contracts/social.calls';
+import { relationEpochs, relations } from '@plaza/calls/contracts/social.calls';
 import type { SubgraphPort } from '@plaza/calls/subgraph-port';
 import { assertionBody } from '@plaza/calls/subgraph-port';
 import { type Database, openDatabase } from '@plaza/db/database';
@@ -189,7 +189,7 @@ export class CommerceUnderTest {
       [userStates.name]: (input) => ({
         states: userStates.input.parse(input).userIds.map((userId) => ({ userId, state: 'ACTIVE', isLocked: false })),
       }),
-      [relationEpoch.name]: () => ({ epoch: 0 }),
+      [relationEpochs.name]: () => ({ epochs: [] }),
       [relations.name]: (input) => {
         const { userId, otherIds } = relations.input.parse(input);
         return { relations: otherIds.map((otherId) => ({ ...(this.others.relations.get(`${userId} ${otherId}`) ?? STRANGERS), otherId })) };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Gates } from '@plaza/auth/gate';
-import { relationEpoch } from '@plaza/calls/contracts/social.calls';
+import { RelationEpochs } from '@plaza/calls/relation-epochs';
 import { People, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { Outbox } from '@plaza/events/outbox';
@@ -70,11 +70,11 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
   const peopleOf = (asker: Pick<RequestScope, 'viewer' | 'requestId'>): People => new People(asker, source, cache);
 
   const guest = (): People => peopleOf({ viewer: null, requestId: newId() });
+  const epochs = new RelationEpochs(calls);
   /** Somebody who comes with a token in an address, and not through the gateway. */
   const as = async (viewerId: string): Promise<People> => {
     const requestId = newId();
-    const { epoch } = await calls.ask(relationEpoch, { userId: viewerId }, { viewer: null, requestId });
-    return peopleOf({ viewer: { id: viewerId, sessionId: requestId, epoch, scopes: [] }, requestId });
+    return peopleOf({ viewer: { id: viewerId, sessionId: requestId, epoch: await epochs.of(viewerId), scopes: [] }, requestId });
   };
 
   const context = (scope: RequestScope): Context => {

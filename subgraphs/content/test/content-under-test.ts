@@ -13,7 +13,7 @@ import type { CallContract } from '@plaza/calls/call-contract';
 import { publishingRules, usersByHandle, userStates } from '@plaza/calls/contracts/accounts.calls';
 import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
 import { importPhoto } from '@plaza/calls/contracts/content.calls';
-import { relationEpoch, relations } from '@plaza/calls/contracts/social.calls';
+import { relationEpochs, relations } from '@plaza/calls/contracts/social.calls';
 import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { openDatabase } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
@@ -116,7 +116,9 @@ export async function openContent(databaseUrl: string, config: Partial<ContentCo
       const { userId, otherIds } = relations.input.parse(input);
       return { relations: otherIds.map((otherId) => ({ ...(world.relations.get(`${userId} ${otherId}`) ?? STRANGERS), otherId })) };
     },
-    [relationEpoch.name]: () => ({ epoch: world.epoch }),
+    [relationEpochs.name]: (input) => ({
+      epochs: relationEpochs.input.parse(input).userIds.map((userId) => ({ userId, epoch: world.epoch })),
+    }),
     [existingProducts.name]: (input) => ({
       productIds: existingProducts.input.parse(input).productIds.filter((id) => world.products.has(id)),
     }),

@@ -9,7 +9,7 @@ import {
   followRequestSnapshot,
   followSnapshot,
   likeSnapshot,
-  relationEpoch,
+  relationEpochs,
   relations,
   repostSnapshot,
 } from '@plaza/calls/contracts/social.calls';
@@ -277,8 +277,8 @@ export class FeedWorld {
               isDiscoverable: !this.undiscoverable.has(userId),
             })),
           };
-        case relationEpoch.name:
-          return { epoch: this.#epoch };
+        case relationEpochs.name:
+          return { epochs: relationEpochs.input.parse(input).userIds.map((userId) => ({ userId, epoch: this.#epoch })) };
         case relations.name:
           return { relations: this.#relations(relations.input.parse(input)) };
         case postSnapshot.name:

@@ -97,7 +97,7 @@ export class Context {
   /** {@link forget} after a change of the viewer's relations: the request goes on under the epoch that the change has raised. */
   async forgetRelations(): Promise<void> {
     const viewer = requireViewer(this.scope);
-    const epoch = await this.#parts.epochs.of(viewer.id);
+    const epoch = (await this.#parts.epochs.of([viewer.id])).get(viewer.id) ?? 0;
     this.#loaders = makeLoaders({ ...this.scope, viewer: { ...viewer, epoch } }, this.#parts);
   }
 

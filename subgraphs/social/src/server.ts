@@ -97,7 +97,7 @@ export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> 
       context: (scope) => new Context(scope, shared),
       calls: [
         ...relationCalls(relations, epochs),
-        ...blockCalls(relations),
+        ...blockCalls(relations, epochs),
         ...attentionCalls(postStats),
         ...repostCalls(reposts),
         ...snapshotCalls(new SnapshotStore(database)),

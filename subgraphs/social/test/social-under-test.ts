@@ -7,7 +7,7 @@ import { CallClient } from '@plaza/calls/call-client';
 import type { CallContract } from '@plaza/calls/call-contract';
 import { userStates } from '@plaza/calls/contracts/accounts.calls';
 import { visiblePosts } from '@plaza/calls/contracts/content.calls';
-import { relationEpoch } from '@plaza/calls/contracts/social.calls';
+import { relationEpochs } from '@plaza/calls/contracts/social.calls';
 import { People, PeopleCache, peopleByCalls } from '@plaza/calls/people';
 import { assertionBody, type LiveMark, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { openDatabase } from '@plaza/db/database';
@@ -208,7 +208,7 @@ export async function openSocial() {
     );
   }
 
-  const epochOf = async (person: Person): Promise<number> => (await call(relationEpoch, { userId: person.uuid })).epoch;
+  const epochOf = async (person: Person): Promise<number> => (await call(relationEpochs, { userIds: [person.uuid] })).epochs[0]?.epoch ?? 0;
 
   /** Asks as the gateway does: the epoch is read first and signed into the assertion. `as` null: a guest. */
   async function ask(as: Person | null, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { defineCall, MAX_IDS_PER_CALL } from '../call-contract.js';
 
-/** The relation epoch of a person: raised whenever what they may see of somebody changes. 0 for one who never had a relation. */
-export const relationEpoch = defineCall('social', 'relationEpoch', {
-  input: z.object({ userId: z.uuid() }),
-  output: z.object({ epoch: z.number().int().nonnegative() }),
+/** The relation epochs of people: each raised whenever what they may see of somebody changes. Who never had a relation is left out: 0. */
+export const relationEpochs = defineCall('social', 'relationEpochs', {
+  input: z.object({ userIds: z.array(z.uuid()).max(MAX_IDS_PER_CALL) }),
+  output: z.object({ epochs: z.array(z.object({ userId: z.uuid(), epoch: z.number().int().nonnegative() })) }),
 });
 
 /**

@@ -21,13 +21,6 @@ export class BlockStore {
     return (await tx.sql`DELETE FROM block WHERE blocker_id = ${blockerId} AND blocked_id = ${blockedId} RETURNING 1`).length > 0;
   }
 
-  /** The epochs of these people; 0, and not here, for one who never had a relation. */
-  async epochs(userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.#database.sql<{ userId: string; epoch: number }>`
-      SELECT user_id AS "userId", epoch FROM relation_epoch WHERE user_id = ANY(${userIds}::uuid[])`;
-    return new Map(rows.map(({ userId, epoch }) => [userId, epoch]));
-  }
-
   /** Everybody who blocks one of these people or is blocked by them. */
   async around(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     if (userIds.length === 0) return new Map();

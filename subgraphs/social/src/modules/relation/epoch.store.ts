@@ -18,10 +18,11 @@ export class EpochStore {
     this.#database = database;
   }
 
-  /** 0 for one who never had a relation. Read on every request: one look-up by primary key. */
-  async of(userId: string): Promise<number> {
-    const [row] = await this.#database.sql<{ epoch: number }>`SELECT epoch FROM relation_epoch WHERE user_id = ${userId}`;
-    return row?.epoch ?? 0;
+  /** 0, and not here, for one who never had a relation. Read for every request and every live event: look-ups by primary key. */
+  async of(userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#database.sql<{ userId: string; epoch: number }>`
+      SELECT user_id AS "userId", epoch FROM relation_epoch WHERE user_id = ANY(${userIds}::uuid[])`;
+    return new Map(rows.map(({ userId, epoch }) => [userId, epoch]));
   }
 
   /** Rows are locked in the order of ids. */

@@ -1,4 +1,4 @@
-import { followSnapshot, relationEpoch, relations } from '@plaza/calls/contracts/social.calls';
+import { followSnapshot, relationEpochs, relations } from '@plaza/calls/contracts/social.calls';
 import { answer, type CallHandler } from '@plaza/subgraph/call-handler';
 import type { EpochStore } from './epoch.store.js';
 import type { RelationStores } from './relation.loaders.js';
@@ -6,7 +6,9 @@ import type { RelationStores } from './relation.loaders.js';
 /** What other subgraphs and the gateway may ask of relations. */
 export function relationCalls({ standings, follows, clock }: RelationStores, epochs: EpochStore): readonly CallHandler[] {
   return [
-    answer(relationEpoch, async ({ userId }) => ({ epoch: await epochs.of(userId) })),
+    answer(relationEpochs, async ({ userIds }) => ({
+      epochs: [...(await epochs.of(userIds))].map(([userId, epoch]) => ({ userId, epoch })),
+    })),
     answer(relations, async ({ userId, otherIds }) => {
       const found = await standings.between(userId, otherIds, clock.now());
       return {
