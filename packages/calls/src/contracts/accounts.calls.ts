@@ -31,6 +31,28 @@ export const usersByHandle = defineCall('accounts', 'usersByHandle', {
   output: z.object({ users: z.array(z.object({ handle: z.string(), userId: z.uuid() })) }),
 });
 
+/**
+ * Where to write to these people, and how: active people with an address that they have proved; the others are left out. Asked when a mail is
+ * sent, never kept. Only messaging is answered (docs/adr/0021). @throws Fault BAD_USER_INPUT for anybody else
+ */
+export const mailRecipients = defineCall('accounts', 'mailRecipients', {
+  input: z.object({ userIds: ids }),
+  output: z.object({
+    recipients: z.array(
+      z.object({
+        userId: z.uuid(),
+        email: z.string(),
+        handle: z.string(),
+        displayName: z.string(),
+        /** BCP 47. */
+        locale: z.string(),
+        /** IANA. */
+        timeZone: z.string(),
+      }),
+    ),
+  }),
+});
+
 /** The public keys of access tokens, as a JWK set (RFC 7517). */
 export const publicKeys = defineCall('accounts', 'publicKeys', {
   input: z.object({}),

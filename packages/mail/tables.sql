@@ -1,0 +1,3 @@
+-- By hand in the migration that brings outgoing_mail: what is owed stays small, however much was sent.
+CREATE INDEX "outgoing_mail_due_idx" ON "outgoing_mail"("due_at", "id") WHERE "ended_at" IS NULL;
+CREATE INDEX "outgoing_mail_ended_idx" ON "outgoing_mail"("ended_at") WHERE "ended_at" IS NOT NULL;
