@@ -1,5 +1,5 @@
 import type { Database } from '@plaza/db/database';
-import { LOWEST_ID } from '../lists/keyset.js';
+import { LOWEST_ID } from '@plaza/db/keyset';
 
 /** A like's place in its snapshot. */
 export interface LikeKey {

@@ -1,8 +1,8 @@
 import type { Database } from '@plaza/db/database';
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import type { Keyset, PageRequest } from '@plaza/kernel/page';
-import { type FullPage, fullPages } from '../../lists/full-pages.js';
-import { keysetOf } from '../../lists/keyset.js';
+import { type FullPage, fullPages } from '@plaza/db/full-pages';
+import { keysetOf } from '@plaza/db/keyset';
 import type { Looker } from '../../looker.js';
 import type { BookmarkRow, BookmarkStore, FolderRow } from './bookmark.store.js';
 

@@ -1,7 +1,7 @@
 import type { Database, Tx } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
 import type { Keyset } from '@plaza/kernel/page';
-import { HIGHEST_ID, type KeysetRow } from '../../lists/keyset.js';
+import { HIGHEST_ID, type KeysetRow } from '@plaza/db/keyset';
 
 export interface FolderRow {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { pageSize } from '@plaza/kernel/page';
-import { connection } from '../../lists/full-pages.js';
+import { connection } from '@plaza/db/full-pages';
 import { type CommentSort, openCommentCursor, sealCommentCursor } from './comment.cursor.js';
 import { type CommentPage, type CommentPageRequest, positionOf } from './comment.loaders.js';
 

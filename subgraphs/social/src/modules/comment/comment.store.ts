@@ -1,6 +1,6 @@
 import type { Database, Tx } from '@plaza/db/database';
-import type { Ask } from '../../lists/full-pages.js';
-import { HIGHEST_ID, LOWEST_ID } from '../../lists/keyset.js';
+import type { Ask } from '@plaza/db/full-pages';
+import { HIGHEST_ID, LOWEST_ID } from '@plaza/db/keyset';
 import type { CommentPosition, CommentSort } from './comment.cursor.js';
 
 export interface CommentRow {

@@ -1,8 +1,8 @@
 import type { Database, Tx } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
 import type { Keyset } from '@plaza/kernel/page';
-import type { Ask } from '../../lists/full-pages.js';
-import { newestFirst } from '../../lists/keyset.js';
+import type { Ask } from '@plaza/db/full-pages';
+import { newestFirst } from '@plaza/db/keyset';
 import type { UserListRow } from './follow.store.js';
 
 /** Who mutes whom. */

@@ -1,6 +1,6 @@
 import { sealCursor } from '@plaza/kernel/page';
-import { connection } from '../../lists/full-pages.js';
-import { keysetOf } from '../../lists/keyset.js';
+import { connection } from '@plaza/db/full-pages';
+import { keysetOf } from '@plaza/db/keyset';
 import type { UserPage } from './relation.loaders.js';
 
 export const userConnection = (page: UserPage) => connection(page, keysetOf, sealCursor, ({ userId }) => ({ node: { userId } }));

@@ -1,6 +1,6 @@
 import type { Database, Tx } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
-import { LOWEST_ID } from '../../lists/keyset.js';
+import { LOWEST_ID } from '@plaza/db/keyset';
 
 export interface RepostRow {
   readonly id: string;

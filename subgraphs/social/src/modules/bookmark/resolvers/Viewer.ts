@@ -1,6 +1,6 @@
 import { pageRequest, sealCursor } from '@plaza/kernel/page';
-import { connection } from '../../../lists/full-pages.js';
-import { keysetOf } from '../../../lists/keyset.js';
+import { connection } from '@plaza/db/full-pages';
+import { keysetOf } from '@plaza/db/keyset';
 import { uuidOf } from '../../../results.js';
 import type { ViewerResolvers } from '../../types.generated.js';
 import type { BookmarkRow } from '../bookmark.store.js';

@@ -6,9 +6,12 @@ export interface KeysetRow extends Keyset {
   readonly ownerId: string;
 }
 
+/** Where a row stands. */
 export const keysetOf = ({ at, id }: Keyset): Keyset => ({ at, id });
 
+/** Beyond every UUID. */
 export const HIGHEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** Before every UUID. */
 export const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Asks as columns for `unnest`, newest first: no position is beyond everything, so one statement serves first and later pages by its index. */

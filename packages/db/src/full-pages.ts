@@ -12,6 +12,7 @@ export interface FullPage<Row, Position> {
   readonly end: Position | null;
 }
 
+/** How a list is read and what of it the viewer may see. */
 export interface Listing<Row, Position> {
   /** Reads up to `limit` rows an owner, each owner's in the list's order, in one statement. */
   readonly read: (asks: readonly Ask<Position>[], limit: number) => Promise<readonly Row[]>;
