@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Client } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Gauge } from 'prom-client';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
+import { OPENED_AT_ONCE } from '../src/live/channels.js';
+import { openSockets, openSubscriptions } from '../src/metrics.js';
 import { client, type Heard, listen, rawSocket, wait } from './socket-client.js';
 import type { Seen } from './small-live.js';
 import { startWorld, type World } from './world.js';
@@ -41,6 +44,13 @@ function guest(): Client {
 }
 const counts = ({ events }: Heard): unknown[] => events.map(({ data }) => (data?.['ticks'] as { count: number } | null)?.count);
 const end = (): number => world.log.lines.length;
+const valueOf = async (gauge: Gauge): Promise<number> => (await gauge.get()).values[0]?.value ?? 0;
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 15_000; !(await isSo());) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
 /** Everybody shares: each has opened, and let go of, a stream of their own, and one is open for all. */
 const shared = (streams: number): Promise<void> =>
   wait(() => world.log.open === 1 && world.log.readers.length >= streams + 1, 'one upstream', 15_000);
@@ -62,6 +72,33 @@ describe('equal subscriptions', () => {
     // Who is blocked by whom is asked once for all of them, too, and nobody is asked about each.
     expect(world.calls.filter((call) => call.startsWith('social.'))).toEqual(['social.blocksOf', 'social.blocksOf', 'social.blocksOf']);
     expect([world.log.open, world.log.opened]).toEqual([1, opened]);
+  });
+
+  it('are opened so many at a time, and the others wait their turn: all who come back at once are served', async () => {
+    await until('the sockets of before to be gone', async () => (await valueOf(openSockets)) === 0);
+    let letIn = (): void => {};
+    world.log.gate = new Promise((resolve) => (letIn = resolve));
+    world.log.mostOpening = 0;
+    const before = await valueOf(openSubscriptions);
+    const come = async (count: number) => Promise.all(Array.from({ length: count }, async () => (await person()).socket));
+    const [of, staying] = [randomUUID(), await come(60)];
+    const heard = staying.map((socket) => listen(socket, TICKS, { of }));
+    await until('sixty to have asked', async () => (await valueOf(openSubscriptions)) === before + 60);
+    await until('the first to be let in', async () => world.log.opening === OPENED_AT_ONCE);
+    // Those who leave while they wait are never opened.
+    const leaving = await come(10);
+    for (const socket of leaving) listen(socket, TICKS, { of });
+    await until('ten more to have asked', async () => (await valueOf(openSubscriptions)) === before + 70);
+    for (const socket of leaving) await socket.dispose();
+    await until('ten to have left', async () => (await valueOf(openSockets)) === 60);
+    expect(world.log.readers).toEqual([]);
+    world.log.gate = null;
+    letIn();
+    await shared(60);
+    world.log.write();
+    for (const one of heard) await one.has(1);
+    await until('nobody to wait', async () => (await valueOf(openSubscriptions)) === before + 60);
+    expect([world.log.mostOpening, world.log.readers.length]).toEqual([OPENED_AT_ONCE, 61]);
   });
 
   it('of other words or other variables are not equal', async () => {

@@ -159,6 +159,7 @@ const RESOLVERS = {
           // There is nothing between what is hidden from somebody and what is not there.
           if (of === 'missing' || (of === 'members' && scope.viewer === null))
             throw new GraphQLError('There is no such thing.', { extensions: { code: 'BAD_USER_INPUT' } });
+          await log.enter();
           return log.follow(after, scope.left ?? new AbortController().signal, scope.viewer);
         },
         resolve: (line: Line, _: unknown, context: LiveContext) => context.log.tell(line, context.scope.viewer, context),

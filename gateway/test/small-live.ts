@@ -32,6 +32,10 @@ export class SmallLog {
   readonly blocks = new Map<string, Set<string>>();
   readonly epochs = new Map<string, number>();
   readonly mutes: { readonly muter: string; readonly muted: string }[] = [];
+  /** Streams that are being opened now, and those that may not be yet. */
+  opening = 0;
+  mostOpening = 0;
+  gate: Promise<void> | null = null;
   /** Every open stream breaks once it is set. */
   broken = false;
   readonly #waiting = new Set<Signal>();
@@ -39,6 +43,14 @@ export class SmallLog {
   write({ author = NOBODY, seen = 'everybody', thing = 't1', text = '' }: Partial<Omit<Line, 'position'>> = {}): void {
     this.lines.push({ position: this.lines.length + 1, author, seen, thing, text });
     this.wake();
+  }
+
+  /** Takes as long as the gate is shut. */
+  async enter(): Promise<void> {
+    this.opening += 1;
+    this.mostOpening = Math.max(this.mostOpening, this.opening);
+    await this.gate;
+    this.opening -= 1;
   }
 
   wake(): void {

@@ -1,3 +1,4 @@
+import { Turnstile } from '@plaza/kernel/turnstile';
 import { LRUCache } from 'lru-cache';
 import { sharedUpstreams } from '../metrics.js';
 import type { Blocks } from './blocks.js';
@@ -6,8 +7,16 @@ import { Channel, type Member, type OpenShared, type Place } from './channel.js'
 /** So long nobody joins after what came was not for everybody, or the upstream failed: each has their own meanwhile. */
 const REST_MS = 10_000;
 
+/**
+ * After a restart all clients come back at once, and so do all members of a shared upstream that ends. Opened side by side, each would be late for
+ * its deadline, fail, and come again; in a line each is opened in time.
+ */
+export const OPENED_AT_ONCE = 32;
+
 /** The shared upstreams of this process, by what they have in common. */
 export class Channels {
+  /** Whoever opens an upstream of their own passes here; a shared one serves many and waits for nobody. */
+  readonly openings = new Turnstile(OPENED_AT_ONCE);
   readonly #blocks: Blocks;
   readonly #open = new Map<string, Channel>();
   readonly #resting: LRUCache<string, true>;

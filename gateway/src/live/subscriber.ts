@@ -148,8 +148,13 @@ export class Subscriber {
 
   /** @returns null when there is an upstream of its own now, or why there is none */
   async #open(cursor: unknown): Promise<ExecutionResult | null> {
+    const { door, channels } = this.#parts;
     const left = new AbortController();
-    const events = await this.#parts.door.subscribe(this.#request, { cursor, signal: left.signal, onMark: (mark) => this.#reached(mark) });
+    const events = await channels.openings.pass(async () => {
+      // Whoever went while they waited is not worth the work.
+      if (!this.#isListening()) return {};
+      return door.subscribe(this.#request, { cursor, signal: left.signal, onMark: (mark) => this.#reached(mark) });
+    });
     if (!(Symbol.asyncIterator in events)) return events;
     this.#own = { events, left };
     if (this.#hasLeft) left.abort(LEFT);
