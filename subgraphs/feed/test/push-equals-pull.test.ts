@@ -10,11 +10,8 @@ import type { Truth } from './truth.js';
 const CONFIG = { pushMaxFollowers: 3, timelineCapacity: 4, readersPerSlice: 2 };
 const PEOPLE = 6;
 
-/**
- * Both owners' deliveries at one moment: about one history in a hundred then leaves a kept timeline with an entry too many or too few, until it is
- * touched again. Known and not mended yet; FC_AT_ONCE=1 FC_RUNS=20 finds it.
- */
-const AT_ONCE = process.env['FC_AT_ONCE'] === '1';
+/** Each takes one or two seconds; more of them by FC_RUNS. */
+const RUNS = Number(process.env['FC_RUNS'] ?? 10);
 
 let world: FeedWorld;
 beforeAll(async () => {
@@ -80,59 +77,66 @@ function happen(truth: Truth, people: readonly string[], one: Exclude<Step, { do
 
 const isOfContent = ({ type }: EventEnvelope): boolean => ['post.published', 'post.edited', 'post.deleted', 'post.restored'].includes(type);
 
-it('keeps timelines that say what the definition says, whatever happens in whatever order', { timeout: 120_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 90, size: 'max' }), fc.infiniteStream(fc.nat(3)), async (steps, chance) => {
-      await world.pool.query('TRUNCATE followee, feed_item, author_mode, reader, timeline_entry, refresh_task, inbox');
-      const truth = Object.assign(world.truth, { posts: new Map(), follows: new Map(), reposts: new Map() });
-      world.newEpoch();
-      const people = Array.from({ length: PEOPLE }, newId);
-      const start = Date.parse('2026-10-01T00:00:00Z');
-      // Two owners, each with its own order and its own delay.
-      const queues: [EventEnvelope[], EventEnvelope[]] = [[], []];
-      async function deliverSome(all: boolean): Promise<void> {
-        const batches = queues
-          .map((queue) => queue.splice(0, all ? queue.length : chance.next().value))
-          .filter((batch) => batch.length > 0);
-        const isRepeated = chance.next().value === 0;
-        for (let round = 0; round < (isRepeated ? 2 : 1); round += 1) {
-          if (AT_ONCE) await Promise.all(batches.map((batch) => world.deliver(...batch)));
-          else for (const batch of batches) await world.deliver(...batch);
-        }
-      }
-      let time = start;
-      for (const one of steps) {
-        // Some things happen within one millisecond.
-        time += chance.next().value === 0 ? 0 : 1_000;
-        if (one.do === 'read') await world.home(people[one.who] ?? '', { first: 3 });
-        else for (const event of happen(truth, people, one, new Date(time))) queues[isOfContent(event) ? 0 : 1].push(event);
-        await deliverSome(false);
-      }
-      await deliverSome(true);
-      world.newEpoch();
-      await world.settled();
+it(
+  'keeps timelines that say what the definition says, whatever happens in whatever order',
+  { timeout: 120_000 + RUNS * 10_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 30, maxLength: 90, size: 'max' }),
+        fc.infiniteStream(fc.nat(3)),
+        async (steps, chance) => {
+          await world.pool.query('TRUNCATE followee, feed_item, author_mode, reader, timeline_entry, refresh_task, inbox');
+          const truth = Object.assign(world.truth, { posts: new Map(), follows: new Map(), reposts: new Map() });
+          world.newEpoch();
+          const people = Array.from({ length: PEOPLE }, newId);
+          const start = Date.parse('2026-10-01T00:00:00Z');
+          // Two owners, each with its own order and its own delay, who deliver at the same moment.
+          const queues: [EventEnvelope[], EventEnvelope[]] = [[], []];
+          async function deliverSome(all: boolean): Promise<void> {
+            const batches = queues
+              .map((queue) => queue.splice(0, all ? queue.length : chance.next().value))
+              .filter((batch) => batch.length > 0);
+            const isRepeated = chance.next().value === 0;
+            for (let round = 0; round < (isRepeated ? 2 : 1); round += 1) {
+              await Promise.all(batches.map((batch) => world.deliver(...batch)));
+            }
+          }
+          let time = start;
+          for (const one of steps) {
+            // Some things happen within one millisecond.
+            time += chance.next().value === 0 ? 0 : 1_000;
+            if (one.do === 'read') await world.home(people[one.who] ?? '', { first: 3 });
+            else for (const event of happen(truth, people, one, new Date(time))) queues[isOfContent(event) ? 0 : 1].push(event);
+            await deliverSome(false);
+          }
+          await deliverSome(true);
+          world.newEpoch();
+          await world.settled();
 
-      const { rows } = await world.pool.query<{ author_id: string; mode: string; follower_count: number }>(
-        'SELECT author_id, mode, follower_count FROM author_mode',
-      );
-      const pulled = new Set(rows.filter(({ mode }) => mode === 'PULL').map(({ author_id: authorId }) => authorId));
-      for (const row of rows) expect(row.follower_count).toBe(truth.followerCount(row.author_id));
-      for (const userId of people) {
-        await expectTimeline(userId, pulled);
-        const expected = truth.homeOf(userId).map(({ postId, actorId, at }) => ({ postId, actorId, insertedAt: at }));
-        const kept = await world.wholeHome(userId, 3);
-        expect(kept.map(({ postId, actorId, insertedAt }) => ({ postId, actorId, insertedAt }))).toEqual(expected);
-      }
-      await world.settled();
-      const before = new Map<string, unknown>();
-      for (const userId of people) before.set(userId, await world.wholeHome(userId, 4));
-      await world.flushTimelines();
-      for (const userId of people) expect(await world.wholeHome(userId, 4)).toEqual(before.get(userId));
-      await world.settled();
-    }),
-    { numRuns: Number(process.env['FC_RUNS'] ?? 10), endOnFailure: true },
-  );
-});
+          const { rows } = await world.pool.query<{ author_id: string; mode: string; follower_count: number }>(
+            'SELECT author_id, mode, follower_count FROM author_mode',
+          );
+          const pulled = new Set(rows.filter(({ mode }) => mode === 'PULL').map(({ author_id: authorId }) => authorId));
+          for (const row of rows) expect(row.follower_count).toBe(truth.followerCount(row.author_id));
+          for (const userId of people) {
+            await expectTimeline(userId, pulled);
+            const expected = truth.homeOf(userId).map(({ postId, actorId, at }) => ({ postId, actorId, insertedAt: at }));
+            const kept = await world.wholeHome(userId, 3);
+            expect(kept.map(({ postId, actorId, insertedAt }) => ({ postId, actorId, insertedAt }))).toEqual(expected);
+          }
+          await world.settled();
+          const before = new Map<string, unknown>();
+          for (const userId of people) before.set(userId, await world.wholeHome(userId, 4));
+          await world.flushTimelines();
+          for (const userId of people) expect(await world.wholeHome(userId, 4)).toEqual(before.get(userId));
+          await world.settled();
+        },
+      ),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+  },
+);
 
 /** A kept timeline is the definition over pushed actors, from its horizon on; nothing of a pulled actor stands in it. */
 async function expectTimeline(userId: string, pulled: ReadonlySet<string>): Promise<void> {

@@ -101,10 +101,10 @@ export class TimelineService {
     return readers.length < size ? null : (readers.at(-1) ?? null);
   }
 
-  /** What stands there because of the actor may have to go; what the actor brings, if pushed, may have to come. */
+  /** What stands there because of the actor may have to go; what the actor brings, if pushed, may have to come; and what is kept out by it. */
   async #actor(tx: Tx, readers: readonly string[], actorId: string, isPushed: boolean): Promise<void> {
     const { timelineCapacity } = this.#config;
-    const entries = await this.#store.entriesBy(tx, readers, actorId);
+    const concerned = await this.#store.concernedBy(tx, readers, actorId);
     const brought = isPushed ? await this.#store.broughtBy(tx, readers, actorId, timelineCapacity) : [];
     const counts = new Map<string, number>();
     for (const { userId } of brought) counts.set(userId, (counts.get(userId) ?? 0) + 1);
@@ -112,7 +112,7 @@ export class TimelineService {
     const flooded = new Set([...counts].filter(([, count]) => count >= timelineCapacity).map(([userId]) => userId));
     await this.#refresh(
       tx,
-      distinct([...entries, ...brought]).filter(({ userId }) => !flooded.has(userId)),
+      distinct([...concerned, ...brought]).filter(({ userId }) => !flooded.has(userId)),
     );
     await this.#build(tx, [...flooded]);
   }

@@ -51,10 +51,25 @@ export class TimelineStore {
     return row?.mode ?? 'PUSH';
   }
 
-  /** What stands in these timelines because of the actor. */
-  async entriesBy(tx: Tx, userIds: readonly string[], actorId: string): Promise<readonly Pair[]> {
+  /**
+   * What the actor may hold in these timelines or keep out of them: entries that stand there because of the actor, and posts that others repost
+   * within the horizon and the actor brought before it. Of those the actor's is the first item, below the horizon, or it no longer counts and the
+   * repost is.
+   */
+  async concernedBy(tx: Tx, userIds: readonly string[], actorId: string): Promise<readonly Pair[]> {
     return tx.sql<{ userId: string; postId: string }>`
-      SELECT user_id AS "userId", post_id AS "postId" FROM timeline_entry WHERE user_id = ANY(${userIds}::uuid[]) AND actor_id = ${actorId}`;
+      SELECT user_id AS "userId", post_id AS "postId" FROM timeline_entry WHERE user_id = ANY(${userIds}::uuid[]) AND actor_id = ${actorId}
+      UNION
+      SELECT reader.user_id, repost.post_id
+      FROM reader
+      JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id <> ${actorId} AND follow.reposts
+      LEFT JOIN author_mode AS mode ON mode.author_id = follow.followee_id
+      JOIN feed_item AS repost ON repost.actor_id = follow.followee_id AND repost.kind = 'REPOST' AND repost.is_live
+        AND (repost.at, repost.post_id) >= (reader.horizon_at, reader.horizon_id)
+      JOIN feed_item AS item ON item.post_id = repost.post_id AND item.actor_id = ${actorId}
+        AND (item.at, item.post_id) < (reader.horizon_at, reader.horizon_id)
+      WHERE reader.user_id = ANY(${userIds}::uuid[]) AND reader.built_at IS NOT NULL AND reader.horizon_at > '-infinity'
+        AND mode.mode IS DISTINCT FROM 'PULL'`;
   }
 
   /** What the actor brings to these readers within their horizons, the newest, at most `limit` each. Whose timeline is not built has nothing. */
