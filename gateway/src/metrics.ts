@@ -40,4 +40,6 @@ export const sharedUpstreams = new Gauge({ name: 'plaza_gateway_shared_upstreams
 
 export const openSockets = new Gauge({ name: 'plaza_gateway_sockets', help: 'Open WebSockets.' });
 
+export const openStreams = new Gauge({ name: 'plaza_gateway_streams', help: 'Answers over HTTP that stay open.' });
+
 export const openSubscriptions = new Gauge({ name: 'plaza_gateway_subscriptions', help: 'Subscriptions that clients have open.' });

@@ -20,6 +20,7 @@ import { identifiedRoute } from './http/identified-route.js';
 import { healthRouter, type Readiness, subgraphReadiness } from './http/health.router.js';
 import { listen } from './http/listen.js';
 import { requestIds } from './http/request-id.js';
+import { StreamServer } from './http/streams/stream-server.js';
 import { AccessTokens } from './identity/access-token.js';
 import { Epochs } from './identity/epochs.js';
 import { KeySet } from './identity/key-set.js';
@@ -28,6 +29,7 @@ import { SessionsSeen } from './identity/sessions-seen.js';
 import { internalCalls } from './internal-calls.js';
 import { CostTable } from './limits/cost.js';
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
+import { OpenLines } from './limits/open-lines.js';
 import { RateLimiter } from './limits/rate-limit.js';
 import { Blocks } from './live/blocks.js';
 import { Channels } from './live/channels.js';
@@ -129,12 +131,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { documents } = graph;
   const addresses = new RateLimiter('address', limits.rate.address);
   const accounts = new RateLimiter('account', limits.rate.account);
-  const common = { door, identity, documents, limits, addresses, accounts, logger };
-  app.use(GRAPHQL_PATH, graphqlRouter({ ...common, apollo, explorerPath }));
+  const live = { door, operations, channels: new Channels(new Blocks(calls.readBlocks), options.shareRestMs) };
+  const openLines = new OpenLines(limits.sockets);
+  const common = { door, live, identity, documents, limits, addresses, accounts, openLines, logger };
+  const streams = new StreamServer({ ...common, now });
+  app.use(GRAPHQL_PATH, graphqlRouter({ ...common, apollo, streams, explorerPath }));
   const sockets = new SocketServer({
     ...common,
     schema: engine.schema,
-    live: { door, operations, channels: new Channels(new Blocks(calls.readBlocks), options.shareRestMs) },
     corsOrigins: options.corsOrigins,
     trustedProxies: options.trustedProxies ?? 0,
     now,
@@ -153,7 +157,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   try {
     listening = await listen(server, app, options.port, options.host);
   } catch (error) {
-    await sockets.stop(0);
+    await Promise.all([sockets.stop(0), streams.stop()]);
     await end();
     throw error;
   }
@@ -169,7 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     stop: () => {
       warming.abort();
       const drainMs = options.drainMs ?? DRAIN_MS;
-      return (stopped ??= Promise.all([sockets.stop(drainMs), stop(drainMs)]).then(end));
+      return (stopped ??= Promise.all([sockets.stop(drainMs), streams.stop(), stop(drainMs)]).then(end));
     },
   };
 }

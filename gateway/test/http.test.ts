@@ -75,7 +75,8 @@ describe('requests over HTTP', () => {
 
   it('say once where live fields are served', async () => {
     const { text } = await world.post('subscription { state }');
-    const message = 'Subscriptions are served over WebSocket (graphql-transport-ws), not over plain HTTP.';
+    const message =
+      'Subscriptions are served over WebSocket (graphql-transport-ws), as text/event-stream or as multipart/mixed;subscriptionSpec=1.0: name one in \\"accept\\".';
     expect(text).toBe(`{"errors":[{"message":"${message}","extensions":{"code":"BAD_USER_INPUT"}}]}\n`);
   });
 

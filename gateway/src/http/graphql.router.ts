@@ -12,9 +12,12 @@ import { requestStarted } from '../metrics.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import type { AdmittedRequest, Caller } from '../request.js';
 import type { HttpContext, startApolloServer } from './apollo-server.js';
-import { bodyFault, refuse } from './refuse.js';
+import { isPreflighted } from './preflight.js';
+import { bodyFault, refuse, refuseOperation } from './refuse.js';
 import { requestIdOf } from './request-id.js';
 import { readParams } from './request-params.js';
+import { framingFor, multipart } from './streams/framing.js';
+import type { StreamRequest, StreamServer } from './streams/stream-server.js';
 
 export interface GraphqlParts {
   readonly apollo: Awaited<ReturnType<typeof startApolloServer>>;
@@ -24,30 +27,32 @@ export interface GraphqlParts {
   readonly limits: Limits;
   readonly addresses: RateLimiter;
   readonly accounts: RateLimiter;
+  readonly streams: StreamServer;
   readonly logger: Logger;
   /** Where a browser that opens the endpoint is sent; null: nowhere. */
   readonly explorerPath: string | null;
 }
 
 const JSON_TYPES = ['application/json', 'application/graphql+json'];
+const NO_STREAM =
+  'Subscriptions are served over WebSocket (graphql-transport-ws), as text/event-stream or as multipart/mixed;subscriptionSpec=1.0: name one in "accept".';
 /** Cut before it is signed into every assertion. */
 const MAX_USER_AGENT = 200;
 
 /**
  * POST and GET of the graph. In this order: the address's limit, who asks, the account's limit, the body, whether the operation may run;
- * then ApolloServer, which runs it. The cheap checks stand before those that ask somebody.
+ * then ApolloServer, which runs it, or a stream for who asks for one. The cheap checks stand before those that ask somebody.
  */
 export function graphqlRouter(parts: GraphqlParts): Router {
   const { addresses, accounts } = parts;
 
   const measured: RequestHandler = (_request, response, next) => {
     const done = requestStarted();
-    response.once('finish', () =>
-      done(
-        String(response.locals['operation'] ?? 'other'),
-        String(response.locals['outcome'] ?? (response.statusCode < 400 ? 'ok' : 'refused')),
-      ),
-    );
+    response.once('finish', () => {
+      const { operation = 'other', outcome = response.statusCode < 400 ? 'ok' : 'refused', isStream } = response.locals;
+      // How long somebody listened says nothing of how fast we are.
+      if (isStream !== true) done(String(operation), String(outcome));
+    });
     next();
   };
 
@@ -69,19 +74,39 @@ export function graphqlRouter(parts: GraphqlParts): Router {
     next();
   };
 
+  /** Answers as a stream where the client asks for one. What it refuses before it begins, it refuses by status. */
+  async function streamed(request: Request, response: Response, asked: Omit<StreamRequest, 'framing'>): Promise<boolean> {
+    const framing = framingFor(request.get('accept'));
+    const kind = asked.answer.kind === 'refused' ? null : asked.answer.prepared.planned.kind;
+    // In parts come subscriptions alone: for everything else the clients that name them take plain JSON too.
+    if (framing === null || (framing === multipart && kind !== 'subscription')) return false;
+    if (!isPreflighted(request)) throw badUserInput('A stream is asked for by POST, or with the header "apollo-require-preflight".');
+    if (request.method === 'GET' && kind === 'mutation') {
+      response.setHeader('allow', 'POST');
+      refuse(request, response, [faultError(badUserInput('A mutation is sent by POST.'))], 405);
+      return true;
+    }
+    response.locals['isStream'] = kind === 'subscription';
+    await parts.streams.serve(response, { ...asked, framing });
+    return true;
+  }
+
   const admitted: RequestHandler = async (request, response, next) => {
     if (request.method === 'POST' && request.is(JSON_TYPES) === false)
       throw new Fault('BAD_USER_INPUT', 'Send the operation as application/json.');
     const params = readParams(request, parts.documents);
     const caller = callerOf(request, response);
     const answer = await parts.door.admit(params, caller);
+    if (await streamed(request, response, { answer, params, caller })) return;
     if (answer.kind === 'refused') {
-      refuse(request, response, answer.errors);
+      refuseOperation(request, response, answer.errors);
       return;
     }
     const { operation, planned } = answer.prepared;
-    if (planned.kind === 'subscription')
-      throw new Fault('BAD_USER_INPUT', 'Subscriptions are served over WebSocket (graphql-transport-ws), not over plain HTTP.');
+    if (planned.kind === 'subscription') {
+      refuse(request, response, [faultError(badUserInput(NO_STREAM))]);
+      return;
+    }
     response.locals['operation'] = parts.documents.label(operation.name?.value);
     response.locals['admitted'] = answer;
     // ApolloServer reads the request once more, without what it would take for something else.
@@ -96,6 +121,7 @@ export function graphqlRouter(parts: GraphqlParts): Router {
       next(error);
       return;
     }
+    response.locals['isStream'] = false;
     const body = bodyFault(error);
     if (body !== undefined) refuse(request, response, [faultError(body.fault)], body.status);
     else refuse(request, response, [thrownError(error, { requestId: requestIdOf(response), logger: parts.logger })]);

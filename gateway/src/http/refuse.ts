@@ -22,6 +22,20 @@ export function refuse(request: Request, response: Response, errors: readonly Gr
   response.send(`${JSON.stringify({ errors })}\n`);
 }
 
+/**
+ * A well-formed request whose operation does not run. Clients that name plain JSON alone are older than GraphQL's media type and take any other
+ * status than 200 for a failure of the line: the specification has their errors answered with it.
+ */
+export function refuseOperation(request: Request, response: Response, errors: readonly GraphQLError[]): void {
+  const isInvalid = errors.every(({ extensions }) => extensions['code'] === 'BAD_USER_INPUT');
+  refuse(request, response, errors, isInvalid && namesPlainJsonAlone(request) ? 200 : undefined);
+}
+
+function namesPlainJsonAlone(request: Request): boolean {
+  const types = (request.get('accept') ?? '').split(',').map((part) => part.split(';')[0]?.trim().toLowerCase());
+  return types.includes('application/json') && !types.includes('application/graphql-response+json') && !types.includes('*/*');
+}
+
 /** What body-parser says of a body that it does not take, as a fault; undefined for anything else. */
 export function bodyFault(error: unknown): { readonly fault: Fault; readonly status: number } | undefined {
   if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return undefined;

@@ -24,6 +24,7 @@ export function readParams(request: Request, documents: TrustedDocuments): Opera
 /** The same for what did not come as a request of its own. @throws Fault as {@link readParams} */
 export function paramsOf(sent: Sent, documents: TrustedDocuments): OperationParams {
   const operationName = textOrNothing(sent.operationName, 'operationName');
+  objectOrNothing(sent.extensions, 'extensions');
   return {
     text: textOf(sent, documents),
     operationName: operationName === '' ? undefined : operationName,

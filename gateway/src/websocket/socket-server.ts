@@ -14,7 +14,8 @@ import type { Door, OperationParams } from '../door.js';
 import { paramsOf } from '../http/request-params.js';
 import { identify, type IdentityParts } from '../identity/identify.js';
 import type { Limits } from '../limits/limits.js';
-import { Presence } from '../limits/presence.js';
+import type { OpenLines } from '../limits/open-lines.js';
+import type { Presence } from '../limits/presence.js';
 import { networkOf, type RateLimiter, takeOne } from '../limits/rate-limit.js';
 import { type LiveParts, Subscriber } from '../live/subscriber.js';
 import { openSockets, openSubscriptions, requestStarted } from '../metrics.js';
@@ -33,6 +34,8 @@ export interface SocketParts {
   /** Shared with HTTP: an operation counts the same whatever it comes over. */
   readonly addresses: RateLimiter;
   readonly accounts: RateLimiter;
+  /** Shared with streams over HTTP: a line counts the same whatever it speaks. */
+  readonly openLines: OpenLines;
   readonly corsOrigins: readonly string[] | undefined;
   readonly trustedProxies: number;
   readonly now: () => number;
@@ -72,8 +75,8 @@ export class SocketServer {
   constructor(parts: SocketParts) {
     this.#parts = parts;
     const { limits, identity } = parts;
-    this.#byAddress = new Presence(limits.sockets.perAddress);
-    this.#byAccount = new Presence(limits.sockets.perAccount);
+    this.#byAddress = parts.openLines.byAddress;
+    this.#byAccount = parts.openLines.byAccount;
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: limits.bodyBytes,
