@@ -1,30 +1,77 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { SealedCursors } from '@plaza/auth/sealed-cursor';
+import { peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { PrismaClient } from '@plaza/prisma/messaging';
 import { relayFor, runSubgraph, type RunningSubgraph } from '@plaza/subgraph/running-subgraph';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { readConfig } from './config.js';
-import { contextFor } from './context.js';
+import { type MessagingConfig, readConfig } from './config.js';
+import { Context, type LoaderParts, type Services } from './context.js';
+import { DeliveryService } from './delivery/delivery.service.js';
+import { InboxLogStore } from './inbox/inbox-log.store.js';
+import { sweepInboxes } from './inbox/inbox-sweeper.js';
+import { ConversationService } from './modules/conversation/conversation.service.js';
+import { ConversationStore } from './modules/conversation/conversation.store.js';
+import { MembershipStore } from './modules/conversation/membership.store.js';
 import { InboxService } from './modules/inbox/inbox.service.js';
 import { InboxStore } from './modules/inbox/inbox.store.js';
+import { MessageService } from './modules/message/message.service.js';
+import { MessageStore } from './modules/message/message.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
+import { ShardMapStore } from './shards/shard-map.store.js';
+import { Shards } from './shards/shards.js';
 
-export async function startMessaging(host: SubgraphHost): Promise<RunningSubgraph> {
-  const { poolSize } = readConfig(process.env);
-  const database = openDatabase({ url: host.databaseUrl, poolSize, prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }) });
+/** Starts messaging: conversations, inboxes and notifications. */
+export async function startMessaging(host: SubgraphHost, options: Partial<MessagingConfig> = {}): Promise<RunningSubgraph> {
+  const { poolSize, shardUrls } = { ...readConfig(process.env), ...options };
+  const { calls, clock, logger, bus } = host;
+  const open = (url: string) =>
+    openDatabase({
+      url,
+      poolSize,
+      prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
+      onError: (err) => logger.warn({ err }, 'an idle connection broke'),
+    });
+  const database = open(host.databaseUrl);
+  const others = shardUrls.map(open);
+  const shards = new Shards([database, ...others], new ShardMapStore(database));
   const relay = relayFor('messaging', database, host);
-  const inbox = new InboxService(new SealedCursors(host.secret));
+
+  const log = new InboxLogStore(database, bus);
+  const delivery = new DeliveryService({ shards, home: database, log, logger });
+  const conversations = new ConversationStore(shards);
+  const memberships = new MembershipStore(database);
+  const messages = new MessageStore(shards);
+  const conversation = new ConversationService({
+    home: database,
+    conversations,
+    memberships,
+    log,
+    deliver: (conversationId) => delivery.deliver(conversationId),
+  });
+  const services: Services = {
+    inbox: new InboxService(new SealedCursors(host.secret), log, bus),
+    conversation,
+    message: new MessageService({ messages, conversations: conversation, calls, wake: () => delivery.wake() }),
+  };
+  const inboxes = new InboxStore(database);
+  const parts: LoaderParts = { calls, cache: host.people, source: peopleByCalls(calls), inboxes, conversations, memberships, messages };
+  const sweeper = sweepInboxes(log, clock, logger);
+
   return runSubgraph(
     {
       name: 'messaging',
       schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
       database,
-      context: contextFor({ inboxes: new InboxStore(database), inbox }),
+      context: (scope) => new Context(scope, { services, parts }),
       calls: [],
       reactions: [],
+      async stop() {
+        await Promise.all([delivery.stop(), sweeper.stop()]);
+        await Promise.all(others.map((other) => other.close()));
+      },
     },
     host,
     relay,

@@ -61,7 +61,7 @@ describe('the inbox of a viewer', () => {
     const cursor = String((await inbox(id, id))?.['inboxCursor']);
     const cursors = new SealedCursors(TEST_SECRET);
 
-    expect(cursors.open('inbox', id, cursor)).toEqual({ seq: 12 });
+    expect(cursors.open('inbox', id, cursor)).toEqual({ entry: 12, within: 0 });
     expect(cursors.open('inbox', newId(), cursor)).toBeNull();
   });
 

@@ -1,0 +1,34 @@
+import type { Context } from './context.js';
+import type { InboxKind, InboxLine } from './inbox/inbox-entry.js';
+import { seeConversationChange, seeRead } from './modules/conversation/conversation.sight.js';
+import { seeMessage, seeMessageDeleted } from './modules/message/message.sight.js';
+import type { InboxSight, ToldEvent } from './told.js';
+
+export type { ToldEvent } from './told.js';
+
+/** Told by nobody yet. */
+const nothing: InboxSight = async () => null;
+
+/** Who says what of a line is told: the module that owns the thing. */
+const SIGHTS: Readonly<Record<InboxKind, InboxSight>> = {
+  MESSAGE_ADDED: seeMessage('MessageAdded'),
+  MESSAGE_EDITED: seeMessage('MessageEdited'),
+  MESSAGE_REACTED: seeMessage('MessageReacted'),
+  MESSAGE_DELETED: seeMessageDeleted,
+  MESSAGE_READ: seeRead,
+  CONVERSATION_CHANGED: seeConversationChange,
+  NOTIFICATION_ADDED: nothing,
+  NOTIFICATION_REMOVED: nothing,
+};
+
+/** A line with the rules of the moment. Null: this subscriber is told nothing of it. */
+export async function look(line: InboxLine, cursor: string, ctx: Context): Promise<ToldEvent | null> {
+  switch (line.kind) {
+    case 'RESYNC':
+      return { __typename: 'Resync', cursor, reason: line.reason };
+    case 'TYPING':
+      return null;
+    default:
+      return SIGHTS[line.kind](line, cursor, ctx);
+  }
+}
