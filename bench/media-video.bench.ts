@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { usageOf } from '@plaza/media/process-usage';
+import { NO_EDITS } from '@plaza/media/processing';
 import { transcode } from '@plaza/media/video';
 import { videoTools } from '@plaza/media/video-tools';
 import { machine } from './measure/machine.js';
@@ -46,7 +47,11 @@ async function round(source: string): Promise<Round> {
   );
   const began = performance.now();
   try {
-    const made = await transcode({ kind: 'VIDEO', source, folder }, { progress: () => undefined, known: () => undefined }, { tools });
+    const made = await transcode(
+      { kind: 'VIDEO', edits: NO_EDITS, source, folder },
+      { progress: () => undefined, known: () => undefined },
+      tools,
+    );
     if (made.kind === 'rejected') throw new Error(`the sample was rejected: ${made.reason}`);
     const wallSeconds = (performance.now() - began) / 1000;
     const after = await usageOf(process.pid);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { usageOf } from '@plaza/media/process-usage';
-import type { ProcessingKind } from '@plaza/media/processing';
+import { NO_EDITS, type ProcessingKind } from '@plaza/media/processing';
 import { ProcessingPool } from '@plaza/media/processing-pool';
 import sharp from 'sharp';
 import { machine } from './measure/machine.js';
@@ -38,7 +38,7 @@ interface Result {
 async function make(kind: ProcessingKind, sources: readonly string[], rounds: number, atOnce: number, folder: string): Promise<Result> {
   const pool = new ProcessingPool({ size: atOnce, folder: join(folder, 'work') });
   const once = async (source: string): Promise<number> =>
-    pool.run(kind, source, silent, async (outcome) => {
+    pool.run({ kind, source, edits: NO_EDITS }, silent, async (outcome) => {
       if (outcome.kind !== 'made') throw new Error(`${source}: ${JSON.stringify(outcome)}`);
       const sizes = await Promise.all(outcome.objects.map(async ({ path }) => (await stat(path)).size));
       return sizes.reduce((sum, size) => sum + size, 0);

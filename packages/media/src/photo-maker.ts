@@ -7,7 +7,7 @@ import type { Made, MadeObject, Maker, ProcessingJob, Rejected } from './process
 export const photoMaker: Maker = async (job, report) => {
   const original = await originalOf(job);
   if (original === null) return { kind: 'rejected', code: 'TOO_LARGE' };
-  const photo = await makePhoto(original, (known) => report.known(known));
+  const photo = await makePhoto(original, { watermark: job.edits.watermark, onKnown: (known) => report.known(known) });
   if (photo.kind === 'rejected') return photo;
   const { width, height, blurhash, variants } = photo;
   return {
@@ -31,7 +31,7 @@ export const photoMaker: Maker = async (job, report) => {
 export const avifMaker: Maker = async (job): Promise<Made | Rejected> => {
   const original = await originalOf(job);
   if (original === null) return { kind: 'rejected', code: 'TOO_LARGE' };
-  const made = await makeAvif(original);
+  const made = await makeAvif(original, job.edits);
   if (made.kind === 'rejected') return made;
   const largest = made.variants.at(-1);
   return {

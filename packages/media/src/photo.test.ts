@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { makePhoto } from './photo.js';
+import { makeAvif, makePhoto } from './photo.js';
 import type { RejectionCode } from './processing.js';
 
 const red = { r: 250, g: 20, b: 20 };
@@ -55,6 +55,36 @@ function crc(bytes: Buffer): number {
   }
   return (value ^ 0xffffffff) >>> 0;
 }
+
+describe('a photo with a watermark', () => {
+  it('shows it in the lower right corner of every size and format, and is elsewhere as without', async () => {
+    const bytes = await (await halves(1_280, 960)).png().toBuffer();
+    const [bare, marked, avif] = await Promise.all([
+      makePhoto(bytes),
+      makePhoto(bytes, { watermark: '@anna_nguyen' }),
+      makeAvif(bytes, { watermark: '@anna_nguyen' }),
+    ]);
+    if (bare.kind !== 'photo' || marked.kind !== 'photo' || avif.kind !== 'avif') throw new Error('refused');
+
+    expect(marked.address).not.toBe(bare.address);
+    expect(bare.variants.map(({ name }) => name)).toEqual(marked.variants.map(({ name }) => name));
+    for (const variant of [...marked.variants, ...avif.variants]) {
+      const { width, height } = variant;
+      const corner = {
+        left: Math.floor(width / 2),
+        top: Math.floor(height * 0.9),
+        width: Math.floor(width / 2),
+        height: Math.floor(height / 10),
+      };
+      const brightest = async (bytesOf: Uint8Array) => {
+        const { channels } = await sharp(await sharp(bytesOf).extract(corner).toBuffer()).stats();
+        return channels[0]?.max ?? 0;
+      };
+      expect([variant.name, (await brightest(variant.bytes)) > 120]).toEqual([variant.name, true]);
+      expect((await pixel(variant.bytes, width - 2, 2))[0]).toBeLessThan(60);
+    }
+  });
+});
 
 describe('a photo', () => {
   it('comes in the steps of the ladder, never above the original', async () => {

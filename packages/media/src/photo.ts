@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { encode } from 'blurhash';
-import sharp, { type Sharp } from 'sharp';
+import { fileTypeFromBuffer } from 'file-type';
+import sharp, { type OutputInfo, type Sharp } from 'sharp';
 import { stepsFor } from './ladder.js';
 import { gifScreen, isPackedBomb } from './bombs.js';
 import { isSomethingElseToo } from './disguise.js';
 import type { Known, RejectionCode } from './processing.js';
+import { watermarkSvg } from './watermark.js';
 
 /** Originals with more pixels are refused before they are decoded. */
 export const MAX_PIXELS = 50_000_000;
@@ -45,6 +47,18 @@ interface Refusal {
 }
 
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'heif']);
+/** As the bytes begin: nothing else comes near a loader, the one for our own watermark least of all. */
+const TYPES = new Set([
+  'image/jpeg',
+  'image/png',
+  'image/apng',
+  'image/webp',
+  'image/gif',
+  'image/avif',
+  'image/avif-sequence',
+  'image/heic',
+  'image/heif',
+]);
 // libvips reads some thirty formats, many through old libraries: only these get near the bytes of strangers.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
@@ -54,6 +68,8 @@ sharp.unblock({
     'VipsForeignLoadWebpBuffer',
     'VipsForeignLoadNsgifBuffer',
     'VipsForeignLoadHeifBuffer',
+    // Our own watermark.
+    'VipsForeignLoadSvgBuffer',
   ],
 });
 // A size uses one thread, the sizes of a picture are made side by side; how many pictures at once is decided above.
@@ -63,12 +79,15 @@ sharp.cache(false);
 /**
  * Makes every size of a photo out of an original (JPEG, PNG, WebP, AVIF, the first frame of a GIF), in WebP. The orientation is applied, colours
  * are brought to sRGB, and no byte of metadata (place, camera, thumbnail, colour profile) is carried over. Some 0.7 s of CPU for 2048 × 1365
- * pixels. `onKnown` hears of size and blurhash before the sizes are made.
+ * pixels. `onKnown` hears of size and blurhash before the sizes are made; `watermark` is drawn into the corner of each.
  */
-export async function makePhoto(original: Uint8Array, onKnown: (known: Known) => void = () => {}): Promise<Photo> {
-  return ofPicture(original, async ({ width, height, pixels, steps }) => {
+export async function makePhoto(
+  original: Uint8Array,
+  { watermark = null, onKnown }: { readonly watermark?: string | null; readonly onKnown?: (known: Known) => void } = {},
+): Promise<Photo> {
+  return ofPicture(original, watermark, async ({ width, height, pixels, steps }) => {
     const blurhash = await blurhashOf(pixels());
-    onKnown({ width, height, blurhash, durationMs: null });
+    onKnown?.({ width, height, blurhash, durationMs: null });
     // Effort 2 takes half the time of 3 and makes 4 % more bytes; smart subsampling doubles the time.
     const variants = await eachStep(steps, pixels, (size) => size.webp({ quality: 80, effort: 2 }));
     const address = addressOf(variants.map(({ name, bytes }) => ({ name: `${name}.webp`, bytes })));
@@ -79,8 +98,9 @@ export async function makePhoto(original: Uint8Array, onKnown: (known: Known) =>
 /** The same sizes in AVIF: a third smaller, and several times the work. */
 export async function makeAvif(
   original: Uint8Array,
+  { watermark = null }: { readonly watermark?: string | null } = {},
 ): Promise<{ readonly kind: 'avif'; readonly variants: readonly PhotoVariant[] } | Refusal> {
-  return ofPicture(original, async ({ pixels, steps }) => ({
+  return ofPicture(original, watermark, async ({ pixels, steps }) => ({
     kind: 'avif',
     variants: await eachStep(steps, pixels, (size) => size.avif({ quality: 55, effort: 1, chromaSubsampling: '4:2:0' })),
   }));
@@ -102,7 +122,11 @@ interface Picture {
   readonly steps: ReturnType<typeof stepsFor>;
 }
 
-async function ofPicture<Made>(original: Uint8Array, make: (picture: Picture) => Promise<Made>): Promise<Made | Refusal> {
+async function ofPicture<Made>(
+  original: Uint8Array,
+  watermark: string | null,
+  make: (picture: Picture) => Promise<Made>,
+): Promise<Made | Refusal> {
   if (original.byteLength > MAX_PHOTO_BYTES) return { kind: 'rejected', code: 'TOO_LARGE' };
   let picture: Picture | Refusal;
   try {
@@ -112,7 +136,8 @@ async function ofPicture<Made>(original: Uint8Array, make: (picture: Picture) =>
     if (cause instanceof Error && !isOurs(cause)) return { kind: 'rejected', code: codeOf(cause) };
     throw cause;
   }
-  return 'kind' in picture ? picture : make(picture);
+  if ('kind' in picture) return picture;
+  return make(watermark === null ? picture : { ...picture, ...(await marked(picture, watermark)) });
 }
 
 const isOurs = (cause: Error): boolean => cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError;
@@ -120,11 +145,14 @@ const isOurs = (cause: Error): boolean => cause instanceof TypeError || cause in
 const codeOf = ({ message }: Error): RejectionCode =>
   /unsupported image format|Buffer is empty/iu.test(message) ? 'UNSUPPORTED_MEDIA' : 'CORRUPT';
 
+const ofRaw = (data: Buffer, { width, height, channels }: OutputInfo): Sharp =>
+  sharp(data, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS });
+
 const read = (bytes: Uint8Array): Sharp => sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true, pages: 1 });
 
 /** Decodes once, into raw upright sRGB pixels no larger than the largest step; every size is made from those. */
 async function decode(original: Uint8Array): Promise<Picture | Refusal> {
-  if (original.byteLength === 0) return { kind: 'rejected', code: 'UNSUPPORTED_MEDIA' };
+  if (!TYPES.has((await fileTypeFromBuffer(original))?.mime ?? '')) return { kind: 'rejected', code: 'UNSUPPORTED_MEDIA' };
   const about = await sharp(original, { limitInputPixels: false, failOn: 'error', pages: 1 }).metadata();
   if (!FORMATS.has(about.format ?? '') || isSomethingElseToo(original)) return { kind: 'rejected', code: 'UNSUPPORTED_MEDIA' };
   if (isPackedBomb(original)) return { kind: 'rejected', code: 'TOO_LARGE' };
@@ -141,9 +169,25 @@ async function decode(original: Uint8Array): Promise<Picture | Refusal> {
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  const pixels = (): Sharp =>
-    sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels }, limitInputPixels: MAX_PIXELS });
-  return { width, height, pixels, steps };
+  return { width, height, pixels: () => ofRaw(data, info), steps };
+}
+
+/** {@link watermarkSvg} as a PNG, for whoever draws it over moving pictures. */
+export async function markPicture(text: string, width: number, height: number): Promise<Uint8Array> {
+  return sharp(watermarkSvg(text, width, height))
+    .png()
+    .toBuffer();
+}
+
+/** The mark is drawn once, on the largest size: the others show it as they show the picture. */
+async function marked(picture: Picture, watermark: string): Promise<Pick<Picture, 'pixels'>> {
+  const { width, height } = await picture.pixels().metadata();
+  const { data, info } = await picture
+    .pixels()
+    .composite([{ input: watermarkSvg(watermark, width, height) }])
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { pixels: () => ofRaw(data, info) };
 }
 
 async function framesOf(original: Uint8Array): Promise<number> {

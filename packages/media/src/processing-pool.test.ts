@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { PROCESSING_LIMITS, type Known, type ProcessingLimits } from './processing.js';
+import { NO_EDITS, PROCESSING_LIMITS, type Known, type ProcessingLimits } from './processing.js';
 import { type Outcome, ProcessingPool } from './processing-pool.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'plaza-pool-'));
@@ -34,7 +34,7 @@ async function source(name: string, bytes: Uint8Array): Promise<string> {
 
 const silent = { progress: () => undefined, known: () => undefined };
 const run = (pool: ProcessingPool, path: string): Promise<Outcome> =>
-  pool.run('PHOTO', path, silent, (outcome) => Promise.resolve(outcome));
+  pool.run({ kind: 'PHOTO', edits: NO_EDITS, source: path }, silent, (outcome) => Promise.resolve(outcome));
 
 describe('work in a process of its own', () => {
   it('tells what it knows early and hands over files that are gone afterwards', async () => {
@@ -42,7 +42,7 @@ describe('work in a process of its own', () => {
     const path = await source('good', await noise(500, 300).jpeg().toBuffer());
     const known: Known[] = [];
     const told = { ...silent, known: (early: Known) => known.push(early) };
-    const files = await pool.run('PHOTO', path, told, async (outcome) => {
+    const files = await pool.run({ kind: 'PHOTO', edits: NO_EDITS, source: path }, told, async (outcome) => {
       if (outcome.kind !== 'made') throw new Error(outcome.kind);
       expect(outcome).toMatchObject({ width: 500, height: 300, address: expect.stringMatching(/^[0-9a-f]{64}$/u), hls: null });
       return Promise.all(outcome.objects.map(async (object) => [object.name, (await sharp(object.path).metadata()).format]));

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { newId } from '@plaza/kernel/id';
 import { Turnstile } from '@plaza/kernel/turnstile';
-import { type Made, PROCESSING_LIMITS, type ProcessingKind, type ProcessingLimits, type Rejected, type Reporter } from './processing.js';
+import {
+  type Made,
+  PROCESSING_LIMITS,
+  type ProcessingJob,
+  type ProcessingKind,
+  type ProcessingLimits,
+  type Rejected,
+  type Reporter,
+} from './processing.js';
 import { workerMessage } from './processing-messages.js';
 import { type Usage, usageOf } from './process-usage.js';
 
@@ -59,12 +67,12 @@ export class ProcessingPool {
    * Makes one kind out of the file `source`; `use` gets what was made while its files are there. Never throws for what an original does to the
    * process.
    */
-  async run<T>(kind: ProcessingKind, source: string, report: Reporter, use: (outcome: Outcome) => Promise<T>): Promise<T> {
+  async run<T>(job: Omit<ProcessingJob, 'folder'>, report: Reporter, use: (outcome: Outcome) => Promise<T>): Promise<T> {
     return this.#places.pass(async () => {
       const folder = join(this.#options.folder, newId());
       await mkdir(folder, { recursive: true, mode: 0o700 });
       try {
-        return await use(await this.#work({ kind, source, folder }, report));
+        return await use(await this.#work({ ...job, folder }, report));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -77,10 +85,7 @@ export class ProcessingPool {
     await Promise.all([...this.#all].map((one) => one.end()));
   }
 
-  async #work(
-    job: { readonly kind: ProcessingKind; readonly source: string; readonly folder: string },
-    report: Reporter,
-  ): Promise<Outcome> {
+  async #work(job: ProcessingJob, report: Reporter): Promise<Outcome> {
     if (this.#isStopped) return { kind: 'broken', reason: 'stopped' };
     const limits = (this.#options.limits ?? PROCESSING_LIMITS)[job.kind];
     // What may run for minutes has a process to itself.

@@ -6,8 +6,26 @@
 /** PHOTO: every size in WebP. AVIF: the same sizes again in AVIF, once the photo is READY. VIDEO: poster, renditions, playlists. */
 export type ProcessingKind = 'PHOTO' | 'AVIF' | 'VIDEO';
 
+/** A part of a video, in milliseconds from its start. */
+export interface Trim {
+  readonly startMs: number;
+  /** Null: to the end. */
+  readonly endMs: number | null;
+}
+
+/** What is changed on the way, because its owner wishes so. */
+export interface Edits {
+  /** Of a video; a photo has none. */
+  readonly trim: Trim | null;
+  /** A short text in basic Latin, drawn into the lower right corner of every size; null: none. */
+  readonly watermark: string | null;
+}
+
+export const NO_EDITS: Edits = { trim: null, watermark: null };
+
 export interface ProcessingJob {
   readonly kind: ProcessingKind;
+  readonly edits: Edits;
   /** The original's path: read and never changed. */
   readonly source: string;
   /** The path of an empty folder of this job's own: what is made goes there. It is taken away afterwards, whatever happens. */

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Known } from './processing.js';
-import { frameRateFor, transcode, type Trim } from './video.js';
+import { type Edits, type Known, NO_EDITS } from './processing.js';
+import { frameRateFor, transcode } from './video.js';
 import { judge } from './video-probe.js';
 import { runConfined } from './video-process.js';
 import { sniffContainer } from './video-sniff.js';
@@ -41,11 +42,11 @@ const picture = (size: string, seconds: number, rate = 25): readonly string[] =>
 const sound = (seconds: number): readonly string[] => ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`];
 const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'] as const;
 
-async function made(source: string, trim?: Trim) {
+async function made(source: string, edits: Partial<Edits> = {}) {
   const folder = await freshFolder();
   const [percents, known]: [number[], Known[]] = [[], []];
   const report = { progress: (percent: number) => void percents.push(percent), known: (each: Known) => void known.push(each) };
-  const result = await transcode({ kind: 'VIDEO', source, folder }, report, { tools, ...(trim === undefined ? {} : { trim }) });
+  const result = await transcode({ kind: 'VIDEO', edits: { ...NO_EDITS, ...edits }, source, folder }, report, tools);
   return { folder, result, percents, known };
 }
 
@@ -166,10 +167,40 @@ describe('a video', () => {
 
   it('is cut where its owner said', async () => {
     const source = join(root, 'good.mp4');
-    const { result, folder } = await made(source, { startMs: 1_000, endMs: 2_500 });
+    const { result, folder } = await made(source, { trim: { startMs: 1_000, endMs: 2_500 } });
     expect(result).toMatchObject({ kind: 'made', durationMs: 1_500 });
     expect(Number((await probe(join(folder, 'hls/360p/index.m3u8'))).format.duration)).toBeCloseTo(1.5, 0);
-    expect((await made(source, { startMs: 6_000, endMs: null })).result).toMatchObject({ code: 'CORRUPT', reason: 'EMPTY' });
+    expect((await made(source, { trim: { startMs: 6_000, endMs: null } })).result).toMatchObject({ code: 'CORRUPT', reason: 'EMPTY' });
+  });
+
+  it('carries its watermark in the lower right corner of every frame, and nowhere else', async () => {
+    const source = await clip('grey.mp4', '-f', 'lavfi', '-i', 'color=c=gray:size=640x360:rate=10:duration=1', '-pix_fmt', 'yuv420p');
+    const { folder } = await made(source, { watermark: '@anna' });
+    const frame = join(folder, 'last.png');
+    await run(tools.ffmpeg, [
+      '-v',
+      'error',
+      '-i',
+      join(folder, 'hls/360p/000.ts'),
+      '-vf',
+      String.raw`select=eq(n\,8)`,
+      '-frames:v',
+      '1',
+      frame,
+    ]);
+
+    for (const path of [frame, join(folder, 'w640.webp')]) {
+      const picture = await readFile(path);
+      const { width, height } = await sharp(picture).metadata();
+      const brightest = async (left: number, top: number) => {
+        const part = sharp(picture)
+          .extract({ left, top, width: width / 4, height: height / 8 })
+          .greyscale();
+        return Math.max(...(await part.raw().toBuffer()));
+      };
+      expect(await brightest((width * 3) / 4, (height * 7) / 8)).toBeGreaterThan(200);
+      expect(await brightest(0, 0)).toBeLessThan(150);
+    }
   });
 });
 

@@ -1,20 +1,14 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type HlsRendition, masterPlaylist, segmentsOf } from './hls-playlist.js';
-import type { Known, MadeObject, Maker, Made, MadeVariant, ProcessingJob, Reporter } from './processing.js';
-import { makePhoto } from './photo.js';
+import type { Known, MadeObject, Maker, Made, MadeVariant, ProcessingJob, Reporter, Trim } from './processing.js';
+import { makePhoto, markPicture } from './photo.js';
 import { type Rendition, renditionsFor } from './video-ladder.js';
 import { inputOptions, probeVideo, type Refusal, refusalOf, refuse, type VideoFacts } from './video-probe.js';
 import { type Run, type RunLimits, runConfined } from './video-process.js';
 import { type VideoTools, videoTools } from './video-tools.js';
 
-/** A part of a video, in milliseconds from its start. */
-export interface Trim {
-  readonly startMs: number;
-  /** Null: to the end. */
-  readonly endMs: number | null;
-}
-
+const MARK = 'watermark.png';
 /** Where a video's master playlist lies below its address. */
 export const HLS_MASTER = 'hls/master.m3u8';
 
@@ -33,17 +27,13 @@ const POSTER: RunLimits = { cpuSeconds: 60, memoryBytes: 2_000 * MIB, fileBytes:
  * rendition, upright, with square pixels and a constant frame rate of at most 30, without the original's metadata. Progress is told as the
  * transcoder goes.
  */
-export const makeVideo: Maker = (job, report) => transcode(job, report, { tools: videoTools() });
+export const makeVideo: Maker = (job, report) => transcode(job, report, videoTools());
 
-/** {@link makeVideo} with what only some ask for. */
-export async function transcode(
-  job: ProcessingJob,
-  report: Reporter,
-  { tools, trim }: { readonly tools: VideoTools; readonly trim?: Trim },
-): Promise<Made | Refusal> {
+/** {@link makeVideo} by certain tools. */
+export async function transcode(job: ProcessingJob, report: Reporter, tools: VideoTools): Promise<Made | Refusal> {
   const facts = await probeVideo(tools, job.source, job.folder);
   if (facts.kind === 'rejected') return facts;
-  const part = partOf(facts, trim);
+  const part = partOf(facts, job.edits.trim);
   if (part === null) return refuse('EMPTY');
 
   const poster = await makePoster(tools, job, facts, part);
@@ -60,7 +50,8 @@ export async function transcode(
     const percent = Math.min(99, Math.floor(micros / 10 / part.durationMs));
     if (percent > furthest) report.progress((furthest = percent));
   };
-  const run = await runConfined(tools.ffmpeg, transcodeArguments(job.source, facts, part, renditions), {
+  const mark = await drawMark(job, renditions);
+  const run = await runConfined(tools.ffmpeg, transcodeArguments(job.source, facts, part, renditions, mark), {
     folder: job.folder,
     limits: limitsFor(part.durationMs),
     onLine,
@@ -73,12 +64,21 @@ export async function transcode(
   return { kind: 'made', ...known, variants: poster.variants, objects: [...poster.objects, ...hls.objects], hls: HLS_MASTER };
 }
 
+/** The watermark as a picture of the largest rendition's size, which the others are made from; null without one. */
+async function drawMark({ edits, folder }: ProcessingJob, renditions: readonly Rendition[]): Promise<string | null> {
+  const largest = renditions.at(-1);
+  if (edits.watermark === null || largest === undefined) return null;
+  const picture = await markPicture(edits.watermark, largest.width, largest.height);
+  await writeFile(join(folder, MARK), picture);
+  return MARK;
+}
+
 interface Part {
   readonly startMs: number;
   readonly durationMs: number;
 }
 
-function partOf({ durationMs }: VideoFacts, trim: Trim | undefined): Part | null {
+function partOf({ durationMs }: VideoFacts, trim: Trim | null): Part | null {
   const startMs = Math.max(0, trim?.startMs ?? 0);
   const part = { startMs, durationMs: Math.min(durationMs, trim?.endMs ?? durationMs) - startMs };
   return part.durationMs > 0 ? part : null;
@@ -136,7 +136,7 @@ async function makePoster(tools: VideoTools, job: ProcessingJob, facts: VideoFac
     const run = await runConfined(tools.ffmpeg, [...QUIET, ...input, ...output], { folder: job.folder, limits: POSTER });
     const refusal = refusalFor(run);
     if (refusal !== null) return refusal;
-    if ((await stat(path).catch(() => null)) !== null) return keepPoster(job.folder, await makePhoto(await readFile(path)));
+    if ((await stat(path).catch(() => null)) !== null) return keepPoster(job.folder, await makePhoto(await readFile(path), job.edits));
   }
   return refuse('CUT_OFF');
 }
@@ -167,7 +167,13 @@ export function frameRateFor([frames, per]: readonly [number, number]): readonly
 }
 
 /** One reading and decoding, the largest rendition scaled first and the others from it, each with a sound of its own so that segments stand alone. */
-function transcodeArguments(source: string, facts: VideoFacts, part: Part, renditions: readonly Rendition[]): readonly string[] {
+function transcodeArguments(
+  source: string,
+  facts: VideoFacts,
+  part: Part,
+  renditions: readonly Rendition[],
+  mark: string | null,
+): readonly string[] {
   const input = [
     '-threads',
     '2',
@@ -177,6 +183,7 @@ function transcodeArguments(source: string, facts: VideoFacts, part: Part, rendi
     ...seek(part.startMs),
     '-i',
     `file:${source}`,
+    ...(mark === null ? [] : ['-f', 'image2', '-i', `file:${mark}`]),
   ];
   const bare = ['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'];
   const outputs = renditions.flatMap((rendition, at) => [
@@ -187,16 +194,17 @@ function transcodeArguments(source: string, facts: VideoFacts, part: Part, rendi
     (part.durationMs / 1000).toFixed(3),
     ...segmentArguments(rendition),
   ]);
-  return [...QUIET, '-progress', 'pipe:1', ...input, '-filter_complex', filtersFor(facts, renditions), ...outputs];
+  return [...QUIET, '-progress', 'pipe:1', ...input, '-filter_complex', filtersFor(facts, renditions, mark !== null), ...outputs];
 }
 
-function filtersFor({ video, frameRate }: VideoFacts, renditions: readonly Rendition[]): string {
+function filtersFor({ video, frameRate }: VideoFacts, renditions: readonly Rendition[], isMarked: boolean): string {
   const [frames, per] = frameRateFor(frameRate);
   const largest = renditions.at(-1);
   if (largest === undefined) throw new Error('a ladder without steps');
   const scale = ({ width, height }: Rendition): string => `scale=${width}:${height}:flags=bicubic,setsar=1`;
   const split = `split=${renditions.length}${renditions.map((_, at) => `[s${at}]`).join('')}`;
-  const first = `[0:${video}]fps=fps=${frames}/${per}:start_time=0,${scale(largest)},format=yuv420p,${split}`;
+  const drawn = isMarked ? '[bare];[bare][1:v]overlay=0:0,' : ',';
+  const first = `[0:${video}]fps=fps=${frames}/${per}:start_time=0,${scale(largest)}${drawn}format=yuv420p,${split}`;
   const each = renditions.map((rendition, at) => `[s${at}]${rendition === largest ? 'null' : scale(rendition)}[v${at}]`);
   return [first, ...each].join(';');
 }

@@ -47,6 +47,7 @@ export async function startIncoming({ host, database, config, objects }: Incomin
   const pools = { PHOTO: pool(config.photosAtOnce), AVIF: pool(1), VIDEO: pool(1) };
   const work = new WorkService({ store: new WorkStore(database), files, objects, pools, bus, clock, logger });
   const uploads = new UploadService({
+    calls: host.calls,
     database,
     store: uploadStore,
     files,

@@ -12,6 +12,7 @@ import { PeopleCache } from '@plaza/calls/people';
 import type { CallContract } from '@plaza/calls/call-contract';
 import { publishingRules, usersByHandle, userStates } from '@plaza/calls/contracts/accounts.calls';
 import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
+import { searchableUsers } from '@plaza/calls/contracts/search.calls';
 import { importPhoto } from '@plaza/calls/contracts/content.calls';
 import { relationEpochs, relations } from '@plaza/calls/contracts/social.calls';
 import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
@@ -72,6 +73,9 @@ const editMutation = `mutation ($input: EditPostInput!) { editPost(input: $input
   ... on EditPostOk { post { id revision text editedAt audience contentWarning isSensitive media { id altText } products { id }
     revisions(first: 10) { edges { cursor node { number text contentWarning createdAt } } pageInfo { hasNextPage endCursor } } } }
   ... on RevisionConflictError { currentRevision } ... on UserError { code message } ... on ValidationError { fields { path message } } } }`;
+const moveMutation = `mutation ($input: MoveMediaInput!) { moveMedia(input: $input) { __typename
+  ... on MoveMediaOk { post { id revision text media { id altText } } }
+  ... on RevisionConflictError { currentRevision } ... on UserError { code message } ... on ValidationError { fields { path message } } } }`;
 const deleteMutation = `mutation ($input: DeletePostInput!) { deletePost(input: $input) { __typename
   ... on DeletePostOk { postId restorableUntil } ... on UserError { code message } } }`;
 const restoreMutation = `mutation ($input: RestorePostInput!) { restorePost(input: $input) { __typename
@@ -110,6 +114,13 @@ export async function openContent(databaseUrl: string, config: Partial<ContentCo
       users: usersByHandle.input.parse(input).handles.flatMap((handle) => {
         const userId = world.handles.get(handle);
         return userId === undefined ? [] : [{ handle, userId }];
+      }),
+    }),
+    [searchableUsers.name]: (input) => ({
+      users: searchableUsers.input.parse(input).userIds.flatMap((userId) => {
+        const [handle] = [...world.handles].find(([, id]) => id === userId) ?? [];
+        if (handle === undefined) return [];
+        return [{ userId, handle, state: 'ACTIVE', displayName: handle, bio: null, createdAt: new Date(0).toISOString() }];
       }),
     }),
     [relations.name]: (input) => {
@@ -261,6 +272,7 @@ export async function openContent(databaseUrl: string, config: Partial<ContentCo
     },
     edit: (as: Person | null, postId: string, expectedRevision: number, input: Record<string, unknown>) =>
       ask(as, editMutation, { input: { postId, expectedRevision, ...input } }),
+    moveMedia: (as: Person | null, input: Record<string, unknown>) => ask(as, moveMutation, { input }),
     delete: (as: Person | null, postId: string) => ask(as, deleteMutation, { input: { postId } }),
     restore: (as: Person | null, postId: string) => ask(as, restoreMutation, { input: { postId } }),
     /** What another subgraph's stub of these types brings. */

@@ -2,7 +2,7 @@ import { newId } from '@plaza/kernel/id';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
 import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, codesOf, type ContentUnderTest, openContent } from './content-under-test.js';
+import { at, codesOf, type ContentUnderTest, openContent, type Person } from './content-under-test.js';
 
 let databases: TestDatabases<'content'>;
 let content: ContentUnderTest;
@@ -120,6 +120,43 @@ describe('editing', () => {
       products: [],
     });
     expect(at(await content.edit(anna, id, 2, { media: [] }), 'editPost.post.media')).toEqual([]);
+  });
+
+  it('moves one of twenty media, and the others keep their order', async () => {
+    const anna = content.person();
+    const media = await Promise.all(Array.from({ length: 20 }, () => content.photo(anna)));
+    const id = await content.post(anna, { text: 'Album', media: media.map((mediaId, index) => ({ mediaId, altText: String(index) })) });
+    const [last = ''] = media.slice(-1);
+    const answer = await content.moveMedia(anna, { postId: id, mediaId: last, position: 1, expectedRevision: 1 });
+
+    expect(at(answer, 'moveMedia.post')).toMatchObject({ id, revision: 2, text: 'Album' });
+    const order = at<{ id: string; altText: string }[]>(answer, 'moveMedia.post.media');
+    expect(order.map(({ altText }) => altText)).toEqual(['0', '19', ...Array.from({ length: 18 }, (_, index) => String(index + 1))]);
+    expect(at<{ id: string }[]>(await content.edit(anna, id, 2, { text: 'Renamed' }), 'editPost.post.media')).toEqual(order);
+    expect((await eventsOf(id)).map(({ type }) => type)).toEqual(['post.published', 'post.edited', 'post.edited']);
+  });
+
+  it('moves nothing that the post does not carry, nowhere that there is not, and nothing of others', async () => {
+    const [anna, binh] = [content.person(), content.person()];
+    const [one, two, other] = [await content.photo(anna), await content.photo(anna), await content.photo(anna)];
+    const id = await content.post(anna, { text: '', media: [{ mediaId: one }, { mediaId: two }] });
+    const move = async (as: Person | null, input: Record<string, unknown>) =>
+      at<{ __typename: string; fields?: { path: string }[] }>(
+        await content.moveMedia(as, { postId: id, mediaId: one, position: 1, expectedRevision: 1, ...input }),
+        'moveMedia',
+      );
+
+    for (const mediaId of [other, id, '', 'media_!'])
+      expect((await move(anna, { mediaId })).fields?.map(({ path }) => path)).toEqual(['mediaId']);
+    for (const position of [-1, 2, 2_147_483_647])
+      expect((await move(anna, { position })).fields?.map(({ path }) => path)).toEqual(['position']);
+    expect(await move(anna, { expectedRevision: 3, mediaId: other })).toMatchObject({
+      __typename: 'RevisionConflictError',
+      currentRevision: 1,
+    });
+    expect(await move(binh, {})).toMatchObject({ __typename: 'NotAllowedError' });
+    expect(await move(anna, { postId: toTypeId('post', newId()), position: -1 })).toEqual(noSuchPost);
+    expect(at(await content.edit(anna, id, 1, {}), 'editPost.post')).toMatchObject({ revision: 2, media: [{ id: one }, { id: two }] });
   });
 
   it('tells who edited in between which version there is', async () => {

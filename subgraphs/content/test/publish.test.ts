@@ -174,7 +174,7 @@ describe('an input that breaks a rule', () => {
     ['idempotencyKey', { idempotencyKey: 'short' }],
     ['idempotencyKey', { idempotencyKey: 'x'.repeat(101) }],
     ['idempotencyKey', { idempotencyKey: '12345678\0' }],
-    ['media', { media: Array.from({ length: 11 }, () => ({ mediaId: toTypeId('media', newId()) })) }],
+    ['media', { media: Array.from({ length: 21 }, () => ({ mediaId: toTypeId('media', newId()) })) }],
     ['media.0.mediaId', { media: [{ mediaId: toTypeId('media', newId()) }] }],
     ['media.0.mediaId', { media: [{ mediaId: 'media_!' }] }],
     ['media.0.mediaId', { media: [{ mediaId: toTypeId('post', newId()) }] }],

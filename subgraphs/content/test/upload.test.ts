@@ -9,7 +9,7 @@ import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
 import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, type ContentUnderTest, openContent, type Person, photoBytes } from './content-under-test.js';
+import { at, codesOf, type ContentUnderTest, openContent, type Person, photoBytes } from './content-under-test.js';
 
 let databases: TestDatabases<'content'>;
 let content: ContentUnderTest;
@@ -115,6 +115,51 @@ const noise = (width: number, height: number, seed: number) =>
   })
     .jpeg()
     .toBuffer();
+
+describe('an upload that is to be marked or trimmed', () => {
+  it('carries the handle of its owner, and is another media than the same bytes without it', async () => {
+    const anna = content.person();
+    const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background: 'black' } })
+      .png()
+      .toBuffer();
+    const bare = await upload(anna, bytes);
+    const marked = await upload(anna, bytes, { watermark: true });
+    expect(marked.id).not.toBe(bare.id);
+
+    const brightest = async (id: string) => {
+      const { url } = at<{ url: string }[]>({ data: (await last(anna, id)) ?? {}, errors: [] }, 'variants').at(-1) ?? { url: '' };
+      const picture = Buffer.from(await (await fetch(url, { headers: { authorization: `Bearer ${anna.id}` } })).arrayBuffer());
+      return (await sharp(await sharp(picture).greyscale().png().toBuffer()).stats()).channels[0]?.max ?? 0;
+    };
+    expect(await brightest(bare.id)).toBeLessThan(30);
+    expect(await brightest(marked.id)).toBeGreaterThan(150);
+    expect(await start(anna, bytes, { watermark: true })).toMatchObject({ __typename: 'AlreadyUploaded', media: { id: marked.id } });
+    expect(await start(anna, bytes)).toMatchObject({ __typename: 'AlreadyUploaded', media: { id: bare.id } });
+  });
+
+  it('waits for accounts to say what the owner is called', async () => {
+    const anna = content.person();
+    content.world.down.add('accounts');
+    const input = { fileName: 'x.png', contentType: 'image/png', byteSize: '10', sha256: sha256(new Uint8Array(10)), watermark: true };
+    const answer = await content.ask(anna, startMutation, { input });
+    content.world.down.delete('accounts');
+    expect(codesOf(answer)).toEqual(['UNAVAILABLE']);
+  });
+
+  it('keeps a part of a video that there is', async () => {
+    const anna = content.person();
+    const video = { fileName: 'x.mp4', contentType: 'video/mp4' };
+    const trimmed = async (trim: Record<string, unknown>, more: Record<string, unknown> = video) => {
+      const { fields } = (await start(anna, new Uint8Array(10), { ...more, trim })) as Started & { fields?: { path: string }[] };
+      return fields?.map(({ path }) => path);
+    };
+    expect(await trimmed({ startMs: -1 })).toEqual(['trim.startMs']);
+    expect(await trimmed({ startMs: 1_000, endMs: 1_499 })).toEqual(['trim.endMs']);
+    expect(await trimmed({ endMs: 0 })).toEqual(['trim.endMs']);
+    expect(await trimmed({ startMs: 0 }, {})).toEqual(['trim']);
+    expect(await trimmed({ startMs: 1_000, endMs: 1_500 })).toBeUndefined();
+  });
+});
 
 describe('an upload', () => {
   it('goes in parts, is proved and becomes READY, and all of it can be watched', async () => {

@@ -1,5 +1,6 @@
 import { FieldErrors } from '@plaza/kernel/field-errors';
 import { MAX_PHOTO_BYTES } from '@plaza/media/photo';
+import type { Trim } from '@plaza/media/processing';
 import type { MediaQuotas } from '../../config.js';
 
 export interface UploadRequest {
@@ -8,6 +9,9 @@ export interface UploadRequest {
   /** As it came: decimal digits, if it is right. */
   readonly byteSize: string;
   readonly sha256: string;
+  readonly trim: Trim | null;
+  /** Whether the owner's handle is drawn into its corner. */
+  readonly isMarked: boolean;
 }
 
 /** A request that holds. */
@@ -32,6 +36,9 @@ const TAKEN: ReadonlyMap<string, MediaKind> = new Map([
   ['video/webm', 'VIDEO'],
 ]);
 
+/** The shortest part of a video that is kept, in milliseconds. */
+const MIN_PART_MS = 500;
+
 /** Of a type with or without parameters; undefined for what is not taken. */
 export const kindOf = (mimeType: string): MediaKind | undefined => TAKEN.get((mimeType.split(';')[0] ?? '').trim().toLowerCase());
 
@@ -39,7 +46,7 @@ export const maxBytes = (kind: MediaKind, { videoBytes }: MediaQuotas): number =
 
 /** Whether an upload may begin: what the client says is believed until the bytes are there. */
 export function checkUpload(
-  { fileName, contentType, byteSize, sha256 }: UploadRequest,
+  { fileName, contentType, byteSize, sha256, trim }: UploadRequest,
   quotas: MediaQuotas,
 ): { readonly errors: FieldErrors } | 'unsupported' | GoodRequest {
   const kind = kindOf(contentType);
@@ -48,6 +55,12 @@ export function checkUpload(
   errors.that(fileName.trim() !== '' && fileName.length <= 255, 'fileName', 'From 1 to 255 characters.');
   errors.that(size >= 1, 'byteSize', 'A whole number of bytes, at least 1, as a string.');
   errors.that(/^[0-9a-f]{64}$/iu.test(sha256), 'sha256', 'The SHA-256 of the file in 64 hexadecimal digits.');
+  if (trim !== null) {
+    const { startMs, endMs } = trim;
+    errors.that(startMs >= 0, 'trim.startMs', 'At least 0.');
+    errors.that(endMs === null || endMs - startMs >= MIN_PART_MS, 'trim.endMs', `At least ${MIN_PART_MS} after startMs.`);
+    errors.that(kind !== 'PHOTO', 'trim', 'A photo has no part to keep.');
+  }
   if (kind !== undefined) {
     const most = maxBytes(kind, quotas);
     errors.that(!(size > most), 'byteSize', `At most ${most} bytes.`);

@@ -1,8 +1,12 @@
+import type { ViewerClaims } from '@plaza/auth/assertion';
+import type { Asker, CallClient } from '@plaza/calls/call-client';
+import { searchableUsers } from '@plaza/calls/contracts/search.calls';
 import type { Database } from '@plaza/db/database';
 import type { Clock } from '@plaza/kernel/clock';
 import type { FieldError } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import type { LiveBus } from '@plaza/live/live-bus';
+import type { Edits } from '@plaza/media/processing';
 import type { PrismaClient } from '@plaza/prisma/content';
 import type { MediaQuotas } from '../../config.js';
 import { mediaChannel } from './media-channel.js';
@@ -27,6 +31,7 @@ export interface UploadServiceParts {
   readonly files: UploadFiles;
   readonly quotas: MediaQuotas;
   readonly bus: LiveBus;
+  readonly calls: CallClient;
   readonly clock: Clock;
   /** Work has come. */
   readonly onQueued: (kind: MediaKind) => void;
@@ -44,16 +49,19 @@ export class UploadService {
     this.#parts = parts;
   }
 
-  async start(ownerId: string, request: UploadRequest): Promise<StartedUpload> {
+  /** @throws Fault UNAVAILABLE when a watermark is wanted and nobody can say what the owner is called. */
+  async start(owner: Asker & { readonly viewer: ViewerClaims }, request: UploadRequest): Promise<StartedUpload> {
     const { database, store, files, quotas, clock } = this.#parts;
     const good = checkUpload(request, quotas);
     if (good === 'unsupported') return { kind: 'unsupported' };
     if ('errors' in good) return { kind: 'invalid', fields: good.errors.list };
     const { kind, byteSize, sourceSha } = good;
+    const ownerId = owner.viewer.id;
+    const edits: Edits = { trim: request.trim, watermark: request.isMarked ? await this.#handleOf(owner) : null };
 
     const started = await database.transaction(async (tx): Promise<StartedUpload> => {
       await store.lockOwner(tx, ownerId);
-      const known = await store.bySource(tx, ownerId, sourceSha);
+      const known = await store.bySource(tx, ownerId, sourceSha, edits);
       if (known !== null && known.status !== 'UPLOADING') return { kind: 'known', mediaId: known.id };
       // The same file again while it is not complete: its upload goes on where it stands.
       if (known !== null && known.byteSize === byteSize && !this.isOver(known)) return { kind: 'started', mediaId: known.id };
@@ -62,12 +70,19 @@ export class UploadService {
       const breach = breachOf(await store.usage(tx, ownerId), byteSize, quotas);
       if (breach !== null) return { kind: 'full', breach };
       const mediaId = newId();
-      await store.insert(tx, { id: mediaId, ownerId, kind, byteSize, sourceSha, createdAt: clock.now() });
+      await store.insert(tx, { id: mediaId, ownerId, kind, byteSize, sourceSha, edits, createdAt: clock.now() });
       return { kind: 'started', mediaId };
     });
     if (started.kind === 'started' && (await files.size(started.mediaId)) === null)
       await files.create(started.mediaId, byteSize, clock.now());
     return started;
+  }
+
+  async #handleOf(owner: Asker & { readonly viewer: ViewerClaims }): Promise<string> {
+    const { users } = await this.#parts.calls.ask(searchableUsers, { userIds: [owner.viewer.id] }, owner);
+    const handle = users[0]?.handle;
+    if (handle === undefined) throw new Error('accounts does not know whoever it let in');
+    return `@${handle}`;
   }
 
   /** Whoever's it is. */

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import type { Edits } from '@plaza/media/processing';
 import type { PrismaClient } from '@plaza/prisma/content';
 import type { FailureCode, MediaStatus } from './media.row.js';
 import type { MediaKind, Usage } from './upload.policy.js';
@@ -34,11 +35,12 @@ export class UploadStore {
     await tx.sql`SELECT pg_advisory_xact_lock(hashtextextended('media owner ' || ${ownerId}::text, 0))`;
   }
 
-  /** The owner's media of these bytes that did not fail: the READY one first. */
-  async bySource(tx: Tx, ownerId: string, sourceSha: string): Promise<UploadRow | null> {
+  /** The owner's media of these bytes and edits that did not fail: the READY one first. */
+  async bySource(tx: Tx, ownerId: string, sourceSha: string, edits: Edits): Promise<UploadRow | null> {
     const [row] = await tx.sql<UploadRow>`
       SELECT id, owner_id AS "ownerId", status, failure_code AS "failureCode", byte_size AS "byteSize", source_sha AS "sourceSha", created_at AS "createdAt"
-      FROM media WHERE owner_id = ${ownerId} AND source_sha = ${sourceSha} AND status <> 'FAILED' ORDER BY status <> 'READY', id LIMIT 1`;
+      FROM media WHERE owner_id = ${ownerId} AND source_sha = ${sourceSha} AND edits = ${JSON.stringify(edits)}::jsonb AND status <> 'FAILED'
+      ORDER BY status <> 'READY', id LIMIT 1`;
     return row ?? null;
   }
 
@@ -51,11 +53,12 @@ export class UploadStore {
 
   async insert(
     tx: Tx,
-    row: Pick<UploadRow, 'id' | 'ownerId' | 'byteSize' | 'sourceSha' | 'createdAt'> & { readonly kind: MediaKind },
+    row: Pick<UploadRow, 'id' | 'ownerId' | 'byteSize' | 'sourceSha' | 'createdAt'> & { readonly kind: MediaKind; readonly edits: Edits },
   ): Promise<void> {
     await tx.sql`
-      INSERT INTO media (id, owner_id, kind, status, byte_size, source_sha, created_at, changed_at)
-      VALUES (${row.id}::uuid, ${row.ownerId}::uuid, ${row.kind}, 'UPLOADING', ${row.byteSize}, ${row.sourceSha}, ${row.createdAt}, ${row.createdAt})`;
+      INSERT INTO media (id, owner_id, kind, status, byte_size, source_sha, edits, created_at, changed_at)
+      VALUES (${row.id}::uuid, ${row.ownerId}::uuid, ${row.kind}, 'UPLOADING', ${row.byteSize}, ${row.sourceSha}, ${JSON.stringify(row.edits)}::jsonb,
+        ${row.createdAt}, ${row.createdAt})`;
   }
 
   /** All bytes are there and right: QUEUED, with its job. False when it is no upload any more. */

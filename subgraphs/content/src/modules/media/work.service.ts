@@ -100,7 +100,8 @@ export class WorkService {
           tell(() => store.progress(job, Math.max(0, Math.min(100, Math.round(percent)))));
         },
       };
-      await pools[job.kind].pool.run(job.kind, files.path(job.mediaId), report, async (outcome) => {
+      const { kind, edits, mediaId } = job;
+      await pools[kind].pool.run({ kind, edits, source: files.path(mediaId) }, report, async (outcome) => {
         await telling;
         await this.#settle(job, outcome);
       });

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
-import type { Known, Made, ProcessingKind } from '@plaza/media/processing';
+import type { Edits, Known, Made, ProcessingKind } from '@plaza/media/processing';
 import type { PrismaClient } from '@plaza/prisma/content';
 import type { FailureCode } from './media.row.js';
 
@@ -10,6 +10,8 @@ export interface ClaimedJob {
   /** This one included. */
   readonly attempts: number;
   readonly claim: string;
+  /** What its owner wants changed on the way. */
+  readonly edits: Edits;
 }
 
 /** What is to be done with originals, and what has come of it. */
@@ -30,8 +32,9 @@ export class WorkStore {
         UPDATE media SET status = 'PROCESSING', progress = 0, changed_at = ${now} FROM next WHERE media.id = next.media_id AND status = 'QUEUED'
       )
       UPDATE media_job SET claim = ${claim}::uuid, claimed_until = ${until}, attempts = attempts + 1 FROM next
+      JOIN media ON media.id = next.media_id
       WHERE media_job.media_id = next.media_id AND media_job.kind = ${kind}
-      RETURNING media_job.media_id AS "mediaId", media_job.kind, attempts, claim`;
+      RETURNING media_job.media_id AS "mediaId", media_job.kind, attempts, claim, media.edits`;
     return job ?? null;
   }
 

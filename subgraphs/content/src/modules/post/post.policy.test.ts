@@ -1,7 +1,7 @@
 import { STRANGERS } from '@plaza/visibility/relation';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { audiencesFor, canonicalLanguage, checkDraft, hearsOfMention } from './post.policy.js';
+import { audiencesFor, canonicalLanguage, checkDraft, checkMove, hearsOfMention, moved } from './post.policy.js';
 
 describe('a language', () => {
   it.each<[string, string | null]>([
@@ -78,5 +78,21 @@ describe('a mention', () => {
   it('is not heard by oneself, nor by who is away', () => {
     expect(hearsOfMention({ ...author, authorId: 'author' }, 'PUBLIC')).toBe(false);
     expect(hearsOfMention({ ...author, authorState: 'SUSPENDED' }, 'PUBLIC')).toBe(false);
+  });
+});
+
+describe('a media that is moved', () => {
+  it('stands where it was put, and the others are in the order they had', () => {
+    const albums = fc
+      .uniqueArray(fc.uuid(), { minLength: 1, maxLength: 20 })
+      .chain((ids) => fc.record({ ids: fc.constant(ids), mediaId: fc.constantFrom(...ids), position: fc.nat({ max: ids.length - 1 }) }));
+    fc.assert(
+      fc.property(albums, ({ ids, mediaId, position }) => {
+        expect(checkMove(ids, { mediaId, position }).any).toBe(false);
+        const after = moved(ids, { mediaId, position });
+        expect(after[position]).toBe(mediaId);
+        expect(after.filter((id) => id !== mediaId)).toEqual(ids.filter((id) => id !== mediaId));
+      }),
+    );
   });
 });

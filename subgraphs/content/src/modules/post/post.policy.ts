@@ -3,7 +3,7 @@ import { type Audience, canSeePost, type Sight } from '@plaza/visibility/can-see
 
 export const MAX_TEXT = 5_000;
 export const MAX_WARNING = 200;
-export const MAX_MEDIA = 10;
+export const MAX_MEDIA = 20;
 export const MAX_ALT_TEXT = 1_500;
 export const MAX_PRODUCTS = 10;
 
@@ -103,4 +103,24 @@ export function hearsOfMention(sight: Sight, audience: Audience): boolean {
   const { viewerId } = sight;
   if (viewerId === null || viewerId === sight.authorId || sight.authorState !== 'ACTIVE') return false;
   return canSeePost(turned({ ...sight, viewerId }), audience);
+}
+
+/** One of a post's media, and the place that it gets among them: 0 is the first. */
+export interface MediaMove {
+  /** Null: no id of a media. */
+  readonly mediaId: string | null;
+  readonly position: number;
+}
+
+export function checkMove(mediaIds: readonly string[], { mediaId, position }: MediaMove): FieldErrors {
+  const check = new FieldErrors();
+  check.that(mediaId !== null && mediaIds.includes(mediaId), 'mediaId', 'The post carries no such media.');
+  check.that(position >= 0 && position < Math.max(1, mediaIds.length), 'position', `From 0 to ${Math.max(0, mediaIds.length - 1)}.`);
+  return check;
+}
+
+/** The media after a move that {@link checkMove} takes. */
+export function moved(mediaIds: readonly string[], { mediaId, position }: MediaMove): readonly string[] {
+  const others = mediaIds.filter((id) => id !== mediaId);
+  return mediaId === null ? mediaIds : others.toSpliced(position, 0, mediaId);
 }

@@ -18,11 +18,14 @@ import {
   canonicalLanguage,
   checkDraft,
   checkIdempotencyKey,
+  checkMove,
   type Draft,
   type DraftMedia,
   hearsOfMention,
   MAX_MEDIA,
   MAX_PRODUCTS,
+  type MediaMove,
+  moved,
   RESTORE_MS,
 } from './post.policy.js';
 import type { PostRow, StoredEntity } from './post.row.js';
@@ -48,6 +51,8 @@ export interface PostChange {
   readonly audience: Audience | undefined;
   readonly contentWarning: string | null | undefined;
   readonly productIds: readonly (string | null)[] | undefined;
+  /** The media that it has, in this order; they are not looked at anew. */
+  readonly order?: readonly string[];
 }
 
 interface Invalid {
@@ -69,6 +74,7 @@ export type Restoring = { readonly kind: 'restored' } | NotFound;
 
 const NOT_FOUND: NotFound = { kind: 'notFound' };
 const NOT_ALLOWED: NotAllowed = { kind: 'notAllowed' };
+const NO_CHANGE: PostChange = { text: undefined, media: undefined, audience: undefined, contentWarning: undefined, productIds: undefined };
 const PURGE_BATCH = 500;
 
 export interface PostServiceParts {
@@ -170,6 +176,17 @@ export class PostService {
       await outbox.append(tx, postEdited, postFact(post, mentioned));
       return { kind: 'edited' };
     });
+  }
+
+  /** @throws Fault UNAVAILABLE as {@link publish}. */
+  async moveMedia(actor: Actor, postId: string, expectedRevision: number, move: MediaMove): Promise<Editing> {
+    const before = await this.#seen(postId, actor);
+    if (before === null) return NOT_FOUND;
+    if (before.authorId !== actor.viewer.id) return NOT_ALLOWED;
+    if (before.revision !== expectedRevision) return { kind: 'stale', currentRevision: before.revision };
+    const check = checkMove(before.mediaIds, move);
+    if (check.any) return { kind: 'invalid', fields: check.list };
+    return this.edit(actor, postId, expectedRevision, { ...NO_CHANGE, order: moved(before.mediaIds, move) });
   }
 
   async delete(actor: Actor, postId: string): Promise<Deleting> {
@@ -300,7 +317,7 @@ export class PostService {
 function changed(before: PostRow, change: PostChange): Draft {
   return {
     text: change.text ?? before.text,
-    media: change.media ?? before.mediaIds.map((mediaId) => ({ mediaId, altText: undefined })),
+    media: change.media ?? (change.order ?? before.mediaIds).map((mediaId) => ({ mediaId, altText: undefined })),
     contentWarning: change.contentWarning === undefined ? before.contentWarning : change.contentWarning,
     language: before.language,
     productIds: change.productIds ?? before.productIds,

@@ -4,12 +4,14 @@ import type { MutationResolvers } from '../../../types.generated.js';
 import { alreadyUploaded, quotaExceeded, unsupportedMedia } from '../../media.answers.js';
 
 export const startUpload: NonNullable<MutationResolvers['startUpload']> = async (_parent, { input }, ctx) => {
-  const { fileName, contentType, sha256 } = input;
-  const started = await ctx.services.uploads.start(ctx.actor().viewer.id, {
+  const { fileName, contentType, sha256, trim, watermark: isMarked } = input;
+  const started = await ctx.services.uploads.start(ctx.actor(), {
     fileName,
     contentType,
     sha256,
     byteSize: input.byteSize,
+    trim: trim == null ? null : { startMs: trim.startMs ?? 0, endMs: trim.endMs ?? null },
+    isMarked: isMarked ?? false,
   });
   switch (started.kind) {
     case 'started':
