@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Font, parse } from 'opentype.js';
+import type { Font } from 'opentype.js';
+
+const require = createRequire(import.meta.url);
 
 /** Of the picture's shorter side: how high the letters' em is. */
 const SIZE = 1 / 24;
@@ -11,7 +13,9 @@ let font: Font | undefined;
 
 /** The font comes with us as an npm package, so a machine without any fonts writes the same letters. */
 function loadFont(): Font {
-  const path = createRequire(import.meta.url).resolve('@fontsource/inter/files/inter-latin-600-normal.woff');
+  // Its names are not to be had by an import: it is CommonJS that hides them.
+  const { parse } = require('opentype.js') as typeof import('opentype.js');
+  const path = require.resolve('@fontsource/inter/files/inter-latin-600-normal.woff');
   const { buffer, byteOffset, byteLength } = readFileSync(path);
   return parse(buffer.slice(byteOffset, byteOffset + byteLength));
 }
