@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Font } from 'opentype.js';
+import type * as Opentype from 'opentype.js';
 
 const require = createRequire(import.meta.url);
 
@@ -9,12 +9,12 @@ const SIZE = 1 / 24;
 /** Smaller letters cannot be read. */
 const MIN_SIZE = 12;
 
-let font: Font | undefined;
+let font: Opentype.Font | undefined;
 
 /** The font comes with us as an npm package, so a machine without any fonts writes the same letters. */
-function loadFont(): Font {
+function loadFont(): Opentype.Font {
   // Its names are not to be had by an import: it is CommonJS that hides them.
-  const { parse } = require('opentype.js') as typeof import('opentype.js');
+  const { parse } = require('opentype.js') as typeof Opentype;
   const path = require.resolve('@fontsource/inter/files/inter-latin-600-normal.woff');
   const { buffer, byteOffset, byteLength } = readFileSync(path);
   return parse(buffer.slice(byteOffset, byteOffset + byteLength));
