@@ -1,4 +1,5 @@
 import {
+  mailRecipients,
   publicKeys,
   publishingRules,
   revokedSessions,
@@ -7,10 +8,13 @@ import {
   usersByHandle,
   userStates,
 } from '@plaza/calls/contracts/accounts.calls';
+import { badUserInput } from '@plaza/kernel/fault';
 import { answer, type CallHandler } from '@plaza/subgraph/call-handler';
+import type { MailboxStore } from './modules/mail/mailbox.store.js';
 import type { SessionService } from './modules/session/session.service.js';
 import type { UserStateService } from './modules/user/user-state.service.js';
 import type { UserStore } from './modules/user/user.store.js';
+import { DEFAULT_PREFERENCES } from './modules/viewer/preferences.policy.js';
 import type { ViewerService } from './modules/viewer/viewer.service.js';
 import type { AccessTokens } from './tokens/access-tokens.js';
 
@@ -20,10 +24,11 @@ export interface CallParts {
   readonly viewers: ViewerService;
   readonly sessions: SessionService;
   readonly accessTokens: AccessTokens;
+  readonly mailboxes: Pick<MailboxStore, 'recipients'>;
 }
 
 /** What other subgraphs and the gateway may ask. */
-export function accountsCalls({ users, states, viewers, sessions, accessTokens }: CallParts): readonly CallHandler[] {
+export function accountsCalls({ users, states, viewers, sessions, accessTokens, mailboxes }: CallParts): readonly CallHandler[] {
   return [
     answer(userStates, async ({ userIds }) => ({
       states: (await users.byIds(userIds)).map(({ id, state, isLocked, isDiscoverable }) => ({
@@ -37,6 +42,15 @@ export function accountsCalls({ users, states, viewers, sessions, accessTokens }
     answer(usersByHandle, async ({ handles }) => {
       const found = await users.byHandles(handles);
       return { users: found.filter(({ state }) => state !== 'ERASED').map(({ id, handle }) => ({ handle, userId: id })) };
+    }),
+    answer(mailRecipients, async ({ userIds }, { issuer }) => {
+      // Addresses leave this house for one purpose; each process signs with a key of its own pair of names.
+      if (issuer !== 'messaging') throw badUserInput('There is no such call.');
+      const found = await mailboxes.recipients(userIds);
+      const otherwise = DEFAULT_PREFERENCES;
+      return {
+        recipients: found.map((one) => ({ ...one, locale: one.locale ?? otherwise.locale, timeZone: one.timeZone ?? otherwise.timeZone })),
+      };
     }),
     answer(publicKeys, async () => ({ keys: accessTokens.publicKeys.map((key) => ({ ...key })) })),
     answer(revokedSessions, async ({ since }) => {

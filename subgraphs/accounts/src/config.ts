@@ -1,3 +1,5 @@
+import type { MailPort } from '@plaza/mail/mail';
+import { type MailSettings, readMailSettings } from '@plaza/mail/open-mail';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { LinkVerifier } from './modules/user/link-verifier.js';
@@ -19,6 +21,21 @@ export interface AccountsConfig {
   readonly linkVerifier: LinkVerifier | undefined;
   /** Handles of those whose tokens carry the scope `plaza:operator`. */
   readonly operators: readonly string[];
+  readonly mailLimits: MailLimits;
+  readonly mail: MailSettings;
+  /** Undefined: as `mail` says. */
+  readonly mailPort: MailPort | undefined;
+  /** Where the links of mails lead, without a slash at the end; undefined: to this subgraph's own pages. */
+  readonly pagesUrl: string | undefined;
+  /** Whether mail that is kept in the folder can be read in a browser: everybody's, so only where nobody but this machine comes. */
+  readonly showsMail: boolean;
+}
+
+/** Mails that somebody asks for, an hour. */
+export interface MailLimits {
+  readonly perAddress: number;
+  /** For each account, or each handle or address that is tried. */
+  readonly perName: number;
 }
 
 export interface AccountsLimits {
@@ -31,6 +48,7 @@ export interface AccountsLimits {
 
 const wholeNumber = (least: number, most: number, otherwise: number) => z.coerce.number().int().min(least).max(most).default(otherwise);
 const MOST = 1_000_000_000;
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 const jwk = z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string(), kid: z.string() });
 
@@ -69,6 +87,11 @@ const Environment = z.object({
   PLAZA_SESSION_DAYS: wholeNumber(1, 3_650, 30),
   PLAZA_SIGNING_KEY: signingKeys.optional(),
   PLAZA_OPERATORS: handles.default([]),
+  PLAZA_LIMIT_MAIL_PER_HOUR: wholeNumber(1, MOST, 30),
+  PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR: wholeNumber(1, MOST, 5),
+  PLAZA_MAIL_PAGES_URL: z.url({ protocol: /^https?$/u }).optional(),
+  PLAZA_PROFILE: z.string().default('demo'),
+  PLAZA_HOST: z.string().default('127.0.0.1'),
 });
 
 /** Reads the environment; what is empty counts as not set. @throws Error with one line that names the variable. */
@@ -93,5 +116,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     signingKeys: given.PLAZA_SIGNING_KEY,
     linkVerifier: undefined,
     operators: given.PLAZA_OPERATORS,
+    mailLimits: { perAddress: given.PLAZA_LIMIT_MAIL_PER_HOUR, perName: given.PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR },
+    mail: readMailSettings(environment),
+    mailPort: undefined,
+    pagesUrl: given.PLAZA_MAIL_PAGES_URL?.replace(/\/+$/u, ''),
+    showsMail: given.PLAZA_PROFILE === 'demo' && LOOPBACK.has(given.PLAZA_HOST),
   };
 }

@@ -1,6 +1,9 @@
 import type { ViewerClaims } from '@plaza/auth/assertion';
 import type { People } from '@plaza/calls/people';
 import type { RequestScope } from '@plaza/subgraph/request-scope';
+import type { EmailChangeService } from './modules/mail/email-change.service.js';
+import type { PasswordResetService } from './modules/mail/password-reset.service.js';
+import type { VerificationService } from './modules/mail/verification.service.js';
 import type { LoginService } from './modules/session/login.service.js';
 import type { RefreshService } from './modules/session/refresh.service.js';
 import type { RegistrationService } from './modules/session/registration.service.js';
@@ -27,4 +30,7 @@ export interface Services {
   readonly registration: RegistrationService;
   readonly login: LoginService;
   readonly refresh: RefreshService;
+  readonly verification: VerificationService;
+  readonly passwordReset: PasswordResetService;
+  readonly emailChange: EmailChangeService;
 }

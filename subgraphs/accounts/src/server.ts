@@ -3,16 +3,31 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { People, type PeopleSource, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { Outbox } from '@plaza/events/outbox';
+import { every } from '@plaza/kernel/every';
+import { folderPages } from '@plaza/mail/folder-pages.router';
+import { MailQueue } from '@plaza/mail/mail-queue';
+import { MailWorker } from '@plaza/mail/mail-worker';
+import { mailDomain, mailFolder, openMail } from '@plaza/mail/open-mail';
 import { PrismaClient } from '@plaza/prisma/accounts';
 import type { RequestScope } from '@plaza/subgraph/request-scope';
 import { relayFor, type RunningSubgraph, runSubgraph } from '@plaza/subgraph/running-subgraph';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { Router } from 'express';
 import { accountsCalls } from './calls.js';
 import { type AccountsConfig, readConfig } from './config.js';
 import type { Context, Services } from './context.js';
 import { Limits } from './limits/limits.js';
 import { resolvers } from './modules/resolvers.generated.js';
+import { EmailChangeService } from './modules/mail/email-change.service.js';
+import { LetterService } from './modules/mail/letter.service.js';
+import { MailTokenService } from './modules/mail/mail-token.service.js';
+import { MailTokenStore } from './modules/mail/mail-token.store.js';
+import { MailboxStore } from './modules/mail/mailbox.store.js';
+import { PasswordResetService } from './modules/mail/password-reset.service.js';
+import { ResetRequestStore } from './modules/mail/reset-request.store.js';
+import { type TokenPageParts, tokenPages } from './modules/mail/token-pages.router.js';
+import { VerificationService } from './modules/mail/verification.service.js';
 import { CredentialStore } from './modules/session/credential.store.js';
 import { LoginService } from './modules/session/login.service.js';
 import { RefreshService } from './modules/session/refresh.service.js';
@@ -35,8 +50,9 @@ import { ViewerStore } from './modules/viewer/viewer.store.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
+import { MailTokens } from './tokens/mail-tokens.js';
 import { openSigningKeys } from './tokens/signing-keys.js';
-import { every } from '@plaza/kernel/every';
+import { Loop } from './work/loop.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -62,7 +78,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
   const store = new SessionStore(database);
   const credentials = new CredentialStore(database);
   const hasher = new PasswordHasher(config);
-  const limits = new Limits(config.limits);
+  const limits = new Limits(config.limits, config.mailLimits);
   const refreshTokens = new RefreshTokens(host.secret);
   const sessions = new SessionService({
     database,
@@ -75,17 +91,50 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
     secret: host.secret,
     config,
   });
+  const pagesUrl = config.pagesUrl ?? `${host.publicUrl}/accounts`;
+  const mailTokenStore = new MailTokenStore(database);
+  const mailboxes = new MailboxStore(database);
+  const mailTokens = new MailTokens(host.secret);
+  const letters = new LetterService({ store: mailTokenStore, mailboxes, tokens: mailTokens, clock, pagesUrl });
+  const mail = config.mailPort ?? openMail(host.dataDir, config.mail);
+  const domain = mailDomain(config.mail);
+  const mailWorker = new MailWorker({ database, mail, compose: (job) => letters.compose(job), clock, logger, domain });
+  const queue = new MailQueue(() => mailWorker.wake());
+  const tokens = new MailTokenService({ store: mailTokenStore, tokens: mailTokens, queue, clock });
+  const verification = new VerificationService({ database, mailboxes, tokens, limits, clock });
+  const login = new LoginService({ database, credentials, users, sessions, hasher, limits, clock });
+  const passwordReset = new PasswordResetService({
+    database,
+    requests: new ResetRequestStore(database),
+    mailboxes,
+    tokens,
+    queue,
+    credentials,
+    sessions,
+    hasher,
+    limits,
+    clock,
+    wake: () => resetting.wake(),
+  });
+  const resetting = new Loop(
+    () => passwordReset.resolve(),
+    (error) => logger.warn({ err: error }, 'people who forgot their passwords wait'),
+  );
+  const emailChange = new EmailChangeService({ database, mailboxes, tokens, login, sessions, limits, clock });
   const verifier = config.linkVerifier ?? httpsLinkVerifier;
   const links = new ProfileLinkService({ database, outbox, users, verifier, clock, logger, publicUrl: host.publicUrl });
   const states = new UserStateService({ database, outbox, users, sessions });
   const services: Services = {
     users: new UserService(),
     profiles: new ProfileService({ database, outbox, users, calls, links }),
-    viewers: new ViewerService(new ViewerStore(database)),
+    viewers: new ViewerService(new ViewerStore(database), clock),
     sessions,
-    registration: new RegistrationService({ database, outbox, users, credentials, sessions, hasher, limits, clock }),
-    login: new LoginService({ database, credentials, users, sessions, hasher, limits, clock }),
+    registration: new RegistrationService({ database, outbox, users, credentials, sessions, verification, hasher, limits, clock }),
+    login,
     refresh: new RefreshService({ database, store, sessions, refreshTokens, limits, clock }),
+    verification,
+    passwordReset,
+    emailChange,
   };
 
   const remote = peopleByCalls(calls);
@@ -97,8 +146,11 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
 
   const sweeping = every(
     HOUR_MS,
-    () => sessions.sweep(),
-    (error) => logger.warn({ err: error }, 'old sessions could not be forgotten'),
+    async () => {
+      await sessions.sweep();
+      await tokens.sweep();
+    },
+    (error) => logger.warn({ err: error }, 'old sessions and tokens could not be forgotten'),
   );
   return runSubgraph(
     {
@@ -107,17 +159,26 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
       database,
       context,
       calls: [
-        ...accountsCalls({ users, states, viewers: services.viewers, sessions, accessTokens }),
+        ...accountsCalls({ users, states, viewers: services.viewers, sessions, accessTokens, mailboxes }),
         ...searchableCalls(users, new SearchableStore(database)),
       ],
       reactions: [],
+      routes: routesOf(config, host.dataDir, { verification, passwordReset, emailChange }),
       stop: async () => {
-        await Promise.all([links.stop(), sweeping.stop()]);
+        await Promise.all([links.stop(), sweeping.stop(), resetting.stop(), mailWorker.stop()]);
+        await mail.close();
       },
     },
     host,
     relay,
   );
+}
+
+/** `/accounts/…`: where the links of mails lead, and at `/accounts/mail` what lies in the folder. */
+function routesOf(config: AccountsConfig, dataDir: string, pages: TokenPageParts): Router {
+  const router = tokenPages(pages);
+  if (config.showsMail && config.mail.smtpUrl === undefined) router.use('/mail', folderPages(mailFolder(dataDir, config.mail)));
+  return router;
 }
 
 /** States come from the request's own loader: whom it has loaded it need not ask about. */

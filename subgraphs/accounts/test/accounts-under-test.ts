@@ -27,6 +27,7 @@ export const FAST: Partial<AccountsConfig> = {
   argon2: { memoryKib: 8, passes: 1 },
   hashing: { parallel: 4, waiting: 5_000 },
   limits: { registerPerAddress: 1e6, loginPerAddress: 1e6, loginPerName: 1e6, refreshPerAddress: 1e6 },
+  mailLimits: { perAddress: 1e6, perName: 1e6 },
   linkVerifier: { verify: async () => false },
 };
 
@@ -119,8 +120,9 @@ export async function openAccounts(databaseUrl: string, options: Partial<Account
   async function call<Input extends z.ZodType, Output extends z.ZodType>(
     contract: CallContract<Input, Output>,
     input: z.input<Input>,
+    issuer = 'gateway',
   ): Promise<z.output<Output>> {
-    const claims = { viewer: null, issuer: 'gateway', requestId: 'r', address: null, userAgent: null };
+    const claims = { viewer: null, issuer, requestId: 'r', address: null, userAgent: null };
     return contract.output.parse(
       await running.call(contract.name, input, assertions.mint(claims, 'accounts', assertionBody.call(contract.name, input))),
     );

@@ -1,6 +1,6 @@
 import type { AuthorState } from '@plaza/visibility/can-see';
-import { foldEmail } from '../../identity/email.policy.js';
-import { foldMention } from '../../identity/handle.policy.js';
+import { foldEmail } from './email.policy.js';
+import { foldMention } from './handle.policy.js';
 
 /** A handle (with or without @) or an e-mail address as it is stored; null for what can be neither. */
 export function foldIdentifier(text: string): string | null {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '@plaza/kernel/fault';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { AccountsLimits } from '../config.js';
+import type { AccountsLimits, MailLimits } from '../config.js';
 import { placeOf } from './network-address.policy.js';
 
 const HOUR = 3_600;
@@ -15,12 +15,16 @@ export class Limits {
   readonly #loginByAddress: RateLimiterMemory;
   readonly #loginByName: RateLimiterMemory;
   readonly #refresh: RateLimiterMemory;
+  readonly #mailByAddress: RateLimiterMemory;
+  readonly #mailByName: RateLimiterMemory;
 
-  constructor(limits: AccountsLimits) {
+  constructor(limits: AccountsLimits, mail: MailLimits) {
     this.#register = perHour(limits.registerPerAddress);
     this.#loginByAddress = perHour(limits.loginPerAddress);
     this.#loginByName = perHour(limits.loginPerName);
     this.#refresh = perHour(limits.refreshPerAddress);
+    this.#mailByAddress = perHour(mail.perAddress);
+    this.#mailByName = perHour(mail.perName);
   }
 
   /** @throws Fault RATE_LIMITED, as all of these. */
@@ -45,6 +49,12 @@ export class Limits {
     const key = isKnownPlace && address !== null ? `${name} ${placeOf(address)}` : name;
     // Hashed, because what was typed can be of any length.
     await spend(this.#loginByName, createHash('sha256').update(key).digest('base64url'));
+  }
+
+  /** Somebody wants a mail sent. `name` is whose, or what was typed: as with logins, else it would tell whose it is. */
+  async mail({ address, name }: { readonly address: string | null; readonly name: string }): Promise<void> {
+    if (address !== null) await spend(this.#mailByAddress, placeOf(address));
+    await spend(this.#mailByName, createHash('sha256').update(name).digest('base64url'));
   }
 
   async refresh(address: string | null): Promise<void> {

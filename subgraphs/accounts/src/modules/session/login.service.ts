@@ -6,7 +6,7 @@ import type { PasswordHasher } from '../../passwords/password-hasher.js';
 import { MAX_PASSWORD_INPUT } from '../../passwords/password.policy.js';
 import type { UserStore } from '../user/user.store.js';
 import type { Credential, CredentialStore } from './credential.store.js';
-import { foldIdentifier, mayLogIn } from './login.policy.js';
+import { foldIdentifier, mayLogIn } from '../../identity/login.policy.js';
 import type { Origin, SessionService, SessionTokens } from './session.service.js';
 
 /** Somebody who is in. */
@@ -45,17 +45,26 @@ export class LoginService {
     const isPossible = input.password.length <= MAX_PASSWORD_INPUT;
     const matches = await hasher.verify(isPossible ? stored : null, isPossible ? input.password : '');
     if (!matches || credential === null) return { kind: 'refused' };
-    const login = await this.#letIn(credential.userId, origin);
+    const login = await this.#letIn(credential, origin);
     if (login.kind === 'in') await this.#renew(credential, input.password);
     return login;
   }
 
-  async #letIn(userId: string, origin: Origin): Promise<Login> {
-    const { database, users, sessions } = this.#parts;
+  /** Whether the person proves once more to be themselves; counted like a login. @throws Fault RATE_LIMITED */
+  async knowsPassword(userId: string, password: string, address: string | null): Promise<boolean> {
+    const { credentials, hasher, limits } = this.#parts;
+    await limits.login({ address, name: userId, isKnownPlace: true });
+    const isPossible = password.length <= MAX_PASSWORD_INPUT;
+    return hasher.verify(isPossible ? await credentials.hashOf(userId) : null, isPossible ? password : '');
+  }
+
+  async #letIn({ userId, changedAt }: Credential, origin: Origin): Promise<Login> {
+    const { database, users, credentials, sessions } = this.#parts;
     const token = await database.transaction(async (tx) => {
-      // Looked at again under the lock: a suspension may have come while the password was checked.
+      // Looked at again under the lock: a suspension or a new password may have come while this one was checked.
       const person = await users.lock(tx, userId);
-      return person !== null && mayLogIn(person.state) ? sessions.open(tx, userId, origin) : null;
+      const isGood = person !== null && mayLogIn(person.state) && (await credentials.isUnchanged(tx, userId, changedAt));
+      return isGood ? sessions.open(tx, userId, origin) : null;
     });
     if (token === null) return { kind: 'refused' };
     return { kind: 'in', userId, sessionId: token.sessionId, tokens: await sessions.tokens(userId, token) };

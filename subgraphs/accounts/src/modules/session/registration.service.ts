@@ -6,6 +6,7 @@ import type { FieldError } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import type { Limits } from '../../limits/limits.js';
 import type { PasswordHasher } from '../../passwords/password-hasher.js';
+import type { VerificationService } from '../mail/verification.service.js';
 import type { Taken, UserStore } from '../user/user.store.js';
 import type { CredentialStore } from './credential.store.js';
 import type { SignedIn } from './login.service.js';
@@ -23,6 +24,7 @@ export interface RegistrationParts {
   readonly users: UserStore;
   readonly credentials: CredentialStore;
   readonly sessions: SessionService;
+  readonly verification: VerificationService;
   readonly hasher: PasswordHasher;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -36,8 +38,8 @@ export class RegistrationService {
   }
 
   /**
-   * A refused registration leaves no row. That an e-mail address is taken is said openly, as the peers do: as long as no mail goes out before
-   * the account is there, only a lie could hide it; the limit by address keeps anybody from asking for many.
+   * A refused registration leaves no row. That an e-mail address is taken is said openly, as the peers do: whoever registers is
+   * signed in at once, so only a lie could hide it; the limit by address keeps anybody from asking for many (docs/adr/0021).
    * @throws Fault RATE_LIMITED
    */
   async register(given: RegistrationInput, origin: Origin): Promise<Registration> {
@@ -57,7 +59,7 @@ export class RegistrationService {
   }
 
   async #write(tx: Parameters<UserStore['insert']>[0], input: RegistrationInput, passwordHash: string, origin: Origin) {
-    const { outbox, users, credentials, sessions, clock } = this.#parts;
+    const { outbox, users, credentials, sessions, verification, clock } = this.#parts;
     const createdAt = clock.now();
     const userId = newId();
     const taken = await users.insert(tx, {
@@ -70,6 +72,7 @@ export class RegistrationService {
     if (taken !== null) return { kind: 'taken', what: taken } as const;
     await credentials.insert(tx, userId, passwordHash, createdAt);
     await outbox.append(tx, userRegistered, { userId });
+    await verification.begin(tx, userId, input.email);
     return { kind: 'written', userId, token: await sessions.open(tx, userId, origin) } as const;
   }
 }

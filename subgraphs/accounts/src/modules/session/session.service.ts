@@ -91,9 +91,11 @@ export class SessionService {
     });
   }
 
-  /** All of a person's, in the transaction that locks them out. */
-  async endAll(tx: Tx, userId: string): Promise<void> {
-    await this.#tell(tx, userId, await this.#parts.sessions.endAll(tx, userId, this.#now()));
+  /** All of a person's, in the transaction that locks them out. @returns how many */
+  async endAll(tx: Tx, userId: string): Promise<number> {
+    const ended = await this.#parts.sessions.endAll(tx, userId, this.#now());
+    await this.#tell(tx, userId, ended);
+    return ended.length;
   }
 
   /**

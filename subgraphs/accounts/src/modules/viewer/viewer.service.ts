@@ -1,3 +1,4 @@
+import type { Clock } from '@plaza/kernel/clock';
 import type { FieldError } from '@plaza/kernel/field-errors';
 import { cleanPreferences, DEFAULT_PREFERENCES, type PreferencesChange } from './preferences.policy.js';
 import type { ContactRow, PreferencesRow, ViewerStore } from './viewer.store.js';
@@ -8,13 +9,15 @@ export type PreferencesUpdate =
 /** What is private to a person. */
 export class ViewerService {
   readonly #viewers: ViewerStore;
+  readonly #clock: Clock;
 
-  constructor(viewers: ViewerStore) {
+  constructor(viewers: ViewerStore, clock: Clock) {
     this.#viewers = viewers;
+    this.#clock = clock;
   }
 
   contact(userId: string): Promise<ContactRow | null> {
-    return this.#viewers.contact(userId);
+    return this.#viewers.contact(userId, this.#clock.now());
   }
 
   async preferences(userId: string): Promise<PreferencesRow> {

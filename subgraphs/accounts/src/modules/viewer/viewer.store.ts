@@ -13,7 +13,9 @@ export interface PreferencesRow {
 /** What only the person sees. */
 export interface ContactRow {
   readonly email: string;
-  readonly emailVerified: boolean;
+  readonly emailVerifiedAt: Date | null;
+  /** An address that is to be confirmed before it takes the place of the other. */
+  readonly pendingEmail: string | null;
 }
 
 export class ViewerStore {
@@ -23,9 +25,13 @@ export class ViewerStore {
     this.#database = database;
   }
 
-  async contact(userId: string): Promise<ContactRow | null> {
+  async contact(userId: string, now: Date): Promise<ContactRow | null> {
     const [row] = await this.#database.sql<ContactRow>`
-      SELECT email, email_verified_at IS NOT NULL AS "emailVerified" FROM users WHERE id = ${userId} AND state <> 'ERASED'`;
+      SELECT email, email_verified_at AS "emailVerifiedAt", (
+        SELECT t.email FROM mail_token t
+        WHERE t.user_id = ${userId} AND t.purpose = 'CONFIRM_EMAIL' AND t.closed_at IS NULL AND t.expires_at > ${now} LIMIT 1
+      ) AS "pendingEmail"
+      FROM users WHERE id = ${userId} AND state <> 'ERASED'`;
     return row ?? null;
   }
 

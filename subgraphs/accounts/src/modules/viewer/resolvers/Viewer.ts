@@ -7,7 +7,12 @@ export const Viewer: ViewerResolvers = {
   id: ({ userId }) => toTypeId('viewer', userId),
   user: ({ userId }, _args, { services, loaders }) => services.users.self(userId, loaders),
   email: async ({ userId }, _args, { services }) => (await services.viewers.contact(userId))?.email ?? null,
-  emailVerified: async ({ userId }, _args, { services }) => (await services.viewers.contact(userId))?.emailVerified ?? null,
+  emailVerified: async ({ userId }, _args, { services }) => {
+    const contact = await services.viewers.contact(userId);
+    return contact === null ? null : contact.emailVerifiedAt !== null;
+  },
+  emailVerifiedAt: async ({ userId }, _args, { services }) => (await services.viewers.contact(userId))?.emailVerifiedAt ?? null,
+  pendingEmail: async ({ userId }, _args, { services }) => (await services.viewers.contact(userId))?.pendingEmail ?? null,
   preferences: ({ userId }, _args, { services }) => services.viewers.preferences(userId),
   sessions: async ({ userId, sessionId }, _args, { services }) =>
     (await services.sessions.live(userId)).map((session) => ({ ...session, isCurrent: session.id === sessionId })),
