@@ -23,6 +23,7 @@ beforeAll(async () => {
   const [first, second, dan] = await world.people('anna', 'binh', 'dan');
   [anna, binh] = [first, second];
   const post = await binh.publishes('by Binh');
+  const shop = await shopOf(anna);
   const secret = await binh.publishes('for Binh alone', { audience: 'ONLY_ME' });
   ids = {
     me: anna.id,
@@ -40,7 +41,11 @@ beforeAll(async () => {
     noShop: toTypeId('shop', newId()),
     noVariant: toTypeId('variant', newId()),
     noOrder: toTypeId('order', newId()),
-    ...(await shopOf(anna)),
+    noSellerOrder: toTypeId('sellerorder', newId()),
+    noShipment: toTypeId('shipment', newId()),
+    ...shop,
+    ...(await sold(binh, shop.myVariant)),
+    boughtSellerOrder: (await sold(anna, (await shopOf(binh)).myVariant)).mySellerOrder,
   };
   hidden = { post: secret, comment: await binh.comments(secret, 'to myself'), user: dan.id };
   await dan.blocks(anna);
@@ -56,6 +61,21 @@ async function shopOf(seller: Person): Promise<Pick<Ids, 'myShop' | 'myVariant'>
   const variants = [{ sku: 'a', title: '100 g', price, stock: 5 }];
   const created = await seller.plays('CreateProduct', { input: { idempotencyKey: newId(), shopId: myShop, title: 'Tea', variants } });
   return { myShop, myVariant: created.createProduct.product.variants[0].id };
+}
+
+/** The buyer has bought one and paid it. */
+async function sold(buyer: Person, variantId: string): Promise<Pick<Ids, 'mySellerOrder' | 'myOrderLine'>> {
+  await buyer.plays('SetCartLine', { input: { variantId, quantity: 1 } });
+  const expectedTotal = { amountMinor: '500', currencyCode: 'USD' };
+  const shippingAddress = { name: 'Binh', line1: '1 Hang Gai', city: 'Ha Noi', postalCode: '10000', countryCode: 'VN' };
+  const { checkout } = await buyer.plays('Checkout', { input: { idempotencyKey: newId(), expectedTotal, shippingAddress } });
+  const paymentMethod = { provider: 'test', token: 'ok' };
+  await buyer.plays('Pay', { input: { idempotencyKey: newId(), orderId: checkout.order.id, paymentMethod } });
+  const { json } = await buyer.graphql('query ($id: ID!) { node(id: $id) { ... on Order { sellerOrders { id lines { id } } } } }', {
+    id: checkout.order.id,
+  });
+  const part = json.data?.['node']?.sellerOrders[0];
+  return { mySellerOrder: part?.id, myOrderLine: part?.lines[0].id };
 }
 
 /** The mutation with everything that a failure says. */

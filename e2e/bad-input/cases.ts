@@ -13,6 +13,11 @@ export interface Ids {
   /** A shop of the viewer's, and a variant that it sells. */
   readonly myShop: string;
   readonly myVariant: string;
+  /** A seller order of that shop's, paid, over 500 USD cents; not sent. Its only line. */
+  readonly mySellerOrder: string;
+  readonly myOrderLine: string;
+  /** A seller order of somebody else's shop that the viewer has bought. */
+  readonly boughtSellerOrder: string;
   /** Well-formed ids of things that never were. */
   readonly noShop: string;
   readonly noVariant: string;
@@ -23,6 +28,8 @@ export interface Ids {
   readonly noMedia: string;
   readonly noProduct: string;
   readonly noFolder: string;
+  readonly noSellerOrder: string;
+  readonly noShipment: string;
   readonly noSession: string;
 }
 
@@ -49,6 +56,9 @@ const checkout = {
   expectedTotal: { amountMinor: '500', currencyCode: 'USD' },
   shippingAddress: { name: 'Anna', line1: '1 Hang Gai', city: 'Ha Noi', postalCode: '10000', countryCode: 'VN' },
 };
+
+const shipment = { idempotencyKey: KEY, carrier: 'VNPost' };
+const refund = { idempotencyKey: KEY, amount: { amountMinor: '1', currencyCode: 'USD' } };
 
 const invalid = (mutation: string, path: string, says: string, input: BadInput['input']): BadInput => ({
   mutation,
@@ -277,6 +287,65 @@ export const BAD_INPUTS: readonly BadInput[] = [
     idempotencyKey: KEY,
     orderId: noOrder,
     paymentMethod: { provider: 'test', token: 'ok' },
+  })),
+  missing('createShipment', 'a seller order that never was', ({ noSellerOrder, myOrderLine }) => ({
+    ...shipment,
+    sellerOrderId: noSellerOrder,
+    lines: [{ orderLineId: myOrderLine, quantity: 1 }],
+  })),
+  missing('createShipment', 'what another shop has sold', ({ boughtSellerOrder, myOrderLine }) => ({
+    ...shipment,
+    sellerOrderId: boughtSellerOrder,
+    lines: [{ orderLineId: myOrderLine, quantity: 1 }],
+  })),
+  invalid('createShipment', 'lines', 'no line', ({ mySellerOrder }) => ({ ...shipment, sellerOrderId: mySellerOrder, lines: [] })),
+  invalid('createShipment', 'lines.0.quantity', 'a negative quantity', ({ mySellerOrder, myOrderLine }) => ({
+    ...shipment,
+    sellerOrderId: mySellerOrder,
+    lines: [{ orderLineId: myOrderLine, quantity: -1 }],
+  })),
+  invalid('createShipment', 'lines.0.quantity', 'a huge quantity', ({ mySellerOrder, myOrderLine }) => ({
+    ...shipment,
+    sellerOrderId: mySellerOrder,
+    lines: [{ orderLineId: myOrderLine, quantity: 2_147_483_647 }],
+  })),
+  invalid('createShipment', 'lines.0.orderLineId', 'a line that is none', ({ mySellerOrder, noVariant }) => ({
+    ...shipment,
+    sellerOrderId: mySellerOrder,
+    lines: [{ orderLineId: noVariant, quantity: 1 }],
+  })),
+  invalid('createShipment', 'carrier', 'a carrier that is too long', ({ mySellerOrder, myOrderLine }) => ({
+    ...shipment,
+    carrier: long(61),
+    sellerOrderId: mySellerOrder,
+    lines: [{ orderLineId: myOrderLine, quantity: 1 }],
+  })),
+  missing('markDelivered', 'a shipment that never was', ({ noShipment }) => ({ shipmentId: noShipment })),
+  missing('refundOrder', 'a seller order that never was', ({ noSellerOrder }) => ({ ...refund, sellerOrderId: noSellerOrder })),
+  missing('refundOrder', 'what another shop has sold', ({ boughtSellerOrder }) => ({ ...refund, sellerOrderId: boughtSellerOrder })),
+  invalid('refundOrder', 'amount.amountMinor', 'more than was paid', ({ mySellerOrder }) => ({
+    ...refund,
+    sellerOrderId: mySellerOrder,
+    amount: { amountMinor: '501', currencyCode: 'USD' },
+  })),
+  invalid('refundOrder', 'amount.amountMinor', 'a negative amount', ({ mySellerOrder }) => ({
+    ...refund,
+    sellerOrderId: mySellerOrder,
+    amount: { amountMinor: '-1', currencyCode: 'USD' },
+  })),
+  invalid('refundOrder', 'amount.currencyCode', 'another currency', ({ mySellerOrder }) => ({
+    ...refund,
+    sellerOrderId: mySellerOrder,
+    amount: { amountMinor: '1', currencyCode: 'VND' },
+  })),
+  invalid('refundOrder', 'lines', 'neither lines nor an amount', ({ mySellerOrder }) => ({
+    idempotencyKey: KEY,
+    sellerOrderId: mySellerOrder,
+  })),
+  invalid('refundOrder', 'lines.0.quantity', 'more pieces than there are', ({ mySellerOrder, myOrderLine }) => ({
+    idempotencyKey: KEY,
+    sellerOrderId: mySellerOrder,
+    lines: [{ orderLineId: myOrderLine, quantity: 2 }],
   })),
   missing('cancelOrder', 'an order that never was', ({ noOrder }) => ({ orderId: noOrder })),
   invalid('startUpload', 'fileName', 'no name', () => ({ ...upload, fileName: '' })),

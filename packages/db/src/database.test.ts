@@ -2,6 +2,7 @@ import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from './database.js';
 import { byKey, byOwner } from './loaders.js';
+import { type SqlText, sqlText } from './sql.js';
 import { countingStatements } from './statements.js';
 
 let databases: TestDatabases<'commerce'>;
@@ -36,6 +37,12 @@ describe('SQL', () => {
   it('binds what stands in its holes', async () => {
     const evil = `'; DROP TABLE account; --`;
     expect(await database.sql`SELECT ${evil}::text AS text, ${[1, 2]}::int[] AS list`).toEqual([{ text: evil, list: [1, 2] }]);
+  });
+
+  it('shares pieces of text between statements, each as it is at the time', async () => {
+    const read = async (columns: SqlText, id: number) => database.sql`SELECT ${columns} FROM account WHERE id = ${id}`;
+    expect(await read(sqlText`id, balance`, 1)).toEqual([{ id: 1, balance: 10 }]);
+    expect(await read(sqlText`balance`, 1)).toEqual([{ balance: 10 }]);
   });
 
   it('gives counts as numbers', async () => {

@@ -6,18 +6,31 @@ export interface CommerceConfig {
   readonly poolSize: number;
   /** How long the goods of an order that is not paid are held. */
   readonly holdMs: number;
+  /** What Plaza keeps of a sale, in hundredths of a percent. */
+  readonly commissionBasisPoints: number;
   /** Whether the test provider takes payments: never in production. */
   readonly hasTestProvider: boolean;
+  /** How long the test provider takes over what it puts off. */
+  readonly testDelayMs: number;
 }
+
+const TEST_DELAY_MS = 2_000;
 
 const Environment = z.object({
   PLAZA_DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10),
   PLAZA_CHECKOUT_HOLD_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
+  PLAZA_COMMISSION_BASIS_POINTS: z.coerce.number().int().min(0).max(5_000).default(500),
   PLAZA_PROFILE: z.string().default('demo'),
 });
 
 /** @throws ZodError naming the variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): CommerceConfig {
-  const { PLAZA_DATABASE_POOL, PLAZA_CHECKOUT_HOLD_SECONDS, PLAZA_PROFILE } = Environment.parse(environment);
-  return { poolSize: PLAZA_DATABASE_POOL, holdMs: PLAZA_CHECKOUT_HOLD_SECONDS * 1_000, hasTestProvider: PLAZA_PROFILE !== 'production' };
+  const read = Environment.parse(environment);
+  return {
+    poolSize: read.PLAZA_DATABASE_POOL,
+    holdMs: read.PLAZA_CHECKOUT_HOLD_SECONDS * 1_000,
+    commissionBasisPoints: read.PLAZA_COMMISSION_BASIS_POINTS,
+    testDelayMs: TEST_DELAY_MS,
+    hasTestProvider: read.PLAZA_PROFILE !== 'production',
+  };
 }

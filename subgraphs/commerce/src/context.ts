@@ -15,6 +15,12 @@ import { type ProductLoaders, productLoaders } from './modules/product/product.l
 import type { ProductService } from './modules/product/product.service.js';
 import type { ProductStore } from './modules/product/product.store.js';
 import { type ShopLoaders, shopLoaders } from './modules/shop/shop.loaders.js';
+import { type RefundLoaders, refundLoaders } from './modules/refund/refund.loaders.js';
+import type { RefundService } from './modules/refund/refund.service.js';
+import type { RefundStore } from './modules/refund/refund.store.js';
+import { type ShipmentLoaders, shipmentLoaders } from './modules/shipment/shipment.loaders.js';
+import type { ShipmentService } from './modules/shipment/shipment.service.js';
+import type { ShipmentStore } from './modules/shipment/shipment.store.js';
 import type { ShopService } from './modules/shop/shop.service.js';
 
 /** What decides; one of each in the process. */
@@ -25,6 +31,8 @@ export interface Services {
   readonly checkout: CheckoutService;
   readonly order: OrderService;
   readonly payment: PaymentService;
+  readonly shipment: ShipmentService;
+  readonly refund: RefundService;
 }
 
 /** What every request's loaders are made of. */
@@ -35,9 +43,11 @@ export interface LoaderParts {
   readonly products: ProductStore;
   readonly orders: OrderStore;
   readonly payments: PaymentStore;
+  readonly shipments: ShipmentStore;
+  readonly refunds: RefundStore;
 }
 
-export type Loaders = ProductLoaders & ShopLoaders & OrderLoaders & PaymentLoaders;
+export type Loaders = ProductLoaders & ShopLoaders & OrderLoaders & PaymentLoaders & ShipmentLoaders & RefundLoaders;
 
 /** One request. */
 export class Context {
@@ -73,12 +83,14 @@ export class Context {
   }
 
   #read(): Loaders {
-    const { calls, products, orders, payments } = this.#parts;
+    const { calls, products, orders, payments, shipments, refunds } = this.#parts;
     return {
       ...productLoaders(products, this.services.product, this.people),
       ...shopLoaders(this.services.shop, this.people),
       ...orderLoaders(orders, this.services.order, this.scope, calls),
       ...paymentLoaders(payments),
+      ...shipmentLoaders(shipments),
+      ...refundLoaders(refunds),
     };
   }
 }

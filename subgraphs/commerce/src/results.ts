@@ -11,7 +11,7 @@ export const conflict = (from: string, to: string) =>
 
 const NOTHING = '00000000-0000-0000-0000-000000000000';
 
-type Prefix = 'shop' | 'product' | 'variant' | 'media' | 'post' | 'order' | 'sellerorder' | 'orderline' | 'shipment';
+type Prefix = 'shop' | 'product' | 'variant' | 'media' | 'post' | 'order' | 'sellerorder' | 'orderline' | 'shipment' | 'refund';
 
 /** The UUID in a TypeID. A malformed id becomes the nil UUID, which nothing has: so it is missing in the same way as any other. */
 export const uuidOf = (prefix: Prefix, id: string): string => fromTypeId(prefix, id) ?? NOTHING;

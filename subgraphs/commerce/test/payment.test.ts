@@ -3,10 +3,14 @@ import { newId } from '@plaza/kernel/id';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CommerceUnderTest, type Payload } from './commerce-under-test.js';
 
+/** A state comes when it comes: the test waits for it. */
+const PATIENCE = { timeout: 15_000, interval: 50 };
+
 let world: CommerceUnderTest;
 
 beforeAll(async () => {
-  world = await CommerceUnderTest.start();
+  // What the provider puts off stays so until a test decides it.
+  world = await CommerceUnderTest.start({ testDelayMs: 3_600_000 });
 });
 afterAll(() => world.stop());
 
@@ -24,6 +28,12 @@ const available = async (variant: string): Promise<number> => {
   });
   return data._entities[0].availableStock;
 };
+
+/** The provider decides what it has put off, and says so. */
+async function decide(): Promise<void> {
+  await world.database.sql`UPDATE test_charge SET decided_at = now() - interval '1 day' WHERE status = 'pending'`;
+  await world.database.sql`UPDATE payment SET next_step_at = now() WHERE state = 'PENDING'`;
+}
 
 describe('a payment', () => {
   it('that goes through confirms the order, takes the goods out of stock and owes the seller', async () => {
@@ -63,17 +73,18 @@ describe('a payment', () => {
     expect((await world.pays(buyer, order.id)).order).toMatchObject({ status: 'CONFIRMED' });
   });
 
-  it('that is put off is pending, and goes on by itself when the provider says so', async () => {
+  it('that is put off is pending, and goes on by itself when the provider has decided', async () => {
     const { buyer, order } = await ordered();
 
     const pending = await world.pays(buyer, order.id, 'later');
 
     expect(pending.order).toMatchObject({ status: 'OPEN', paymentStatus: 'PENDING' });
     expect(await world.pays(buyer, order.id)).toMatchObject({ __typename: 'ConflictError', from: 'PENDING' });
-    await vi.waitFor(async () => expect(await world.order(buyer, order.id)).toMatchObject({ status: 'CONFIRMED', paymentStatus: 'PAID' }), {
-      timeout: 8_000,
-      interval: 100,
-    });
+    await decide();
+    await vi.waitFor(
+      async () => expect(await world.order(buyer, order.id)).toMatchObject({ status: 'CONFIRMED', paymentStatus: 'PAID' }),
+      PATIENCE,
+    );
   });
 
   it('is told to whoever follows the order', async () => {
@@ -114,7 +125,7 @@ describe('an order that nobody pays', () => {
 
     await vi.waitFor(
       async () => expect(await world.order(buyer, order.id)).toMatchObject({ status: 'EXPIRED', reservedUntil: null }),
-      8_000,
+      PATIENCE,
     );
     expect(await available(variant)).toBe(5);
     expect(await world.pays(buyer, order.id)).toMatchObject({ __typename: 'ConflictError', from: 'EXPIRED' });
@@ -141,18 +152,13 @@ describe('a payment that comes after its hold has run out', () => {
     const { buyer, order, variant } = await ordered(100, stock);
     await world.pays(buyer, order.id, 'later');
     // The provider takes longer than the hold lasts.
-    await world.database.sql`UPDATE test_charge SET decided_at = now() + interval '1 year' WHERE status = 'pending'`;
     world.time.offset += 16 * 60_000;
     await vi.waitFor(
       async () => expect(await world.order(buyer, order.id)).toMatchObject({ status: 'EXPIRED', paymentStatus: 'PENDING' }),
-      8_000,
+      PATIENCE,
     );
     return { buyer, order, variant };
   }
-  const decide = async (): Promise<void> => {
-    await world.database.sql`UPDATE test_charge SET decided_at = now() - interval '1 day' WHERE status = 'pending'`;
-    await world.database.sql`UPDATE payment SET next_step_at = now() WHERE state = 'PENDING'`;
-  };
 
   it('holds the goods anew and is as good as any, while there are some', async () => {
     const { buyer, order, variant } = await late(1);
@@ -161,7 +167,7 @@ describe('a payment that comes after its hold has run out', () => {
 
     await vi.waitFor(
       async () => expect(await world.order(buyer, order.id)).toMatchObject({ status: 'CONFIRMED', paymentStatus: 'PAID' }),
-      8_000,
+      PATIENCE,
     );
     expect(await available(variant)).toBe(0);
   });
@@ -175,7 +181,7 @@ describe('a payment that comes after its hold has run out', () => {
 
     await decide();
 
-    await vi.waitFor(async () => expect((await world.order(buyer, order.id)).payments[0].state).toBe('CANCELLED'), 8_000);
+    await vi.waitFor(async () => expect((await world.order(buyer, order.id)).payments[0].state).toBe('CANCELLED'), PATIENCE);
     expect(await world.order(buyer, order.id)).toMatchObject({ status: 'EXPIRED', paymentStatus: 'UNPAID' });
     expect(await world.deposits()).toBe(0);
     expect(await world.balanced()).toBe(true);
@@ -188,7 +194,7 @@ describe('a payment that comes after its hold has run out', () => {
     await world.database.sql`UPDATE test_charge SET status = 'captured' WHERE status = 'pending'`;
     await world.database.sql`UPDATE payment SET state = 'AUTHORIZED', next_step_at = now() + interval '1 year' WHERE state = 'PENDING'`;
     world.time.offset += 16 * 60_000;
-    await vi.waitFor(async () => expect(await available(variant)).toBe(1), 8_000);
+    await vi.waitFor(async () => expect(await available(variant)).toBe(1), PATIENCE);
     const faster = newId();
     await world.puts(faster, variant, 1);
     const other = await world.checksOut(faster, 100);
@@ -196,7 +202,7 @@ describe('a payment that comes after its hold has run out', () => {
 
     await world.database.sql`UPDATE payment SET next_step_at = now() WHERE state = 'AUTHORIZED'`;
 
-    await vi.waitFor(async () => expect((await world.order(buyer, order.id)).payments[0].state).toBe('REFUNDED'), 8_000);
+    await vi.waitFor(async () => expect((await world.order(buyer, order.id)).payments[0].state).toBe('REFUNDED'), PATIENCE);
     expect(await world.order(buyer, order.id)).toMatchObject({ status: 'EXPIRED', paymentStatus: 'REFUNDED' });
     expect(await world.deposits()).toBe(0);
     expect(await world.balanced()).toBe(true);

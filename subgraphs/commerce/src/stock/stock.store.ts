@@ -69,6 +69,16 @@ export class StockStore {
     await this.#note(tx, 'SELL', hold.quantities, -1, -1, hold.orderId, hold.round);
   }
 
+  /** What was sold comes back, once for each refund. */
+  async giveBack(tx: Tx, refundId: string, quantities: readonly Quantity[]): Promise<void> {
+    await this.#apply(tx, quantities, 1, 0);
+    const { ids, counts } = columns(quantities);
+    await tx.sql`
+      INSERT INTO stock_move (id, variant_id, kind, on_hand, reserved, refund_id)
+      SELECT id, variant_id, 'RETURN', quantity, 0, ${refundId}::uuid
+      FROM unnest(${quantities.map(() => newId())}::uuid[], ${ids}::uuid[], ${counts}::int[]) AS moved (id, variant_id, quantity)`;
+  }
+
   async #apply(tx: Tx, quantities: readonly Quantity[], onHand: number, reserved: number): Promise<void> {
     const { ids, counts } = columns(quantities);
     await tx.sql`SELECT 1 FROM stock WHERE variant_id = ANY(${ids}::uuid[]) ORDER BY variant_id FOR UPDATE`;

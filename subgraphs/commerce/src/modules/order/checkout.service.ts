@@ -7,6 +7,7 @@ import type { Buyer } from '../../buyer.js';
 import { Refused } from '../../refusal.js';
 import type { CartLineRow, CartStore } from '../cart/cart.store.js';
 import { type Amount, amountOf, checkAmount, isSame, times } from '../../money/amount.js';
+import { commissionOf } from '../../money/commission.js';
 import type { ProductService } from '../product/product.service.js';
 import type { ProductStore, VariantRow } from '../product/product.store.js';
 import { type StockStore, summed } from '../../stock/stock.store.js';
@@ -46,6 +47,8 @@ export interface CheckoutParts {
   readonly orders: OrderStore;
   readonly stock: StockStore;
   readonly order: OrderService;
+  /** What Plaza keeps of a sale, in hundredths of a percent. */
+  readonly commissionBasisPoints: number;
 }
 
 /** A line that can be bought. */
@@ -90,7 +93,7 @@ export class CheckoutService {
   }
 
   async #place(tx: Tx, buyerId: string, input: CheckoutInput, sold: ReadonlyMap<string, VariantRow>): Promise<Checkout> {
-    const { carts, orders, order, stock } = this.#parts;
+    const { carts, orders, order, stock, commissionBasisPoints } = this.#parts;
     const orderId = newId();
     const claim = await claimKey(tx, { viewerId: buyerId, mutation: 'checkout', key: input.idempotencyKey, input }, orderId);
     if (claim.kind === 'conflict') return { kind: 'keyConflict' };
@@ -108,7 +111,7 @@ export class CheckoutService {
     if (!isSame(input.expectedTotal, actual)) throw new Stumbled({ kind: 'totalChanged', expected: input.expectedTotal, actual });
     const held = await stock.hold(tx, { orderId, round: 0, quantities: summed(cart.lines) });
     if (held.kind === 'short') throw short(cart.lines, held.available);
-    const { parts, lines } = bySeller(bought);
+    const { parts, lines } = bySeller(bought, commissionBasisPoints);
     const { currencyCode, amountMinor: totalAmount } = actual;
     const placed = { id: orderId, buyerId, currencyCode, totalAmount, address: input.shippingAddress, reservedUntil: order.heldUntil() };
     await orders.insert(tx, placed, parts, lines);
@@ -127,8 +130,14 @@ function short(lines: readonly CartLineRow[], available: ReadonlyMap<string, num
   });
 }
 
-/** One seller order for each shop. Its total is the sum of its lines, so the parts always sum to the whole. */
-function bySeller(bought: readonly Bought[]): { readonly parts: readonly NewSellerOrder[]; readonly lines: readonly NewOrderLine[] } {
+/**
+ * One seller order for each shop. Its total is the sum of its lines, so the parts always sum to the whole; what Plaza keeps of it is settled now,
+ * whatever the rate will be later.
+ */
+function bySeller(
+  bought: readonly Bought[],
+  commissionBasisPoints: number,
+): { readonly parts: readonly NewSellerOrder[]; readonly lines: readonly NewOrderLine[] } {
   const shops = new Map<string, { readonly id: string; total: bigint }>();
   const lines = bought.map(({ line, variant }) => {
     const part = shops.get(variant.shopId) ?? { id: newId(), total: 0n };
@@ -146,7 +155,13 @@ function bySeller(bought: readonly Bought[]): { readonly parts: readonly NewSell
       postId: line.postId,
     };
   });
-  return { parts: [...shops].map(([shopId, { id, total }]) => ({ id, shopId, totalAmount: String(total) })), lines };
+  const parts = [...shops].map(([shopId, { id, total }]) => ({
+    id,
+    shopId,
+    totalAmount: String(total),
+    commissionAmount: String(commissionOf(total, commissionBasisPoints)),
+  }));
+  return { parts, lines };
 }
 
 function brokenRules({ idempotencyKey, expectedTotal, shippingAddress, shippingMethodId }: CheckoutInput): FieldErrors {

@@ -10,6 +10,10 @@ export const orderLoaders = (store: OrderStore, orders: OrderService, asker: Ask
     (ids) => orders.byIds(ids, asker.viewer?.id ?? null),
     ({ id }) => id,
   ),
+  sellerOrder: byKey(
+    (ids) => orders.sellerOrders(ids, asker.viewer?.id ?? null),
+    ({ id }) => id,
+  ),
   sellerOrdersOf: byOwner(
     (orderIds) => store.sellerOrdersOf(orderIds),
     ({ orderId }) => orderId,

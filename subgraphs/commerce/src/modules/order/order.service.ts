@@ -4,8 +4,17 @@ import type { Outbox } from '@plaza/events/outbox';
 import type { Clock } from '@plaza/kernel/clock';
 import type { Page, PageRequest } from '@plaza/kernel/page';
 import type { LiveBus } from '@plaza/live/live-bus';
-import { type OrderStatus, canBecome, canSeeOrder } from './order.policy.js';
-import type { OrderRow, OrderStore } from './order.store.js';
+import {
+  canBecome,
+  canSeeOrder,
+  canSeeSellerOrder,
+  canSell,
+  type FulfillableLine,
+  fulfillmentOf,
+  type FulfillmentStatus,
+  type OrderStatus,
+} from './order.policy.js';
+import type { OrderRow, OrderStore, SellerOrderRow, SoldRow } from './order.store.js';
 import type { Held, StockStore } from '../../stock/stock.store.js';
 
 export interface OrderParts {
@@ -51,6 +60,32 @@ export class OrderService {
   /** A buyer's orders, the newest first. */
   async ofBuyer(buyerId: string, { first, after }: PageRequest): Promise<Page<OrderRow>> {
     return this.#parts.orders.ofBuyer(buyerId, first, after);
+  }
+
+  /** How much of a part of an order is on its way. */
+  static fulfillment(status: OrderStatus, lines: readonly FulfillableLine[]): FulfillmentStatus {
+    return fulfillmentOf(status, lines);
+  }
+
+  /** Parts of orders that the viewer has bought or sold. */
+  async sellerOrders(ids: readonly string[], viewerId: string | null): Promise<readonly SellerOrderRow[]> {
+    return (await this.#parts.orders.sellerOrders(ids)).filter((part) => canSeeSellerOrder(viewerId, part));
+  }
+
+  /** Whether the viewer's shop has sold it. */
+  isSoldBy(viewerId: string | null, part: Pick<SellerOrderRow, 'ownerId' | 'soldAt'>): boolean {
+    return canSell(viewerId, part);
+  }
+
+  /** A part of an order that the viewer's shop has sold. */
+  async ofSeller(viewerId: string, sellerOrderId: string): Promise<SellerOrderRow | null> {
+    const [part] = await this.#parts.orders.sellerOrders([sellerOrderId]);
+    return part !== undefined && canSell(viewerId, part) ? part : null;
+  }
+
+  /** What a shop has sold, the latest first. Whoever asks owns the shop. */
+  async ofShop(shopId: string, { first, after }: PageRequest): Promise<Page<SoldRow>> {
+    return this.#parts.orders.ofShop(shopId, first, after);
   }
 
   /** Until when goods that are held now stay held. */
@@ -100,9 +135,20 @@ export class OrderService {
 
   /** The goods of an open order leave the stock: it is paid. */
   async confirm(tx: Tx, order: OrderRow): Promise<OrderRow> {
-    const { orders, stock } = this.#parts;
+    const { orders, stock, clock } = this.#parts;
     await stock.sell(tx, { orderId: order.id, round: order.round, quantities: await orders.quantities(tx, order.id) });
+    await orders.sold(tx, order.id, clock.now());
     return this.#become(tx, order, 'CONFIRMED', null, order.round);
+  }
+
+  /** Nothing of a confirmed order is to be sent any more, and nothing was: it is taken back as a whole. */
+  async takeBack(tx: Tx, order: OrderRow): Promise<void> {
+    await this.#become(tx, order, 'CANCELLED', null, order.round);
+  }
+
+  /** Something below an order has changed that its buyer can see. */
+  async changed(tx: Tx, order: OrderRow): Promise<void> {
+    await this.tell(tx, { ...order, revision: await this.#parts.orders.touch(tx, order.id) });
   }
 
   /** Tells of a new order, or of something below one that has changed. */

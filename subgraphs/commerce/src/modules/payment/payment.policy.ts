@@ -10,7 +10,8 @@ export type PaymentEventType =
   | 'CANCEL_REQUEST'
   | 'CANCEL_SUCCESS'
   | 'REFUND_REQUEST'
-  | 'REFUND_SUCCESS';
+  | 'REFUND_SUCCESS'
+  | 'REFUND_FAILURE';
 
 const NEXT: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
   CREATED: ['PENDING', 'AUTHORIZED', 'DECLINED'],

@@ -5,12 +5,13 @@ import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
 import type { Logger } from '@plaza/telemetry/logger';
+import { amountOf } from '../../money/amount.js';
 import { isText, Refused } from '../../refusal.js';
 import type { OrderStatus } from '../order/order.policy.js';
 import { OrderService } from '../order/order.service.js';
 import type { OrderRow, OrderStore } from '../order/order.store.js';
 import { canBecome, isEnded, type PaymentEventType, type PaymentState, type PaymentStatus, paymentStatusOf } from './payment.policy.js';
-import type { PaymentProvider, ProviderAnswer } from './payment-provider.js';
+import type { Charge, PaymentProvider, ProviderAnswer } from './payment-provider.js';
 import type { PaymentEventRow, PaymentRow, PaymentStore } from './payment.store.js';
 
 const MAX_PAYMENTS = 20;
@@ -82,18 +83,6 @@ export class PaymentService {
     const payment = await this.#read(begun.paymentId);
     if (payment.state === 'DECLINED') return { kind: 'declined' };
     return { kind: payment.state === 'SETTLED' ? 'paid' : 'pending', orderId: payment.orderId, nextAction };
-  }
-
-  /** A provider says that a charge has changed. False: nobody we trust said so. */
-  async receive(providerName: string, body: Buffer, signature: string): Promise<boolean> {
-    const { providers, payments } = this.#parts;
-    const notice = providers.get(providerName)?.readNotice(body, signature) ?? null;
-    if (notice === null) return false;
-    if (await payments.isNewNotice(providerName, notice.eventId)) {
-      const payment = await payments.byId(notice.key);
-      if (payment?.provider === providerName) await this.advance(payment.id);
-    }
-    return true;
   }
 
   /** Takes the next steps of payments that nobody is at. @returns how many */
@@ -178,9 +167,10 @@ export class PaymentService {
   }
 
   async #authorize(payment: PaymentRow, provider: PaymentProvider): Promise<Step> {
-    const { id: key, state, token, amount, currencyCode } = payment;
-    const charge = { key, token, amount: { amountMinor: amount, currencyCode } };
-    const answer = state === 'CREATED' ? await provider.authorize(charge) : await provider.status(key);
+    const { id, state, reference } = payment;
+    const charge = chargeOf(payment);
+    const answer = state === 'CREATED' ? await provider.authorize(charge) : await provider.status(charge);
+    if (reference === null && answer.reference !== undefined) await this.#parts.payments.refer(id, answer.reference);
     switch (answer.status) {
       case 'pending': {
         if (state === 'CREATED') await this.#move(payment, 'PENDING', null);
@@ -192,7 +182,6 @@ export class PaymentService {
         return { moved: await this.#move(payment, 'DECLINED', 'AUTHORIZATION_FAILURE') };
       case 'authorized':
       case 'captured':
-      case 'refunded':
         return { moved: await this.#move(payment, 'AUTHORIZED', 'AUTHORIZATION_SUCCESS') };
     }
   }
@@ -209,11 +198,11 @@ export class PaymentService {
     });
     if (!isHeld) {
       // What was taken under another step cannot be set free any more: it is given back.
-      const { status } = await provider.cancel(payment.id);
+      const { status } = await provider.cancel(chargeOf(payment));
       if (status === 'captured') return { moved: await this.#captured(payment) };
       return { moved: await this.#move(payment, 'CANCELLED', 'CANCEL_SUCCESS') };
     }
-    const { status } = await provider.capture(payment.id);
+    const { status } = await provider.capture(chargeOf(payment));
     if (status === 'captured') return { moved: await this.#captured(payment) };
     if (status === 'cancelled') return { moved: await this.#move(payment, 'CANCELLED', 'CANCEL_SUCCESS') };
     throw new Error(`a capture ended as ${status}`);
@@ -248,7 +237,11 @@ export class PaymentService {
       const parts = await orders.partsOf(tx, order.id);
       await payments.post(tx, `settle:${payment.id}`, payment.currencyCode, [
         { account: `deposit:${order.id}`, amount: BigInt(payment.amount) },
-        ...parts.map(({ shopId, totalAmount }) => ({ account: `seller:${shopId}`, amount: -BigInt(totalAmount) })),
+        ...parts.map(({ shopId, totalAmount, commissionAmount }) => ({
+          account: `seller:${shopId}`,
+          amount: BigInt(commissionAmount) - BigInt(totalAmount),
+        })),
+        { account: 'platform:commission', amount: -parts.reduce((sum, { commissionAmount }) => sum + BigInt(commissionAmount), 0n) },
       ]);
       return true;
     });
@@ -256,9 +249,13 @@ export class PaymentService {
 
   async #refund(payment: PaymentRow, provider: PaymentProvider): Promise<Step> {
     const { payments } = this.#parts;
-    const { status } = await provider.refund(payment.id);
-    if (status !== 'refunded') throw new Error(`a refund ended as ${status}`);
     const { id, amount, currencyCode, orderId } = payment;
+    const status = await provider.refund({ key: id, charge: chargeOf(payment), amount: amountOf(amount, currencyCode) });
+    if (status === 'pending') {
+      await this.#askLater(payment);
+      return { moved: false };
+    }
+    if (status === 'failed') throw new Error('what was taken for nothing could not be given back');
     const moved = await this.#move(payment, 'REFUNDED', 'REFUND_SUCCESS', async (tx) =>
       payments.post(tx, `refund:${id}`, currencyCode, [
         { account: `provider:${payment.provider}`, amount: -BigInt(amount) },
@@ -288,8 +285,7 @@ export class PaymentService {
   }
 
   async #tell(tx: Tx, order: OrderRow): Promise<void> {
-    const { orders, order: service } = this.#parts;
-    await service.tell(tx, { ...order, revision: await orders.touch(tx, order.id) });
+    await this.#parts.order.changed(tx, order);
   }
 
   async #orderOf(tx: Tx, { orderId }: PaymentRow): Promise<OrderRow> {
@@ -309,6 +305,14 @@ export class PaymentService {
     await payments.later(id, later(clock, Math.min(ASK_AGAIN_MS * 2 ** attempts, ASK_AGAIN_MOST_MS)));
   }
 }
+
+/** A payment as its provider knows it. */
+export const chargeOf = ({ id, token, reference, amount, currencyCode }: PaymentRow): Charge => ({
+  key: id,
+  token,
+  reference,
+  amount: amountOf(amount, currencyCode),
+});
 
 interface Step {
   /** Whether there may be another step now. */

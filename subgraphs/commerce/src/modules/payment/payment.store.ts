@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { sqlText } from '@plaza/db/sql';
 import { newId } from '@plaza/kernel/id';
 import type { PaymentEventType, PaymentState } from './payment.policy.js';
 
@@ -7,6 +8,8 @@ export interface PaymentRow {
   readonly orderId: string;
   readonly provider: string;
   readonly token: string;
+  /** What the provider calls it. */
+  readonly reference: string | null;
   readonly state: PaymentState;
   readonly currencyCode: string;
   readonly amount: string;
@@ -29,6 +32,9 @@ export interface Entry {
   readonly amount: bigint;
 }
 
+const PAYMENT = sqlText`id, order_id AS "orderId", provider, token, reference, state, currency_code AS "currencyCode", amount::text AS amount,
+  attempts, created_at AS "createdAt"`;
+
 export class PaymentStore {
   readonly #database: Database<unknown>;
 
@@ -38,8 +44,7 @@ export class PaymentStore {
 
   async byId(id: string): Promise<PaymentRow | null> {
     const [payment] = await this.#database.sql<PaymentRow>`
-      SELECT id, order_id AS "orderId", provider, token, state, currency_code AS "currencyCode", amount::text AS amount, attempts,
-        created_at AS "createdAt"
+      SELECT ${PAYMENT}
       FROM payment WHERE id = ${id}`;
     return payment ?? null;
   }
@@ -47,8 +52,7 @@ export class PaymentStore {
   /** The attempts to pay each order, the oldest first. */
   async ofOrders(orderIds: readonly string[]): Promise<readonly PaymentRow[]> {
     return this.#database.sql<PaymentRow>`
-      SELECT id, order_id AS "orderId", provider, token, state, currency_code AS "currencyCode", amount::text AS amount, attempts,
-        created_at AS "createdAt"
+      SELECT ${PAYMENT}
       FROM payment WHERE order_id = ANY(${orderIds}::uuid[]) ORDER BY created_at, id`;
   }
 
@@ -65,7 +69,7 @@ export class PaymentStore {
       WHERE payment.order_id = ANY(${orderIds}::uuid[]) ORDER BY event.created_at, event.id`;
   }
 
-  async insert(tx: Tx, payment: Omit<PaymentRow, 'state' | 'attempts' | 'createdAt'>, nextStepAt: Date): Promise<void> {
+  async insert(tx: Tx, payment: Omit<PaymentRow, 'state' | 'attempts' | 'createdAt' | 'reference'>, nextStepAt: Date): Promise<void> {
     await tx.sql`
       INSERT INTO payment (id, order_id, provider, token, state, currency_code, amount, next_step_at)
       VALUES (${payment.id}, ${payment.orderId}, ${payment.provider}, ${payment.token}, 'CREATED', ${payment.currencyCode}, ${payment.amount},
@@ -85,15 +89,32 @@ export class PaymentStore {
     return moved.length > 0;
   }
 
-  /** Notes what has happened; once for each type. */
-  async note(tx: Tx, paymentId: string, type: PaymentEventType, amount: string): Promise<void> {
+  /** Notes what has happened; once for each type, to the payment and to each refund of it. */
+  async note(tx: Tx, paymentId: string, type: PaymentEventType, amount: string, subjectId = paymentId): Promise<void> {
     await tx.sql`
-      INSERT INTO payment_event (id, payment_id, type, amount) VALUES (${newId()}, ${paymentId}, ${type}, ${amount})
-      ON CONFLICT (payment_id, type) DO NOTHING`;
+      INSERT INTO payment_event (id, payment_id, subject_id, type, amount) VALUES (${newId()}, ${paymentId}, ${subjectId}, ${type}, ${amount})
+      ON CONFLICT (subject_id, type) DO NOTHING`;
+  }
+
+  /** The provider has told what it calls it. */
+  async refer(id: string, reference: string): Promise<void> {
+    await this.#database.sql`UPDATE payment SET reference = ${reference} WHERE id = ${id} AND reference IS NULL`;
+  }
+
+  /** The payment of a locked order by which its money was taken. */
+  async settled(tx: Tx, orderId: string): Promise<PaymentRow | null> {
+    const [payment] = await tx.sql<PaymentRow>`SELECT ${PAYMENT} FROM payment WHERE order_id = ${orderId} AND state = 'SETTLED'`;
+    return payment ?? null;
+  }
+
+  /** More of it, or less, is given back; the table refuses more than was taken. */
+  async changeRefunded(tx: Tx, id: string, change: bigint): Promise<void> {
+    await tx.sql`UPDATE payment SET refunded_amount = refunded_amount + ${String(change)}::bigint WHERE id = ${id}`;
   }
 
   /** Books a posting once; the database refuses one that does not add up to nothing. */
-  async post(tx: Tx, posting: string, currencyCode: string, entries: readonly Entry[]): Promise<void> {
+  async post(tx: Tx, posting: string, currencyCode: string, sides: readonly Entry[]): Promise<void> {
+    const entries = sides.filter(({ amount }) => amount !== 0n);
     await tx.sql`
       INSERT INTO ledger_entry (id, posting, account, currency_code, amount)
       SELECT id, ${posting}, account, ${currencyCode}, amount FROM unnest(

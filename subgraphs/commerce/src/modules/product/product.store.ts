@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { sqlText } from '@plaza/db/sql';
 import { type Keyset, type Page, toPage } from '@plaza/kernel/page';
 
 /** A product that is on sale. */
@@ -46,6 +47,11 @@ export interface NewVariant {
   readonly amountMinor: string;
 }
 
+const VARIANT = sqlText`variant.id, product.id AS "productId", product.title AS "productTitle", shop.id AS "shopId",
+  shop.owner_id AS "ownerId", variant.sku, variant.title, variant.amount_minor::text AS "amountMinor", product.currency_code AS "currencyCode",
+  stock.on_hand - stock.reserved AS "availableStock"
+  FROM variant JOIN product ON product.id = variant.product_id JOIN shop ON shop.id = product.shop_id JOIN stock ON stock.variant_id = variant.id`;
+
 export class ProductStore {
   readonly #database: Database<unknown>;
 
@@ -79,22 +85,14 @@ export class ProductStore {
 
   async variants(ids: readonly string[]): Promise<readonly VariantRow[]> {
     return this.#database.sql<VariantRow>`
-      SELECT variant.id, product.id AS "productId", product.title AS "productTitle", shop.id AS "shopId", shop.owner_id AS "ownerId", variant.sku,
-        variant.title, variant.amount_minor::text AS "amountMinor", product.currency_code AS "currencyCode",
-        stock.on_hand - stock.reserved AS "availableStock"
-      FROM variant JOIN product ON product.id = variant.product_id JOIN shop ON shop.id = product.shop_id
-        JOIN stock ON stock.variant_id = variant.id
+      SELECT ${VARIANT}
       WHERE variant.id = ANY(${ids}::uuid[]) AND product.is_on_sale`;
   }
 
   /** The variants of each product, in the shop's order. */
   async variantsOf(productIds: readonly string[]): Promise<readonly VariantRow[]> {
     return this.#database.sql<VariantRow>`
-      SELECT variant.id, product.id AS "productId", product.title AS "productTitle", shop.id AS "shopId", shop.owner_id AS "ownerId", variant.sku,
-        variant.title, variant.amount_minor::text AS "amountMinor", product.currency_code AS "currencyCode",
-        stock.on_hand - stock.reserved AS "availableStock"
-      FROM variant JOIN product ON product.id = variant.product_id JOIN shop ON shop.id = product.shop_id
-        JOIN stock ON stock.variant_id = variant.id
+      SELECT ${VARIANT}
       WHERE variant.product_id = ANY(${productIds}::uuid[]) AND product.is_on_sale
       ORDER BY variant.product_id, variant.position, variant.id`;
   }

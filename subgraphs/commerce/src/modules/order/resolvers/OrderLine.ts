@@ -11,4 +11,5 @@ export const OrderLine: OrderLineResolvers = {
     const post = postId === null ? null : await loaders.post.load(postId);
     return post && { ref: toTypeId('post', post.postId) };
   },
+  refundedTotal: ({ refundedAmount, currencyCode }) => amountOf(refundedAmount, currencyCode),
 };

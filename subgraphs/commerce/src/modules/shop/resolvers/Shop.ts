@@ -3,7 +3,7 @@ import { toTypeId } from '@plaza/kernel/type-id';
 import { referencedId } from '@plaza/subgraph/reference';
 import type { ShopResolvers } from './../../types.generated.js';
 
-export const Shop: ShopResolvers = {
+export const Shop: Pick<ShopResolvers, 'description' | 'id' | 'name' | 'owner' | 'products' | 'ref' | '__resolveReference'> = {
   __resolveReference: async (reference, { loaders }) => {
     const id = referencedId('shop', reference);
     return id === null ? null : loaders.shop.load(id);

@@ -1,0 +1,2 @@
+import type { ShipmentLineResolvers } from './../../types.generated.js';
+export const ShipmentLine: ShipmentLineResolvers = {/* Implement ShipmentLine resolver logic here */};
