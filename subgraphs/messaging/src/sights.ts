@@ -1,13 +1,11 @@
 import type { Context } from './context.js';
 import type { InboxKind, InboxLine } from './inbox/inbox-entry.js';
-import { seeConversationChange, seeRead } from './modules/conversation/conversation.sight.js';
+import { seeConversationChange, seeRead, seeTyping } from './modules/conversation/conversation.sight.js';
 import { seeMessage, seeMessageDeleted } from './modules/message/message.sight.js';
+import { seeNotification, seeNotificationRemoved } from './modules/notification/notification.sight.js';
 import type { InboxSight, ToldEvent } from './told.js';
 
 export type { ToldEvent } from './told.js';
-
-/** Told by nobody yet. */
-const nothing: InboxSight = async () => null;
 
 /** Who says what of a line is told: the module that owns the thing. */
 const SIGHTS: Readonly<Record<InboxKind, InboxSight>> = {
@@ -17,8 +15,8 @@ const SIGHTS: Readonly<Record<InboxKind, InboxSight>> = {
   MESSAGE_DELETED: seeMessageDeleted,
   MESSAGE_READ: seeRead,
   CONVERSATION_CHANGED: seeConversationChange,
-  NOTIFICATION_ADDED: nothing,
-  NOTIFICATION_REMOVED: nothing,
+  NOTIFICATION_ADDED: seeNotification,
+  NOTIFICATION_REMOVED: seeNotificationRemoved,
 };
 
 /** A line with the rules of the moment. Null: this subscriber is told nothing of it. */
@@ -27,7 +25,7 @@ export async function look(line: InboxLine, cursor: string, ctx: Context): Promi
     case 'RESYNC':
       return { __typename: 'Resync', cursor, reason: line.reason };
     case 'TYPING':
-      return null;
+      return seeTyping(line, cursor, ctx);
     default:
       return SIGHTS[line.kind](line, cursor, ctx);
   }

@@ -1,11 +1,13 @@
-import { canSeeUser } from '@plaza/visibility/can-see';
+import { canSeeUser, canSeeWorkOf } from '@plaza/visibility/can-see';
 import { idOf } from '../../results.js';
-import type { InboxSight } from '../../told.js';
+import type { Context } from '../../context.js';
+import type { PassingEntry } from '../../inbox/inbox-entry.js';
+import type { InboxSight, ToldEvent } from '../../told.js';
 
-export const seeConversationChange: InboxSight = async ({ conversationId }, cursor, { loaders }) =>
-  conversationId === null
-    ? null
-    : { __typename: 'ConversationChanged', cursor, conversation: await loaders.conversation.load(conversationId) };
+export const seeConversationChange: InboxSight = async ({ conversationId }, cursor, { loaders }) => {
+  const conversation = conversationId === null ? null : await loaders.conversation.load(conversationId);
+  return conversation && { __typename: 'ConversationChanged', cursor, conversation };
+};
 
 /** That somebody has read is told of people whom the viewer sees. */
 export const seeRead: InboxSight = async ({ conversationId, actorId, seq }, cursor, { loaders, people }) => {
@@ -13,3 +15,11 @@ export const seeRead: InboxSight = async ({ conversationId, actorId, seq }, curs
   if (conversation === null || actorId === null || !canSeeUser(await people.sight(actorId))) return null;
   return { __typename: 'MessageRead', cursor, conversation, user: { id: idOf('user', actorId) }, seq };
 };
+
+/** That somebody writes is told of people whom the viewer sees, where they may write at all. */
+export async function seeTyping(entry: PassingEntry, cursor: string, { loaders, people }: Context): Promise<ToldEvent | null> {
+  const conversation = await loaders.conversation.load(entry.conversationId);
+  if (conversation?.leftSeq !== null || !canSeeWorkOf(await people.sight(entry.actorId))) return null;
+  const user = { id: idOf('user', entry.actorId) };
+  return { __typename: 'TypingChanged', cursor, conversation, user, isTyping: entry.isTyping };
+}

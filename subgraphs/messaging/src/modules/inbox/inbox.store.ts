@@ -30,7 +30,7 @@ export class InboxStore {
           FROM conversation_member AS place
           WHERE user_id = person.id AND NOT is_muted AND NOT is_request AND left_at IS NULL AND last_seq > read_seq
         )::bigint AS "unreadMessages",
-        (SELECT count(*) FROM notification WHERE user_id = person.id AND read_at IS NULL) AS "unreadNotifications"
+        (SELECT count(*) FROM notification_listed WHERE user_id = person.id AND read_at IS NULL) AS "unreadNotifications"
       FROM unnest(${userIds}::uuid[]) AS person (id)`;
   }
 }

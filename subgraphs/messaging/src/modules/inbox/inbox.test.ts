@@ -47,8 +47,8 @@ describe('the inbox of a viewer', () => {
       [id],
     );
     await tables.query(
-      `INSERT INTO notification (id, user_id, kind, actor_id, read_at)
-       VALUES (gen_random_uuid(), $1, 'FOLLOW', gen_random_uuid(), NULL), (gen_random_uuid(), $1, 'LIKE', gen_random_uuid(), now())`,
+      `INSERT INTO notification (id, user_id, kind, subject_type, subject_id, cause_count, created_at, last_at, read_at)
+       VALUES (gen_random_uuid(), $1, 'FOLLOW', 'USER', $1, 1, now(), now(), NULL), (gen_random_uuid(), $1, 'LIKE', 'POST', $1, 1, now(), now(), now())`,
       [id],
     );
 
