@@ -1,5 +1,6 @@
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { userProfileChanged, userRegistered, userStateChanged } from './contracts/accounts.events.js';
+import { orderChanged } from './contracts/commerce.events.js';
 import { postDeleted, postEdited, postPublished, postRestored } from './contracts/content.events.js';
 import {
   blockCreated,
@@ -44,6 +45,27 @@ export const SUBSCRIPTIONS: Readonly<Partial<Record<SubgraphName, readonly strin
     userRegistered,
     userStateChanged,
     userProfileChanged,
+  ].map(({ type }) => type),
+  messaging: [
+    followCreated,
+    followRemoved,
+    followRequested,
+    followRequestClosed,
+    postLiked,
+    postUnliked,
+    postReposted,
+    repostUndone,
+    commentAdded,
+    commentDeleted,
+    postPublished,
+    postEdited,
+    postRestored,
+    postDeleted,
+    blockCreated,
+    blockRemoved,
+    muteCreated,
+    muteRemoved,
+    orderChanged,
   ].map(({ type }) => type),
   social: [userStateChanged, postEdited, postDeleted].map(({ type }) => type),
 };

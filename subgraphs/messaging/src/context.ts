@@ -12,6 +12,14 @@ import type { InboxStore } from './modules/inbox/inbox.store.js';
 import { type MessageLoaders, messageLoaders } from './modules/message/message.loaders.js';
 import type { MessageService } from './modules/message/message.service.js';
 import type { MessageStore } from './modules/message/message.store.js';
+import type { EndpointService } from './modules/notification/endpoint.service.js';
+import {
+  type NotificationLoaders,
+  type NotificationLoaderParts,
+  notificationLoaders,
+} from './modules/notification/notification.loaders.js';
+import type { NotificationService } from './modules/notification/notification.service.js';
+import type { SettingsService } from './modules/notification/settings.service.js';
 import type { Talker } from './talker.js';
 
 /** What decides; one of each in the process. */
@@ -19,10 +27,13 @@ export interface Services {
   readonly inbox: InboxService;
   readonly conversation: ConversationService;
   readonly message: MessageService;
+  readonly notification: NotificationService;
+  readonly notificationSettings: SettingsService;
+  readonly endpoint: EndpointService;
 }
 
 /** What every request's loaders are made of. */
-export interface LoaderParts {
+export interface LoaderParts extends NotificationLoaderParts {
   readonly calls: CallClient;
   readonly cache: PeopleCache;
   readonly source: PeopleSource;
@@ -32,7 +43,7 @@ export interface LoaderParts {
   readonly messages: MessageStore;
 }
 
-export type Loaders = ReturnType<typeof inboxLoaders> & ConversationLoaders & MessageLoaders;
+export type Loaders = ReturnType<typeof inboxLoaders> & ConversationLoaders & MessageLoaders & NotificationLoaders;
 
 /** One request. */
 export class Context {
@@ -70,6 +81,12 @@ export class Context {
     this.#loaders = this.#read();
   }
 
+  /** How many notifications the viewer has not read, after a write. */
+  async unreadNotifications(): Promise<number> {
+    this.forget();
+    return (await this.#loaders.unreadNotifications.load(requireViewer(this.scope).id))?.count ?? 0;
+  }
+
   #read(): Loaders {
     const { inboxes, conversations, memberships, messages } = this.#parts;
     const conversation = conversationLoaders(this.viewer?.id ?? null, conversations, memberships);
@@ -77,6 +94,7 @@ export class Context {
       ...inboxLoaders(inboxes),
       ...conversation,
       ...messageLoaders(this.scope, messages, this.services.message, conversation.conversation),
+      ...notificationLoaders(this.scope, this.people, this.#parts),
     };
   }
 }

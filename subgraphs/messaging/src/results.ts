@@ -1,6 +1,7 @@
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
 
-type Thing = 'user' | 'conversation' | 'message' | 'notification' | 'join request' | 'join link';
+type Thing =
+  'user' | 'conversation' | 'message' | 'notification' | 'notification request' | 'notification endpoint' | 'join request' | 'join link';
 
 /** The same for what never was, is gone or is hidden. */
 export const notFound = (thing: Thing) =>
@@ -13,7 +14,7 @@ export const cannotWrite = () => notAllowed('You cannot write into this conversa
 
 const NOTHING = '00000000-0000-0000-0000-000000000000';
 
-type Prefix = 'user' | 'post' | 'product' | 'media' | 'conversation' | 'message' | 'notification';
+type Prefix = 'user' | 'post' | 'product' | 'media' | 'conversation' | 'message' | 'notification' | 'endpoint';
 
 /** The UUID in a TypeID. A malformed id becomes the nil UUID, which nothing has: so it is missing in the same way as any other. */
 export const uuidOf = (prefix: Prefix, id: string): string => fromTypeId(prefix, id) ?? NOTHING;

@@ -20,6 +20,7 @@ import { MessageService } from './modules/message/message.service.js';
 import { MessageStore } from './modules/message/message.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
+import { openNotifications } from './notifications.js';
 import { ShardMapStore } from './shards/shard-map.store.js';
 import { Shards } from './shards/shards.js';
 
@@ -51,13 +52,24 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
     log,
     deliver: (conversationId) => delivery.deliver(conversationId),
   });
+  const notifications = openNotifications(host, database, log);
   const services: Services = {
+    ...notifications.services,
     inbox: new InboxService(new SealedCursors(host.secret), log, bus),
     conversation,
     message: new MessageService({ messages, conversations: conversation, calls, wake: () => delivery.wake() }),
   };
   const inboxes = new InboxStore(database);
-  const parts: LoaderParts = { calls, cache: host.people, source: peopleByCalls(calls), inboxes, conversations, memberships, messages };
+  const parts: LoaderParts = {
+    ...notifications.stores,
+    calls,
+    cache: host.people,
+    source: peopleByCalls(calls),
+    inboxes,
+    conversations,
+    memberships,
+    messages,
+  };
   const sweeper = sweepInboxes(log, clock, logger);
 
   return runSubgraph(
@@ -67,9 +79,9 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
       database,
       context: (scope) => new Context(scope, { services, parts }),
       calls: [],
-      reactions: [],
+      reactions: notifications.reactions,
       async stop() {
-        await Promise.all([delivery.stop(), sweeper.stop()]);
+        await Promise.all([delivery.stop(), sweeper.stop(), notifications.stop()]);
         await Promise.all(others.map((other) => other.close()));
       },
     },

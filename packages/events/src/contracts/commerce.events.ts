@@ -11,5 +11,7 @@ export const orderChanged = defineEvent(
     buyerId: field.id(),
     status: field.oneOf(['OPEN', 'CONFIRMED', 'EXPIRED', 'CANCELLED']),
     revision: field.revision(),
+    /** Whose shops owe a part of it. */
+    sellerIds: field.ids(100).optional(),
   }),
 );

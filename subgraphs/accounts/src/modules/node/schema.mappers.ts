@@ -9,3 +9,4 @@ export type CommentMapper = Stub;
 export type ProductMapper = Stub;
 export type ShopMapper = Stub;
 export type OrderMapper = Stub;
+export type NotificationMapper = Stub;

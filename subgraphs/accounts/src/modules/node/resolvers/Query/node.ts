@@ -1,7 +1,15 @@
 import { fromTypeId, typeIdPrefix } from '@plaza/kernel/type-id';
 import type { QueryResolvers } from './../../../types.generated.js';
 
-const OWNED_ELSEWHERE = { post: 'Post', media: 'Media', comment: 'Comment', product: 'Product', shop: 'Shop', order: 'Order' } as const;
+const OWNED_ELSEWHERE = {
+  post: 'Post',
+  media: 'Media',
+  comment: 'Comment',
+  product: 'Product',
+  shop: 'Shop',
+  order: 'Order',
+  notification: 'Notification',
+} as const;
 
 export const node: NonNullable<QueryResolvers['node']> = async (_parent, { id }, { services, people, loaders }) => {
   const prefix = typeIdPrefix(id);

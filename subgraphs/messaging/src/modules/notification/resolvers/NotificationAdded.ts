@@ -1,0 +1,3 @@
+import type { NotificationAddedResolvers } from './../../types.generated.js';
+
+export const NotificationAdded: NotificationAddedResolvers = {};

@@ -1,0 +1,3 @@
+import type { NotificationPolicyResolvers } from './../../types.generated.js';
+
+export const NotificationPolicy: NotificationPolicyResolvers = {};

@@ -1,0 +1,3 @@
+import type { NotificationPreferenceResolvers } from './../../types.generated.js';
+
+export const NotificationPreference: NotificationPreferenceResolvers = {};

@@ -1,0 +1,3 @@
+import type { NotificationRemovedResolvers } from './../../types.generated.js';
+
+export const NotificationRemoved: NotificationRemovedResolvers = {};

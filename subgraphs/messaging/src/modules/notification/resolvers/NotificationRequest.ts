@@ -1,0 +1,3 @@
+import type { NotificationRequestResolvers } from './../../types.generated.js';
+
+export const NotificationRequest: NotificationRequestResolvers = {};
