@@ -30,17 +30,25 @@ export default defineConfig({
         'e2e/{crash,lifecycle,search,shop,statements,trends}/**',
         'e2e/media/{hostile,video}.e2e.ts',
       ]),
+      // What shows whether an engine is right, with the one that is not the default.
+      situations('e2e-apollo', 3, { GATEWAY_ENGINE: 'apollo' }, [], ['e2e/{smoke,matrix,live}/**/*.e2e.ts']),
     ],
   },
 });
 
 /** Each file runs a whole Plaza, and some of them look at the clock: one file at a time. */
-function situations(name: string, groupOrder: number, way: Readonly<Record<string, string>>, exclude: readonly string[] = []) {
+function situations(
+  name: string,
+  groupOrder: number,
+  way: Readonly<Record<string, string>>,
+  exclude: readonly string[] = [],
+  include: readonly string[] = ['e2e/**/*.e2e.ts'],
+) {
   return defineProject({
     resolve,
     test: {
       name,
-      include: ['e2e/**/*.e2e.ts'],
+      include: [...include],
       exclude: [...exclude],
       env: { ...env, ...way },
       maxWorkers: 1,

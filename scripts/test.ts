@@ -6,7 +6,7 @@ const HELP = `npm test [-- [--project <name>] [--bail] [--name <pattern>] [<part
 Runs the tests once. The last line is "<n> passed, <n> failed"; the exit code is 0 only if something passed and nothing failed.
 
   --project <name>  only unit (rules, stores against a real PostgreSQL, packages), e2e (a whole Plaza in one process) or
-                    e2e-processes (the same as seven processes)
+                    e2e-processes (the same as seven processes) or e2e-apollo (some of it with the stock engine)
   --bail            stop at the first failure
   --name <pattern>  only tests whose full name matches`;
 

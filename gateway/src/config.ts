@@ -26,6 +26,9 @@ export interface GatewayProcessConfig extends GatewayConfig {
   readonly drainMs: number;
 }
 
+/** Of an account's requests so many may be of kinds that were never planned: programs ask the same again and again. */
+const NEW_PLANS = 0.1;
+
 const wholeNumber = (least: number, most: number) => {
   const rule = `must be a whole number from ${least} to ${most}`;
   return z
@@ -39,7 +42,7 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.e
 
 const Behaviour = z.object({
   PLAZA_PROFILE: oneOf(['demo', 'production']).default('demo'),
-  GATEWAY_ENGINE: oneOf(ENGINE_NAMES).default('apollo'),
+  GATEWAY_ENGINE: oneOf(ENGINE_NAMES).default('plaza'),
   PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS: perMinute(DEFAULT_LIMITS.rate.address.requests),
   PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: perMinute(DEFAULT_LIMITS.rate.account.requests),
   PLAZA_LIMIT_COST: wholeNumber(1, 100_000_000).default(DEFAULT_LIMITS.cost),
@@ -78,6 +81,7 @@ export function readConfig(environment: Environment): GatewayConfig {
   const rate = {
     address: { requests: given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS, seconds: 60 },
     account: { requests: given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT, seconds: 60 },
+    newPlans: { requests: Math.ceil(given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT * NEW_PLANS), seconds: 60 },
   };
   return {
     profile: given.PLAZA_PROFILE,

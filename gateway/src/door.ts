@@ -6,6 +6,7 @@ import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
 import { type Engine, PlanTooLargeError } from './engine/engine.js';
 import type { CostTable } from './limits/cost.js';
 import type { Limits } from './limits/limits.js';
+import { networkOf } from './limits/rate-limit.js';
 import { shownErrorCount } from './metrics.js';
 import { variablesBreach } from './limits/variable-limits.js';
 import type { Operations, Refused } from './operations/operations.js';
@@ -87,7 +88,8 @@ export class Door {
     const { engine, fetches } = this.#parts;
     const { prepared, variables } = request;
     const subgraphs = new RequestFetches(request, fetches);
-    return this.#shown(await planned(engine.execute({ operation: prepared.planned, variables, subgraphs })), request);
+    const result = await planned(engine.execute({ operation: prepared.planned, variables, subgraphs, ...payer(request) }));
+    return this.#shown(result, request);
   }
 
   /**
@@ -100,7 +102,7 @@ export class Door {
     if (prepared.live === null) throw new Error('This operation is no subscription.');
     const subgraphs = new RequestFetches(request, fetches, options);
     const variables = prepared.live.variables(request.variables, options.cursor);
-    const events = await planned(engine.subscribe({ operation: prepared.planned, variables, subgraphs }));
+    const events = await planned(engine.subscribe({ operation: prepared.planned, variables, subgraphs, ...payer(request) }));
     return Symbol.asyncIterator in events ? this.#events(events, request, subgraphs) : this.#shown(events, request);
   }
 
@@ -129,6 +131,12 @@ export class Door {
     const message = this.#parts.hints ? error.message : error.message.replace(/ Did you mean .+\?$/u, '');
     return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
   }
+}
+
+/** Whose account a new plan goes to: a guest's is the address. */
+function payer({ caller }: AdmittedRequest): { readonly client?: string } {
+  if (caller.identity !== null) return { client: caller.identity.userId };
+  return caller.address === null ? {} : { client: networkOf(caller.address) };
 }
 
 async function planned<T>(work: Promise<T>): Promise<T> {

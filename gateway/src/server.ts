@@ -50,6 +50,8 @@ export interface GatewayOptions {
   /** `demo` shows the explorer and answers introspection, `production` does neither. */
   readonly profile: 'demo' | 'production';
   readonly engine?: EngineName;
+  /** Where plans are made; aside. */
+  readonly planning?: 'aside' | 'here';
   /** What is served; the committed schema/ without it. */
   readonly graph?: Graph;
   readonly limits?: Limits;
@@ -84,7 +86,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = options.limits ?? DEFAULT_LIMITS;
   const now = (): number => clock.now().getTime();
   const calls = internalCalls(new CallClient('gateway', assertions, ports));
-  const engine = await createEngine(options.engine ?? 'apollo', { supergraphSdl: graph.supergraphSdl, logger });
+  const engine = await createEngine(options.engine ?? 'plaza', {
+    supergraphSdl: graph.supergraphSdl,
+    logger,
+    newPlans: limits.rate.newPlans,
+    planning: options.planning,
+  });
   const { operations, door } = makeDoor(
     engine,
     graph,
@@ -191,6 +198,7 @@ function makeDoor(
     policies: new PolicyTable(supergraph, engine.schema),
     sameForAll: new SameForAll(supergraph, engine.schema),
     limits: limits.document,
+    documents: graph.documents,
     introspection,
   });
   const costs = new CostTable(supergraph, engine.schema);

@@ -1,15 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Access } from './access/policy-table.js';
 import type { Engine } from './engine/engine.js';
 import type { Operations } from './operations/operations.js';
 import type { TrustedDocuments } from './operations/trusted-documents.js';
+
+/** Who signed in, and a guest: nearly everybody. */
+const AUDIENCES: readonly Access[] = [{ scopes: [] }, null];
 
 /** Plans the graph's own operations ahead, one at a time between requests, so that no client's first screen waits for the planner. */
 export async function warmUp(documents: TrustedDocuments, operations: Operations, engine: Engine, signal: AbortSignal): Promise<void> {
   for (const text of documents.texts) {
     await nextTurn();
     if (signal.aborted) return;
-    const prepared = operations.prepare(text, undefined, { scopes: [] });
-    // An operation of a newer or older graph is no reason to fall.
-    if (prepared.kind === 'ready') await engine.plan(prepared.planned);
+    for (const access of AUDIENCES) {
+      const prepared = operations.prepare(text, undefined, access);
+      // An operation of a newer or older graph is no reason to fall.
+      if (prepared.kind === 'ready') await engine.plan(prepared.planned);
+    }
   }
 }

@@ -5,7 +5,7 @@ import { execute, type ExecutionResult, parse, subscribe } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PolicyTable } from '../src/access/policy-table.js';
 import { SameForAll } from '../src/access/same-for-all.js';
-import { createEngine } from '../src/engine/create-engine.js';
+import { createEngine, ENGINE_NAMES } from '../src/engine/create-engine.js';
 import type { Engine, EngineOperation, SubgraphAccess, SubgraphQuery } from '../src/engine/engine.js';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
 import { Operations } from '../src/operations/operations.js';
@@ -62,30 +62,30 @@ async function* eachPlain(events: AsyncIterable<ExecutionResult>) {
   for await (const event of events) yield plain(event);
 }
 
-let engine: Engine;
-let operations: Operations;
-beforeAll(async () => {
-  const { supergraphSdl = '' } = composeServices(
-    Object.entries(TYPE_DEFS).map(([name, typeDefs]) => ({ name, typeDefs, url: `http://${name}.invalid` })),
-  );
-  engine = await createEngine('apollo', { supergraphSdl, logger: createLogger('silent', 'test') });
-  operations = new Operations({
-    schema: engine.schema,
-    policies: new PolicyTable(parse(supergraphSdl), engine.schema),
-    sameForAll: new SameForAll(parse(supergraphSdl), engine.schema),
-    limits: DEFAULT_LIMITS.document,
-    introspection: true,
+describe.each(ENGINE_NAMES)('the engine "%s"', { timeout: 120_000 }, (engineName) => {
+  let engine: Engine;
+  let operations: Operations;
+  beforeAll(async () => {
+    const { supergraphSdl = '' } = composeServices(
+      Object.entries(TYPE_DEFS).map(([name, typeDefs]) => ({ name, typeDefs, url: `http://${name}.invalid` })),
+    );
+    engine = await createEngine(engineName, { supergraphSdl, logger: createLogger('silent', 'test') });
+    operations = new Operations({
+      schema: engine.schema,
+      policies: new PolicyTable(parse(supergraphSdl), engine.schema),
+      sameForAll: new SameForAll(parse(supergraphSdl), engine.schema),
+      limits: DEFAULT_LIMITS.document,
+      introspection: true,
+    });
   });
-});
-afterAll(() => engine.stop());
+  afterAll(() => engine.stop());
 
-function prepared(text: string): { readonly operation: EngineOperation; readonly shape: Parameters<typeof restore>[1] } {
-  const ready = operations.prepare(text, undefined, null);
-  if (ready.kind === 'refused') throw new Error(ready.errors[0]?.message);
-  return { operation: ready.planned, shape: ready.shape };
-}
+  function prepared(text: string): { readonly operation: EngineOperation; readonly shape: Parameters<typeof restore>[1] } {
+    const ready = operations.prepare(text, undefined, null);
+    if (ready.kind === 'refused') throw new Error(ready.errors[0]?.message);
+    return { operation: ready.planned, shape: ready.shape };
+  }
 
-describe('the engine', () => {
   it('loads a supergraph whose security it does not know, and shows its plans', async () => {
     const { operation } = prepared('subscription { wave(times: 1) { by { name } } }');
     const plan = await engine.plan(operation);

@@ -166,7 +166,7 @@ describe('the environment', () => {
   it('has defaults for all of it', () => {
     expect(readConfig({})).toEqual({
       profile: 'demo',
-      engine: 'apollo',
+      engine: 'plaza',
       limits: DEFAULT_LIMITS,
       corsOrigins: undefined,
       trustedProxies: 0,
@@ -174,7 +174,7 @@ describe('the environment', () => {
   });
 
   it.each([
-    [{ GATEWAY_ENGINE: 'hive' }, 'GATEWAY_ENGINE must be apollo or plaza'],
+    [{ GATEWAY_ENGINE: 'hive' }, 'GATEWAY_ENGINE must be plaza or apollo'],
     [{ PLAZA_PROFILE: 'staging' }, 'PLAZA_PROFILE must be demo or production'],
     [{ PLAZA_LIMIT_COST: 'much' }, 'PLAZA_LIMIT_COST must be a whole number from 1 to 100000000'],
     [{ PLAZA_CORS_ORIGINS: 'example.org' }, 'PLAZA_CORS_ORIGINS must be origins with commas between: https://a.example,https://b.example'],

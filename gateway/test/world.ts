@@ -98,6 +98,7 @@ export async function startWorld({ limits, profile = 'demo', manifest, gateway: 
     profile,
     graph: { supergraphSdl: composedOnce(), documents: manifest === undefined ? TrustedDocuments.none : new TrustedDocuments(manifest) },
     limits: { ...DEFAULT_LIMITS, ...limits },
+    planning: 'here',
     drainMs: 500,
     ...more,
   });

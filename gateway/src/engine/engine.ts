@@ -7,6 +7,8 @@ export interface EngineOperation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Equal for equal documents: plans are kept by it. */
   readonly key: string;
+  /** One of the graph's own clients': it is planned before those of strangers. */
+  readonly isTrusted?: boolean;
 }
 
 /** What is sent to a subgraph. */
@@ -28,6 +30,8 @@ export interface EngineRequest {
   readonly operation: EngineOperation;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly subgraphs: SubgraphAccess;
+  /** Who pays for a plan that is not known yet; nobody without it. */
+  readonly client?: string;
 }
 
 /** The way through the subgraphs, made once for each {@link EngineOperation.key}. */

@@ -63,6 +63,8 @@ export interface RateLimits {
   readonly address: RateLimit;
   /** Of one account, wherever it is signed in. */
   readonly account: RateLimit;
+  /** Operations of one client (account, or address of a guest) that have no plan yet; no limit without it. One that cannot be planned counts as thirty. */
+  readonly newPlans?: RateLimit;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -70,6 +72,10 @@ export const DEFAULT_LIMITS: Limits = {
   variables: { bytes: 100_000, depth: 20 },
   cost: 20_000,
   bodyBytes: 262_144,
-  rate: { address: { requests: 6_000, seconds: 60 }, account: { requests: 3_000, seconds: 60 } },
+  rate: {
+    address: { requests: 6_000, seconds: 60 },
+    account: { requests: 3_000, seconds: 60 },
+    newPlans: { requests: 300, seconds: 60 },
+  },
   sockets: { perAddress: 1_000, perAccount: 100, operations: 100, messages: 1_000, initMs: 5_000, bufferedBytes: 1_048_576 },
 };

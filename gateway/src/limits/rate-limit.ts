@@ -23,11 +23,11 @@ export class RateLimiter {
       limit.requests === 0 ? null : new RateLimiterMemory({ keyPrefix: name, points: limit.requests, duration: limit.seconds });
   }
 
-  /** Counts one request. Null: there is no limit. */
-  async take(key: string): Promise<Allowance | null> {
+  /** Counts one request, or what counts as many. Null: there is no limit. */
+  async take(key: string, points = 1): Promise<Allowance | null> {
     if (this.#limiter === null) return null;
     try {
-      return this.#allowance(true, await this.#limiter.consume(key));
+      return this.#allowance(true, await this.#limiter.consume(key, points));
     } catch (refusal) {
       if (refusal instanceof RateLimiterRes) return this.#allowance(false, refusal);
       throw refusal;

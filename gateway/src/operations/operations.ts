@@ -20,6 +20,7 @@ import { documentBreach } from '../limits/document-limits.js';
 import type { DocumentLimits } from '../limits/limits.js';
 import { type LiveOperation, liveOperation, subscriptionFlaw } from './live-operation.js';
 import { rewrite, type Shape } from './rewrite.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 /** An operation that may run, for askers of one audience. */
 export interface Prepared {
@@ -48,6 +49,8 @@ export interface OperationOptions {
   readonly policies: PolicyTable;
   readonly sameForAll: SameForAll;
   readonly limits: DocumentLimits;
+  /** The graph's own operations; without it no operation is trusted. */
+  readonly documents?: TrustedDocuments;
   /** Whether clients may ask for the schema, and hear what they may have meant. */
   readonly introspection: boolean;
 }
@@ -60,6 +63,8 @@ const MAX_ERRORS = 3;
 interface Parsed {
   readonly kind: 'parsed';
   readonly document: DocumentNode;
+  /** Whether it is one of the graph's own. */
+  readonly isTrusted: boolean;
   /** By operation name and audience. */
   readonly prepared: Map<string, Prepared>;
 }
@@ -96,7 +101,7 @@ export class Operations {
       ]);
     const flaw = operation.operation === 'subscription' ? subscriptionFlaw(operation) : null;
     if (flaw !== null) return refused([new GraphQLError(flaw)]);
-    const prepared = this.#prepared(parsed.document, operation, access);
+    const prepared = this.#prepared(parsed, operation, access);
     parsed.prepared.set(variant, prepared);
     return prepared;
   }
@@ -111,13 +116,13 @@ export class Operations {
     const hash = sha256(text);
     const known = this.#known.get(hash);
     if (known !== undefined) return known;
-    const parsed = this.#parse(text);
+    const parsed = this.#parse(text, hash);
     this.#known.set(hash, parsed, { size: text.length + 1 });
     return parsed;
   }
 
-  #parse(text: string): Parsed | Refused {
-    const { schema, limits } = this.#options;
+  #parse(text: string, hash: string): Parsed | Refused {
+    const { schema, limits, documents } = this.#options;
     let document: DocumentNode;
     try {
       document = parse(text, { maxTokens: limits.tokens });
@@ -131,7 +136,7 @@ export class Operations {
     if (live && schema.getSubscriptionType() == null) return refused([new GraphQLError('The graph has no live fields yet.')]);
     const errors = validate(schema, document, this.#rules, { maxErrors: MAX_ERRORS });
     if (errors.length > 0) return refused(errors.slice(0, MAX_ERRORS).map((error) => this.#withoutHints(error)));
-    return { kind: 'parsed', document, prepared: new Map() };
+    return { kind: 'parsed', document, isTrusted: documents?.text(hash) !== undefined, prepared: new Map() };
   }
 
   #withoutHints(error: GraphQLError): GraphQLError {
@@ -139,12 +144,12 @@ export class Operations {
     return new GraphQLError(error.message.replace(/ Did you mean .+\?$/u, ''), error.nodes === undefined ? {} : { nodes: error.nodes });
   }
 
-  #prepared(document: DocumentNode, operation: OperationDefinitionNode, access: Access): Prepared {
+  #prepared({ document, isTrusted }: Parsed, operation: OperationDefinitionNode, access: Access): Prepared {
     const { schema, policies, sameForAll } = this.#options;
     const { shape, isChanged, ...rewritten } = rewrite(document, operation, schema, policies, access);
     const live = operation.operation === 'subscription' ? liveOperation(rewritten.document, schema) : null;
     const plannable = live?.document ?? rewritten.document;
-    const planned: EngineOperation = { document: plannable, kind: operation.operation, key: sha256(print(plannable)) };
+    const planned: EngineOperation = { document: plannable, kind: operation.operation, key: sha256(print(plannable)), isTrusted };
     const isSameForAll = live !== null && sameForAll.covers(operation, document);
     return { kind: 'ready', document, operation, planned, shape, isChanged, live, isSameForAll };
   }

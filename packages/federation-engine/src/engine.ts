@@ -7,7 +7,9 @@ import type { PlanGraph } from './execute/plan-graph.js';
 import { TypeConditions } from './execute/type-condition.js';
 import { specialised } from './plan/conditions.js';
 import { isIntrospection, keyPrefix, type NormalOperation, normalOperation } from './plan/operation.js';
-import { type MadePlan, type Overrides, Planner, type PlannerLimits } from './plan/planner.js';
+import { PlannerThreads, type ThreadOptions } from './plan/planner-threads.js';
+import { type MadePlan, type Overrides, type PlannerLimits, type Planning, planningHere } from './plan/planner.js';
+import { Refusals } from './plan/refusals.js';
 import { withoutConflicts } from './plan/split.js';
 import { hasFields, type LoadedSupergraph, loadSupergraph } from './plan/supergraph.js';
 import type { Listen, SubgraphResult } from './subgraphs.js';
@@ -16,6 +18,8 @@ export interface EngineOptions {
   /** As composition wrote it. */
   readonly supergraphSdl: string;
   readonly planner?: PlannerLimits;
+  /** Plans are made on threads of their own; without it on the thread that asks. */
+  readonly threads?: ThreadOptions;
   /** Plans are kept up to so many MiB of their text together. Default 64. */
   readonly planStoreMiB?: number;
 }
@@ -34,6 +38,8 @@ export interface PlanRequest {
   /** Equal for equal documents, if the caller knows such a key. */
   readonly key?: string | undefined;
   readonly overrides?: OverrideChoice;
+  /** An operation of the graph's own clients: it never waits behind those of strangers, and its plan is kept whatever else comes. */
+  readonly isTrusted?: boolean | undefined;
 }
 
 /** The way of one operation through the subgraphs. */
@@ -53,6 +59,8 @@ export interface SubscribeRequest<T extends SubgraphResult> extends ExecuteReque
 }
 
 const MIB = 1_048_576;
+/** Of trusted plans: each operation has one for every audience. */
+const MAX_TRUSTED = 10_000;
 const PERCENT = /^percent\((\d{1,3}(?:\.\d+)?)\)$/u;
 
 /** Starts an engine. @throws GraphQLError when the supergraph cannot be read */
@@ -63,15 +71,22 @@ export class FederationEngine {
   /** What clients may select. */
   readonly schema: GraphQLSchema;
   readonly #loaded: LoadedSupergraph;
-  readonly #planner: Planner;
+  readonly #planning: Planning;
   readonly #graph: PlanGraph;
   readonly #prefix: string;
   readonly #plans: LRUCache<string, OperationPlan>;
+  readonly #trusted = new Map<string, OperationPlan>();
+  readonly #refusals = new Refusals();
+  /** What is planned right now: whoever asks meanwhile waits for the same. */
+  readonly #making = new Map<string, Promise<OperationPlan>>();
 
-  constructor({ supergraphSdl, planner, planStoreMiB = 64 }: EngineOptions) {
+  constructor({ supergraphSdl, planner, threads, planStoreMiB = 64 }: EngineOptions) {
     this.#loaded = loadSupergraph(supergraphSdl);
     this.schema = this.#loaded.apiSchema;
-    this.#planner = new Planner(this.#loaded, planner);
+    this.#planning =
+      threads === undefined
+        ? planningHere(this.#loaded.supergraph, planner)
+        : new PlannerThreads({ supergraphSdl, limits: planner ?? {} }, threads);
     const { keys, wholeSchema } = this.#loaded;
     this.#graph = {
       types: new TypeConditions(wholeSchema),
@@ -84,15 +99,24 @@ export class FederationEngine {
     this.#plans = new LRUCache({ maxSize: planStoreMiB * MIB, sizeCalculation: ({ text }) => 2 * text.length + 1 });
   }
 
-  /** Makes the plan, or finds it. @throws PlanTooLargeError; GraphQLError for an operation that cannot be planned */
-  async plan({ document, operationName, key, overrides }: PlanRequest): Promise<OperationPlan> {
-    const on = this.#overrides(overrides);
-    const planKey = `${key ?? hashOf(document)} ${operationName ?? ''} ${[...on.values()].map(Number).join('')}`;
-    const known = this.#plans.get(planKey);
+  /**
+   * Makes the plan, or finds it. What was refused once is refused again without a look, for a while.
+   * @throws PlanTooLargeError, PlannerBusyError; GraphQLError for an operation that cannot be planned
+   */
+  async plan(request: PlanRequest): Promise<OperationPlan> {
+    const on = this.#overrides(request.overrides);
+    const key = keyOf(request, on);
+    const known = this.#trusted.get(key) ?? this.#plans.get(key);
     if (known !== undefined) return known;
-    const made = this.#make(normalOperation(document, operationName, this.#prefix, this.#loaded.fieldsRequiredWithArguments), on);
-    this.#plans.set(planKey, made);
-    return made;
+    this.#refusals.check(key);
+    const making = this.#making.get(key) ?? this.#start(request, on, key);
+    return making;
+  }
+
+  /** Whether {@link plan} has its answer already, or is at work on it: asking costs nothing then. */
+  knows(request: PlanRequest): boolean {
+    const key = keyOf(request, this.#overrides(request.overrides));
+    return this.#trusted.has(key) || this.#plans.has(key) || this.#making.has(key) || this.#refusals.has(key);
   }
 
   /** Runs a query or a mutation. Never rejects for what a subgraph does. */
@@ -117,28 +141,51 @@ export class FederationEngine {
     return completed(events, (event) => plan.execution.complete(event, request));
   }
 
-  #make(normal: NormalOperation, overrides: Overrides): OperationPlan {
-    const made = this.#plansOf(normal, overrides);
+  /** Ends its threads. Plans that were made still run. */
+  async stop(): Promise<void> {
+    await this.#planning.stop();
+  }
+
+  #start(request: PlanRequest, overrides: Overrides, key: string): Promise<OperationPlan> {
+    const making = this.#make(request, overrides)
+      .then(
+        (plan) => {
+          if (request.isTrusted === true && this.#trusted.size < MAX_TRUSTED) this.#trusted.set(key, plan);
+          else this.#plans.set(key, plan);
+          return plan;
+        },
+        (error: unknown) => {
+          this.#refusals.note(key, error);
+          throw error;
+        },
+      )
+      .finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #make({ document, operationName, isTrusted = false }: PlanRequest, overrides: Overrides): Promise<OperationPlan> {
+    const normal = normalOperation(document, operationName, this.#prefix, this.#loaded.fieldsRequiredWithArguments);
+    const made = await this.#plansOf(normal, overrides, isTrusted);
     if (made.every(({ plan }) => plan.node === undefined) && asksForData(normal)) {
       throw new GraphQLError('No subgraph can answer this operation.', { extensions: { code: 'OPERATION_NOT_PLANNABLE' } });
     }
     const compiled = (plans: readonly MadePlan[]): readonly CompiledPlan[] => plans.map(({ plan }) => compile(plan, this.#graph));
+    const specialise = async (conditions: Readonly<Record<string, boolean>>): Promise<readonly CompiledPlan[]> =>
+      compiled(await this.#plansOf({ ...normal, document: specialised(normal.document, conditions) }, overrides, isTrusted));
     const execution = new Execution({
       schema: this.schema,
       normal,
       plans: compiled(made),
-      specialise: made.some(({ plan }) => hasConditionalEntities(plan))
-        ? (conditions) => compiled(this.#plansOf({ ...normal, document: specialised(normal.document, conditions) }, overrides))
-        : undefined,
+      specialise: made.some(({ plan }) => hasConditionalEntities(plan)) ? specialise : undefined,
       keyNames: (typename) => this.#loaded.keyNames.get(typename) ?? [],
     });
     return { kind: normal.operation.operation, text: made.map(({ text }) => text).join('\n'), execution };
   }
 
-  #plansOf(normal: NormalOperation, overrides: Overrides): readonly MadePlan[] {
-    return withoutConflicts(normal, this.#loaded.wholeSchema, this.#loaded.requires).map((document) =>
-      this.#planner.make(document, overrides),
-    );
+  async #plansOf(normal: NormalOperation, overrides: Overrides, isTrusted: boolean): Promise<readonly MadePlan[]> {
+    const documents = withoutConflicts(normal, this.#loaded.wholeSchema, this.#loaded.requires);
+    return this.#planning.make({ documents, overrides, isTrusted });
   }
 
   #overrides({ roll = Math.random() * 100, isOn }: OverrideChoice = {}): Overrides {
@@ -169,6 +216,9 @@ function asksForData({ operation, fragments }: NormalOperation): boolean {
     return set?.selections.some(asks) ?? false;
   });
 }
+
+const keyOf = ({ key, document, operationName }: PlanRequest, on: Overrides): string =>
+  `${key ?? hashOf(document)} ${operationName ?? ''} ${[...on.values()].map(Number).join('')}`;
 
 const hashOf = (document: DocumentNode): string => createHash('sha256').update(print(document)).digest('base64');
 

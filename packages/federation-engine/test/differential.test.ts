@@ -6,7 +6,8 @@ import { GRAPHS, supergraphOf } from './graphs.js';
 /** `npm run fuzz:engine` draws many more. */
 const COUNT = 10;
 
-describe('drawn operations', () => {
+/** How long it takes is the machine's affair. */
+describe('drawn operations', { timeout: 300_000 }, () => {
   for (const [name, subgraphs] of Object.entries(GRAPHS)) {
     it(`come out over "${name}" as with the stock executor, or as they should`, async () => {
       expect(await wrongOnes(supergraphOf(subgraphs), name)).toEqual([]);

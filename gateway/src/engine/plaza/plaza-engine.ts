@@ -1,18 +1,32 @@
 import { createEngine, type FederationEngine, type OperationPlan } from '@plaza/federation-engine/engine';
-import { PlanTooLargeError as TooLarge } from '@plaza/federation-engine/plan/planner';
+import { PlannerBusyError, PlanTooLargeError as TooLarge } from '@plaza/federation-engine/plan/planner';
+import type { ThreadOptions } from '@plaza/federation-engine/plan/planner-threads';
+import { unavailable } from '@plaza/kernel/fault';
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { RateLimit } from '../../limits/limits.js';
 import { type Engine, type EngineOperation, type EngineRequest, type Plan, PlanTooLargeError } from '../engine.js';
+import { NewPlans } from './new-plans.js';
+
+export interface PlazaEngineOptions {
+  readonly supergraphSdl: string;
+  readonly newPlans?: RateLimit | undefined;
+  readonly planning?: 'aside' | 'here' | undefined;
+  readonly threads?: ThreadOptions;
+}
 
 /** The project's own engine behind the seam. */
 export class PlazaEngine implements Engine {
   readonly #engine: FederationEngine;
+  readonly #newPlans: NewPlans;
 
-  private constructor(engine: FederationEngine) {
+  private constructor(engine: FederationEngine, newPlans: NewPlans) {
     this.#engine = engine;
+    this.#newPlans = newPlans;
   }
 
-  static start({ supergraphSdl }: { readonly supergraphSdl: string }): PlazaEngine {
-    return new PlazaEngine(createEngine({ supergraphSdl }));
+  static start({ supergraphSdl, newPlans, planning = 'aside', threads = {} }: PlazaEngineOptions): PlazaEngine {
+    const engine = createEngine({ supergraphSdl, ...(planning === 'aside' ? { threads } : {}) });
+    return new PlazaEngine(engine, new NewPlans(newPlans));
   }
 
   get schema(): GraphQLSchema {
@@ -20,13 +34,17 @@ export class PlazaEngine implements Engine {
   }
 
   async plan(operation: EngineOperation): Promise<Plan> {
-    const { text } = await this.#plan(operation);
-    return { kind: operation.kind, text };
+    try {
+      const { text } = await this.#plan(operation);
+      return { kind: operation.kind, text };
+    } catch (error) {
+      throw told(error);
+    }
   }
 
-  async execute({ operation, variables, subgraphs }: EngineRequest): Promise<ExecutionResult> {
+  async execute({ operation, variables, subgraphs, client }: EngineRequest): Promise<ExecutionResult> {
     try {
-      const plan = await this.#plan(operation);
+      const plan = await this.#plan(operation, client);
       const { data, errors } = await this.#engine.execute({ plan, variables, fetch: (name, query) => subgraphs.fetch(name, query) });
       return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors }) };
     } catch (error) {
@@ -34,33 +52,39 @@ export class PlazaEngine implements Engine {
     }
   }
 
-  async subscribe({ operation, variables, subgraphs }: EngineRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+  async subscribe({ operation, variables, subgraphs, client }: EngineRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
     if (subgraphs.listen === undefined) return { errors: [new GraphQLError('Live fields are not served here.')] };
-    const plan = await this.#plan(operation);
-    return this.#engine.subscribe<ExecutionResult>({
-      plan,
-      variables,
-      fetch: (name, query) => subgraphs.fetch(name, query),
-      listen: async (name, query) => (await subgraphs.listen?.(name, query)) ?? { errors: [] },
-    });
+    try {
+      const plan = await this.#plan(operation, client);
+      return await this.#engine.subscribe<ExecutionResult>({
+        plan,
+        variables,
+        fetch: (name, query) => subgraphs.fetch(name, query),
+        listen: async (name, query) => (await subgraphs.listen?.(name, query)) ?? { errors: [] },
+      });
+    } catch (error) {
+      return refused(error);
+    }
   }
 
   async stop(): Promise<void> {
-    // It holds nothing that outlives it.
+    await this.#engine.stop();
   }
 
-  async #plan({ document, key }: EngineOperation): Promise<OperationPlan> {
-    try {
-      return await this.#engine.plan({ document, key });
-    } catch (error) {
-      if (error instanceof TooLarge) throw new PlanTooLargeError(error.message, { cause: error });
-      throw error;
-    }
+  async #plan({ document, key, isTrusted }: EngineOperation, client?: string): Promise<OperationPlan> {
+    const request = { document, key, isTrusted };
+    if (client === undefined || isTrusted === true || this.#engine.knows(request)) return this.#engine.plan(request);
+    return this.#newPlans.charge(client, () => this.#engine.plan(request));
   }
 }
 
-/** An operation that no plan exists for is the client's to hear of. */
+/** An operation that no plan exists for is the client's to hear of. @throws PlanTooLargeError; Fault UNAVAILABLE; whatever else it was */
 function refused(error: unknown): ExecutionResult {
   if (error instanceof GraphQLError) return { errors: [error] };
-  throw error;
+  throw told(error);
+}
+
+function told(error: unknown): unknown {
+  if (error instanceof TooLarge) return new PlanTooLargeError(error.message, { cause: error });
+  return error instanceof PlannerBusyError ? unavailable('The planner', error) : error;
 }

@@ -44,7 +44,7 @@ export interface ExecutionParts {
   /** One, or those of the parts that the operation was split into. */
   readonly plans: readonly CompiledPlan[];
   /** Plans anew for given conditions; absent where one plan is good for all of them. */
-  readonly specialise: ((conditions: Readonly<Record<string, boolean>>) => readonly CompiledPlan[]) | undefined;
+  readonly specialise: ((conditions: Readonly<Record<string, boolean>>) => Promise<readonly CompiledPlan[]>) | undefined;
   readonly keyNames: KeyNames;
 }
 
@@ -57,6 +57,7 @@ export class Execution {
   readonly #keyNames: KeyNames;
   readonly #conditionNames: readonly string[];
   readonly #variants = new Map<string, Variant>();
+  readonly #making = new Map<string, Promise<Variant>>();
   readonly #live: FetchText | undefined;
 
   constructor({ schema, normal, plans, specialise, keyNames }: ExecutionParts) {
@@ -79,7 +80,7 @@ export class Execution {
 
   async execute(request: Request): Promise<Result> {
     try {
-      const variant = this.#variant(request.variables);
+      const variant = await this.#variant(request.variables);
       return this.#answer(await this.#run(request, variant), variant);
     } catch (error) {
       return refusal(error);
@@ -89,7 +90,7 @@ export class Execution {
   /** As `execute`, the answer as JSON: written in one pass where all is as it should be. */
   async executeText(request: Request): Promise<string> {
     try {
-      const variant = this.#variant(request.variables);
+      const variant = await this.#variant(request.variables);
       return this.#text(await this.#run(request, variant), variant);
     } catch (error) {
       return JSON.stringify(refusal(error));
@@ -105,7 +106,7 @@ export class Execution {
   /** Completes an event of the live field. */
   async complete(event: SubgraphResult, request: Request): Promise<Result> {
     try {
-      const variant = this.#variant(request.variables);
+      const variant = await this.#variant(request.variables);
       return this.#answer(await this.#runEvent(event, request, variant), variant);
     } catch (error) {
       return refusal(error);
@@ -115,7 +116,7 @@ export class Execution {
   /** As `complete`, the answer as JSON. */
   async completeText(event: SubgraphResult, request: Request): Promise<string> {
     try {
-      const variant = this.#variant(request.variables);
+      const variant = await this.#variant(request.variables);
       return this.#text(await this.#runEvent(event, request, variant), variant);
     } catch (error) {
       return JSON.stringify(refusal(error));
@@ -144,23 +145,35 @@ export class Execution {
     }
   }
 
-  /** @throws GraphQLError */
-  #variant(variables: Readonly<Record<string, unknown>>): Variant {
+  /** At once where the conditions are known. @throws GraphQLError; what planning throws */
+  #variant(variables: Readonly<Record<string, unknown>>): Variant | Promise<Variant> {
     const conditions = conditionValues(this.#conditionNames, this.#normal.operation, variables);
     const key = this.#conditionNames.map((name) => (conditions[name] === true ? '1' : '0')).join('');
-    const known = this.#variants.get(key);
+    const known = this.#variants.get(key) ?? this.#making.get(key);
     if (known !== undefined) return known;
     // A client could ask for very many.
-    const isKept = this.#variants.size < MAX_VARIANTS;
-    const made: Variant = {
+    if (this.#variants.size + this.#making.size >= MAX_VARIANTS) return this.#newVariant(conditions, this.#plans);
+    if (this.#specialise === undefined) return this.#kept(key, this.#newVariant(conditions, this.#plans));
+    const making = this.#specialise(conditions)
+      .then((plans) => this.#kept(key, this.#newVariant(conditions, plans)))
+      .finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    return making;
+  }
+
+  #newVariant(conditions: Variant['conditions'], plans: readonly CompiledPlan[]): Variant {
+    return {
       conditions,
       shape: Shape.of({ schema: this.#schema, operation: this.#normal, conditions }),
-      plans: isKept ? (this.#specialise?.(conditions) ?? this.#plans) : this.#plans,
+      plans,
       runs: 0,
       writer: undefined,
     };
-    if (isKept) this.#variants.set(key, made);
-    return made;
+  }
+
+  #kept(key: string, variant: Variant): Variant {
+    this.#variants.set(key, variant);
+    return variant;
   }
 
   #answer(run: Run, { shape }: Variant): Result {

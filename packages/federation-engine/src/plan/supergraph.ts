@@ -12,9 +12,12 @@ import {
 } from 'graphql';
 import { isObject, type Json, own } from '../json.js';
 
+/** A supergraph as the planner takes it. */
+export type ReadSupergraph = Supergraph;
+
 /** A supergraph, ready to be planned over. */
 export interface LoadedSupergraph {
-  readonly supergraph: Supergraph;
+  readonly supergraph: ReadSupergraph;
   /** What clients may select. */
   readonly apiSchema: GraphQLSchema;
   /** With what is inaccessible to clients. */
@@ -34,14 +37,18 @@ export interface LoadedSupergraph {
 /** Reads a supergraph. Security directives are accepted: who may see what is decided before an operation is planned. @throws GraphQLError */
 export function loadSupergraph(sdl: string): LoadedSupergraph {
   const document = parse(sdl, { noLocation: true });
-  // Not validated: it was composed.
-  const supergraph = Supergraph.build(withoutMisleadingKeys(document), { supportedFeatures: null, validateSupergraph: false });
+  const supergraph = readSupergraph(document);
   return {
     supergraph,
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
     wholeSchema: supergraph.schema.toGraphQLJSSchema(),
     ...joins(document),
   };
+}
+
+/** Reads what the planner needs, and no more. Not validated: it was composed. @throws GraphQLError */
+export function readSupergraph(document: DocumentNode): ReadSupergraph {
+  return Supergraph.build(withoutMisleadingKeys(document), { supportedFeatures: null, validateSupergraph: false });
 }
 
 /**
