@@ -64,8 +64,11 @@ export class TimelineStore {
       FROM reader
       JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id <> ${actorId} AND follow.reposts
       LEFT JOIN author_mode AS mode ON mode.author_id = follow.followee_id
-      JOIN feed_item AS repost ON repost.actor_id = follow.followee_id AND repost.kind = 'REPOST' AND repost.is_live
-        AND (repost.at, repost.post_id) >= (reader.horizon_at, reader.horizon_id)
+      CROSS JOIN LATERAL (
+        -- OFFSET: else the index would not be read from the horizon on.
+        SELECT post_id FROM feed_item WHERE actor_id = follow.followee_id AND kind = 'REPOST' AND is_live
+          AND (at, post_id) >= (reader.horizon_at, reader.horizon_id) OFFSET 0
+      ) AS repost
       JOIN feed_item AS item ON item.post_id = repost.post_id AND item.actor_id = ${actorId}
         AND (item.at, item.post_id) < (reader.horizon_at, reader.horizon_id)
       WHERE reader.user_id = ANY(${userIds}::uuid[]) AND reader.built_at IS NOT NULL AND reader.horizon_at > '-infinity'
