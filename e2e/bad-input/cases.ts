@@ -18,7 +18,12 @@ export interface Ids {
   readonly myOrderLine: string;
   /** A seller order of somebody else's shop that the viewer has bought. */
   readonly boughtSellerOrder: string;
+  /** A conversation of the viewer's, and one of two others. */
+  readonly myConversation: string;
+  readonly conversation: string;
   /** Well-formed ids of things that never were. */
+  readonly noConversation: string;
+  readonly noMessage: string;
   readonly noShop: string;
   readonly noVariant: string;
   readonly noOrder: string;
@@ -60,6 +65,9 @@ const checkout = {
 const shipment = { idempotencyKey: KEY, carrier: 'VNPost' };
 const refund = { idempotencyKey: KEY, amount: { amountMinor: '1', currencyCode: 'USD' } };
 
+const conversation = { idempotencyKey: KEY, kind: 'GROUP', title: 'Tea' };
+const message = { clientMessageId: KEY, text: 'hello' };
+
 const invalid = (mutation: string, path: string, says: string, input: BadInput['input']): BadInput => ({
   mutation,
   says,
@@ -72,6 +80,13 @@ const missing = (mutation: string, says: string, input: BadInput['input']): BadI
   says,
   input,
   answer: 'NotFoundError',
+});
+
+const badToken = (mutation: string, says: string, input: Record<string, unknown>): BadInput => ({
+  mutation,
+  says,
+  input: () => input,
+  answer: 'InvalidTokenError',
 });
 
 export const BAD_INPUTS: readonly BadInput[] = [
@@ -95,6 +110,20 @@ export const BAD_INPUTS: readonly BadInput[] = [
     says: 'a token that never was',
     input: () => ({ refreshToken: 'nonsense', idempotencyKey: KEY }),
     answer: 'SessionRevokedError',
+  },
+  ...['verifyEmail', 'confirmEmailChange', 'undoEmailChange'].flatMap((mutation) => [
+    badToken(mutation, 'a token that never was', { token: 'a'.repeat(43) }),
+    badToken(mutation, 'a token that could be none', { token: '\0' }),
+  ]),
+  invalid('requestPasswordReset', 'identifier', 'neither a handle nor an address', () => ({ identifier: 'who am I?' })),
+  badToken('resetPassword', 'a token that never was', { token: 'a'.repeat(43), newPassword: 'a long walk by West Lake' }),
+  badToken('resetPassword', 'a token that never was, and a password that will not do', { token: 'a'.repeat(43), newPassword: 'x' }),
+  invalid('requestEmailChange', 'newEmail', 'no e-mail address', () => ({ newEmail: 'nowhere', password: person.password })),
+  {
+    mutation: 'requestEmailChange',
+    says: 'another password',
+    input: () => ({ newEmail: 'elsewhere@example.org', password: 'not hers at all' }),
+    answer: 'InvalidCredentialsError',
   },
   missing('revokeSession', 'a session that never was', (ids) => ({ sessionId: ids.noSession })),
   missing('revokeSession', 'a malformed id', () => ({ sessionId: 'session_%00' })),
@@ -361,4 +390,57 @@ export const BAD_INPUTS: readonly BadInput[] = [
   invalid('startUpload', 'byteSize', 'a mountain', () => ({ ...upload, byteSize: '99999999999999' })),
   missing('setFocalPoint', 'a medium that never was', ({ noMedia }) => ({ mediaId: noMedia, x: 0.5, y: 0.5 })),
   missing('setCaptions', 'a medium that never was', ({ noMedia }) => ({ mediaId: noMedia, language: 'en', webvtt: 'WEBVTT' })),
+  missing('startConversation', 'somebody who never was', ({ noUser }) => ({ ...conversation, memberIds: [noUser] })),
+  missing('startConversation', 'a malformed id', () => ({ ...conversation, memberIds: ['user_%00'] })),
+  invalid('startConversation', 'memberIds', 'nobody', () => ({ ...conversation, memberIds: [] })),
+  invalid('startConversation', 'memberIds', 'oneself', ({ me, user }) => ({ ...conversation, memberIds: [me, user] })),
+  invalid('startConversation', 'memberIds', 'too many', ({ noUser }) => ({
+    ...conversation,
+    memberIds: Array.from({ length: 101 }, (_, n) => `${noUser.slice(0, -3)}${n + 100}`),
+  })),
+  invalid('startConversation', 'title', 'a title that is too long', ({ user }) => ({
+    ...conversation,
+    memberIds: [user],
+    title: long(101),
+  })),
+  invalid('startConversation', 'title', 'a title for two', ({ user }) => ({ ...conversation, kind: 'DIRECT', memberIds: [user] })),
+  invalid('startConversation', 'idempotencyKey', 'a key that is too short', ({ user }) => ({
+    ...conversation,
+    idempotencyKey: 'x',
+    memberIds: [user],
+  })),
+  missing('sendMessage', 'a conversation that never was', ({ noConversation }) => ({ ...message, conversationId: noConversation })),
+  missing('sendMessage', 'a conversation of others', (ids) => ({ ...message, conversationId: ids.conversation, text: '' })),
+  missing('sendMessage', 'a malformed id', () => ({ ...message, conversationId: 'conversation_%00' })),
+  invalid('sendMessage', 'text', 'nothing at all', (ids) => ({ ...message, conversationId: ids.myConversation, text: '' })),
+  invalid('sendMessage', 'text', 'a text that is too long', (ids) => ({
+    ...message,
+    conversationId: ids.myConversation,
+    text: long(10_001),
+  })),
+  invalid('sendMessage', 'text', 'a megabyte', (ids) => ({ ...message, conversationId: ids.myConversation, text: long(900_000) })),
+  invalid('sendMessage', 'clientMessageId', 'a key that is too short', (ids) => ({
+    ...message,
+    conversationId: ids.myConversation,
+    clientMessageId: 'x',
+  })),
+  invalid('sendMessage', 'replyToId', 'an answer to nothing', (ids) => ({
+    ...message,
+    conversationId: ids.myConversation,
+    replyToId: ids.noMessage,
+  })),
+  invalid('sendMessage', 'media.0', 'a photo that never was', (ids) => ({
+    ...message,
+    conversationId: ids.myConversation,
+    media: [ids.noMedia],
+  })),
+  invalid('sendMessage', 'sharedId', 'a post that never was', (ids) => ({
+    ...message,
+    conversationId: ids.myConversation,
+    sharedId: ids.noPost,
+  })),
+  invalid('sendMessage', 'sharedId', 'a person', (ids) => ({ ...message, conversationId: ids.myConversation, sharedId: ids.user })),
+  missing('markRead', 'a conversation that never was', ({ noConversation }) => ({ conversationId: noConversation, seq: 1 })),
+  missing('markRead', 'a conversation of others', (ids) => ({ conversationId: ids.conversation, seq: -1 })),
+  invalid('markRead', 'seq', 'a negative place', (ids) => ({ conversationId: ids.myConversation, seq: -1 })),
 ];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { equal, ok, until } from './expect.js';
 import { type Answer, Person } from './person.js';
+import { chatStep, saysTo, startsWith } from './chat.step.js';
 import { photoStep } from './photo.step.js';
 
 /** One step of the story: what is played, and what came of it in a few words. */
@@ -20,6 +21,8 @@ export interface Stage {
   readonly posts: Map<string, string>;
   /** Media of Anna's by what they show. */
   readonly media: Map<string, string>;
+  /** Conversations by whose they are. */
+  readonly chats: Map<string, string>;
   /** Stops Plaza and starts it on the same data; null where that is not ours to do. */
   readonly restart: (() => Promise<void>) | null;
 }
@@ -29,7 +32,16 @@ const tail = (): string => randomUUID().slice(0, 6);
 
 export function createStage(url: string, restart: Stage['restart']): Stage {
   const person = (name: string) => new Person(url, `${name}_${tail()}`);
-  return { url, anna: person('anna'), binh: person('binh'), chen: person('chen'), posts: new Map(), media: new Map(), restart };
+  return {
+    url,
+    anna: person('anna'),
+    binh: person('binh'),
+    chen: person('chen'),
+    posts: new Map(),
+    media: new Map(),
+    chats: new Map(),
+    restart,
+  };
 }
 
 const registration = (person: Person) => ({
@@ -267,11 +279,14 @@ export const STEPS: readonly Step[] = [
       return 'bought and paid once; the order names the post; of the last unit one buyer gets OUT_OF_STOCK';
     },
   },
+  chatStep,
   {
     number: 9,
     title: 'Anna blocks Chen: from that answer on she is not there for him',
     async play({ anna, chen, posts }) {
       ok((await chen.home()).length > 0);
+      const { conversation } = await startsWith(anna, chen);
+      equal((await saysTo(chen, conversation.id, 'Chào Anna')).message.seq, 1);
       const word = `sen${tail()}`;
       const found = async (): Promise<Answer[]> => (await chen.plays('Search', { query: word, first: 10 })).search.edges;
       await publish(anna, `Trà ${word}`);
@@ -284,24 +299,29 @@ export const STEPS: readonly Step[] = [
       equal((await chen.does('Like', { postId: posts.get('public') })).code, 'NOT_FOUND');
       equal((await chen.does('Comment', { idempotencyKey: randomUUID(), postId: posts.get('public'), text: 'hey' })).code, 'NOT_FOUND');
       equal((await relation(chen, anna, 'Follow')).code, 'NOT_FOUND');
+      equal((await saysTo(chen, conversation.id, 'hey')).code, 'NOT_ALLOWED');
+      equal((await startsWith(chen, anna)).code, 'NOT_FOUND');
       const said = await anna.does('Comment', { idempotencyKey: randomUUID(), postId: posts.get('second'), text: 'not for Chen' });
       await new Promise((resolve) => setTimeout(resolve, 500));
       equal(live.events, []);
       await live.close();
       await anna.does('DeleteComment', { commentId: said.comment.id });
-      return 'feed, search, node, live, like, comment and follow: as if she never was';
+      return 'feed, search, node, live, like, comment and follow: as if she never was; what they wrote to each other takes no more';
     },
   },
   {
     number: 10,
     title: 'Everything stopped and started again: all of it is still there',
-    async play({ anna, binh, posts, restart }) {
+    async play({ anna, binh, posts, chats, restart }) {
       if (restart === null) return 'passed over: this Plaza is not ours to stop';
       const before = await binh.home();
+      const { edges } = (await binh.plays('Chats')).me.conversations;
       await restart();
       equal(await binh.home(), before);
+      equal((await binh.plays('Chats')).me.conversations.edges, edges);
+      ok(edges.some(({ node }: Answer) => node.id === chats.get('binh and chen')));
       equal((await anna.plays('AnyThing', { id: posts.get('followers') })).node.id, posts.get('followers'));
-      return `${before.length} posts in Binh’s feed before and after, tokens still good`;
+      return `${before.length} posts in Binh’s feed and his chats before and after, tokens still good`;
     },
   },
   {
