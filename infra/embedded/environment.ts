@@ -29,7 +29,14 @@ export interface Settings {
 export function readSettings(given: Environment): Settings {
   const config = readConfig(given);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
-  const environment = { ...(config.profile === 'demo' ? DEMO_PROFILE : {}), ...(config.demo ? DEMO_PEOPLE : {}), ...set };
+  const environment = {
+    ...(config.profile === 'demo' ? DEMO_PROFILE : {}),
+    ...(config.demo ? DEMO_PEOPLE : {}),
+    ...set,
+    // What was left out is said, so that no part has a default of its own for it.
+    PLAZA_PROFILE: config.profile,
+    PLAZA_HOST: config.host,
+  };
   for (const read of [readAccountsConfig, readContentConfig, readFeedConfig, readGatewayConfig]) {
     try {
       read(environment);

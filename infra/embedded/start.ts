@@ -1,3 +1,4 @@
+import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
 import { createLogger } from '@plaza/telemetry/logger';
 import { type Config, ConfigError } from './config.js';
 import { DataFolderError, openDataFolder } from './data-folder.js';
@@ -107,6 +108,7 @@ async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
       profile: config.profile,
       where,
       demo,
+      mailPage: readAccountsConfig(environment).showsMail,
       seconds: (performance.now() - began) / 1000,
     }),
   );

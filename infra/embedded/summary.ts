@@ -21,16 +21,19 @@ export interface Ready {
   readonly where: readonly string[];
   /** Whether the demo's people can be signed in as. */
   readonly demo: boolean;
+  /** Whether mail that is not sent can be read in a browser. */
+  readonly mailPage: boolean;
   readonly seconds: number;
 }
 
 /** What a person reads when Plaza is ready: what runs where, how to sign in, what to paste. */
-export function summary({ publicUrl, profile, where, demo, seconds }: Ready): string {
+export function summary({ publicUrl, profile, where, demo, mailPage, seconds }: Ready): string {
   const isDemo = profile === 'demo';
   const lines = [
     ...(isDemo ? [`Explorer     ${publicUrl}/   (without the internet: ${publicUrl}/graphiql)`] : []),
     `Graph        ${publicUrl}/graphql`,
     `Health       ${publicUrl}/health/ready   ${publicUrl}/metrics`,
+    ...(mailPage ? [`Mail         ${publicUrl}/accounts/mail/   (nothing leaves this machine)`] : []),
     ...where,
     ...(demo ? [`Sign in      anna (or binh, chen, …) with the password ${DEMO_PASSWORD}`] : []),
   ];

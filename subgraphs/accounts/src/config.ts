@@ -90,8 +90,8 @@ const Environment = z.object({
   PLAZA_LIMIT_MAIL_PER_HOUR: wholeNumber(1, MOST, 30),
   PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR: wholeNumber(1, MOST, 5),
   PLAZA_MAIL_PAGES_URL: z.url({ protocol: /^https?$/u }).optional(),
-  PLAZA_PROFILE: z.string().default('demo'),
-  PLAZA_HOST: z.string().default('127.0.0.1'),
+  PLAZA_PROFILE: z.string().optional(),
+  PLAZA_HOST: z.string().optional(),
 });
 
 /** Reads the environment; what is empty counts as not set. @throws Error with one line that names the variable. */
@@ -102,6 +102,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success)
     throw new Error(`${String(parsed.error.issues[0]?.path[0])} does not hold: ${parsed.error.issues[0]?.message ?? ''}`);
   const given = parsed.data;
+  const mail = readMailSettings(environment);
   return {
     argon2: { memoryKib: given.PLAZA_ARGON2_MEMORY_KIB, passes: given.PLAZA_ARGON2_PASSES },
     hashing: { parallel: given.PLAZA_HASHING_PARALLEL, waiting: given.PLAZA_HASHING_WAITING },
@@ -117,9 +118,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     linkVerifier: undefined,
     operators: given.PLAZA_OPERATORS,
     mailLimits: { perAddress: given.PLAZA_LIMIT_MAIL_PER_HOUR, perName: given.PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR },
-    mail: readMailSettings(environment),
+    mail,
     mailPort: undefined,
     pagesUrl: given.PLAZA_MAIL_PAGES_URL?.replace(/\/+$/u, ''),
-    showsMail: given.PLAZA_PROFILE === 'demo' && LOOPBACK.has(given.PLAZA_HOST),
+    // Both said, not left to a default: in doubt it is nobody's.
+    showsMail: mail.smtpUrl === undefined && given.PLAZA_PROFILE === 'demo' && LOOPBACK.has(given.PLAZA_HOST ?? ''),
   };
 }

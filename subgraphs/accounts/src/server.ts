@@ -177,7 +177,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
 /** `/accounts/…`: where the links of mails lead, and at `/accounts/mail` what lies in the folder. */
 function routesOf(config: AccountsConfig, dataDir: string, pages: TokenPageParts): Router {
   const router = tokenPages(pages);
-  if (config.showsMail && config.mail.smtpUrl === undefined) router.use('/mail', folderPages(mailFolder(dataDir, config.mail)));
+  if (config.showsMail) router.use('/mail', folderPages(mailFolder(dataDir, config.mail)));
   return router;
 }
 

@@ -1,17 +1,17 @@
 import { mailRecipients } from '@plaza/calls/contracts/accounts.calls';
 import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
+import { Mailboxes } from '@plaza/testing/mailboxes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccountsUnderTest, type Answer, at, codesOf, type Door, openAccounts, type Person } from './accounts-under-test.js';
-import { mailboxesOf } from './mailboxes.js';
 
 let databases: TestDatabases<'accounts'>;
 let accounts: AccountsUnderTest;
-let mailboxes: ReturnType<typeof mailboxesOf>;
+let mailboxes: Mailboxes;
 
 beforeAll(async () => {
   databases = await createDatabases(['accounts']);
   accounts = await openAccounts(databases.urls.accounts);
-  mailboxes = mailboxesOf(accounts);
+  mailboxes = new Mailboxes(accounts.dataDir, accounts.sql);
 });
 afterAll(async () => {
   await accounts.close();

@@ -33,7 +33,7 @@ export const usersByHandle = defineCall('accounts', 'usersByHandle', {
 
 /**
  * Where to write to these people, and how: active people with an address that they have proved; the others are left out. Asked when a mail is
- * sent, never kept. Only messaging is answered (docs/adr/0021). @throws Fault BAD_USER_INPUT for anybody else
+ * sent, never kept. Only messaging is answered (docs/adr/0022). @throws Fault BAD_USER_INPUT for anybody else
  */
 export const mailRecipients = defineCall('accounts', 'mailRecipients', {
   input: z.object({ userIds: ids }),

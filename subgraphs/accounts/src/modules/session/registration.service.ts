@@ -39,7 +39,7 @@ export class RegistrationService {
 
   /**
    * A refused registration leaves no row. That an e-mail address is taken is said openly, as the peers do: whoever registers is
-   * signed in at once, so only a lie could hide it; the limit by address keeps anybody from asking for many (docs/adr/0021).
+   * signed in at once, so only a lie could hide it; the limit by address keeps anybody from asking for many (docs/adr/0022).
    * @throws Fault RATE_LIMITED
    */
   async register(given: RegistrationInput, origin: Origin): Promise<Registration> {
