@@ -3,12 +3,14 @@ import type { LogLevel } from '@plaza/telemetry/logger';
 import { z } from 'zod';
 import { ENGINE_NAMES, type EngineName } from './engine/create-engine.js';
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
+import { DEFAULT_PATIENCE, type Patience } from './subgraphs/patience.js';
 
 /** How a gateway behaves, wherever it runs. */
 export interface GatewayConfig {
   readonly profile: 'demo' | 'production';
   readonly engine: EngineName;
   readonly limits: Limits;
+  readonly patience: Partial<Patience>;
   /** Undefined: every site. */
   readonly corsOrigins: readonly string[] | undefined;
   readonly trustedProxies: number;
@@ -46,6 +48,8 @@ const Behaviour = z.object({
   PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS: perMinute(DEFAULT_LIMITS.rate.address.requests),
   PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: perMinute(DEFAULT_LIMITS.rate.account.requests),
   PLAZA_LIMIT_COST: wholeNumber(1, 100_000_000).default(DEFAULT_LIMITS.cost),
+  PLAZA_LIMIT_READ_MS: wholeNumber(100, 60_000).default(DEFAULT_PATIENCE.readMs),
+  PLAZA_LIMIT_WRITE_MS: wholeNumber(100, 60_000).default(DEFAULT_PATIENCE.writeMs),
   PLAZA_CORS_ORIGINS: z
     .string()
     .regex(/^https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*$/u, 'must be origins with commas between: https://a.example,https://b.example')
@@ -87,6 +91,7 @@ export function readConfig(environment: Environment): GatewayConfig {
     profile: given.PLAZA_PROFILE,
     engine: given.GATEWAY_ENGINE,
     limits: { ...DEFAULT_LIMITS, cost: given.PLAZA_LIMIT_COST, rate },
+    patience: { readMs: given.PLAZA_LIMIT_READ_MS, writeMs: given.PLAZA_LIMIT_WRITE_MS },
     corsOrigins: given.PLAZA_CORS_ORIGINS,
     trustedProxies: given.PLAZA_TRUSTED_PROXIES,
   };

@@ -2,6 +2,7 @@ import type { LiveMark } from '@plaza/calls/subgraph-port';
 import { Fault } from '@plaza/kernel/fault';
 import type { Logger } from '@plaza/telemetry/logger';
 import { type ExecutionResult, getVariableValues, GraphQLError } from 'graphql';
+import { degradedPlaces } from './answer/degraded.js';
 import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
 import { type Engine, PlanTooLargeError } from './engine/engine.js';
 import type { CostTable } from './limits/cost.js';
@@ -79,8 +80,9 @@ export class Door {
           extensions: { code: 'COST_EXCEEDED' },
         }),
       ]);
+    const askedAt = performance.now();
     const epoch = caller.identity === null ? null : await fetches.epochs.current(caller.identity.userId);
-    return { kind: 'admitted', caller, prepared, variables: params.variables, epoch };
+    return { kind: 'admitted', caller, prepared, variables: params.variables, epoch, waitedMs: performance.now() - askedAt };
   }
 
   /** Queries and mutations. @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds */
@@ -123,8 +125,13 @@ export class Door {
       ...shownErrors(result.errors ?? [], prepared.shape, scope),
     ];
     for (const error of found) shownErrorCount.inc({ code: String(error.extensions.code) });
+    const degraded = data == null ? [] : degradedPlaces(found);
     // `extensions.valueCompletion` of the engine stays here: it names inner types, and a hidden thing is to look like a missing one.
-    return { ...(data === undefined ? {} : { data }), ...(found.length === 0 ? {} : { errors: found }) };
+    return {
+      ...(data === undefined ? {} : { data }),
+      ...(found.length === 0 ? {} : { errors: found }),
+      ...(degraded.length === 0 ? {} : { extensions: { degraded } }),
+    };
   }
 
   #badVariable(error: GraphQLError): GraphQLError {

@@ -17,6 +17,19 @@ const fetchDuration = new Histogram({
   buckets: BUCKETS_SECONDS,
 });
 
+/** 1 while nobody is let through to a subgraph that did not answer. */
+export const breakerOpen = new Gauge({
+  name: 'plaza_gateway_breaker_open',
+  help: 'Whether a subgraph rests after it did not answer.',
+  labelNames: ['subgraph'] as const,
+});
+
+export const retryCount = new Counter({
+  name: 'plaza_gateway_retries_total',
+  help: 'Second tries of reads.',
+  labelNames: ['subgraph'] as const,
+});
+
 /** Errors that clients were shown, by code. */
 export const shownErrorCount = new Counter({
   name: 'plaza_gateway_errors_total',

@@ -18,4 +18,6 @@ export interface AdmittedRequest {
   readonly variables: Readonly<Record<string, unknown>>;
   /** The viewer's epoch at the start; null for a guest. */
   readonly epoch: number | null;
+  /** So long it took to tell what the viewer may see: it is taken off what subgraphs have for a query. Nothing without it. */
+  readonly waitedMs?: number;
 }

@@ -34,6 +34,8 @@ import { RateLimiter } from './limits/rate-limit.js';
 import { Blocks } from './live/blocks.js';
 import { Channels } from './live/channels.js';
 import { Operations } from './operations/operations.js';
+import { SubgraphGuards } from './subgraphs/guard.js';
+import { DEFAULT_PATIENCE, type Patience } from './subgraphs/patience.js';
 import { warmUp } from './warm-up.js';
 import { SocketServer } from './websocket/socket-server.js';
 
@@ -55,6 +57,8 @@ export interface GatewayOptions {
   /** What is served; the committed schema/ without it. */
   readonly graph?: Graph;
   readonly limits?: Limits;
+  /** How long subgraphs are waited for. */
+  readonly patience?: Partial<Patience>;
   /** Sites whose pages may read answers; all without it. */
   readonly corsOrigins?: readonly string[] | undefined;
   /** How many proxies stand before the gateway and tell the client's address by X-Forwarded-For. */
@@ -100,6 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ports,
       assertions,
       epochs: new Epochs(calls.readEpoch, now),
+      guards: new SubgraphGuards({ ...DEFAULT_PATIENCE, ...options.patience }, now),
       logger,
     },
   );

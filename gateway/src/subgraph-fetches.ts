@@ -1,4 +1,3 @@
-import { inTime } from '@plaza/kernel/in-time';
 import type { Assertions, Claims } from '@plaza/auth/assertion';
 import type { Ports } from '@plaza/calls/call-client';
 import { assertionBody, type LiveMark, type LiveResult, type SubgraphPort } from '@plaza/calls/subgraph-port';
@@ -12,14 +11,14 @@ import type { SubgraphAccess, SubgraphQuery } from './engine/engine.js';
 import type { Epochs } from './identity/epochs.js';
 import { fetchStarted } from './metrics.js';
 import type { AdmittedRequest } from './request.js';
-
-/** A subgraph that has not answered by then counts as away. */
-const DEADLINE_MS = 10_000;
+import type { SubgraphGuards } from './subgraphs/guard.js';
+import { LEAST_MS } from './subgraphs/patience.js';
 
 export interface FetchParts {
   readonly ports: Ports;
   readonly assertions: Assertions;
   readonly epochs: Epochs;
+  readonly guards: SubgraphGuards;
   readonly logger: Logger;
 }
 
@@ -47,6 +46,8 @@ export class RequestFetches implements SubgraphAccess {
 
   /** The epoch of the event that is worked on. */
   #eventEpoch: Promise<number> | null = null;
+  /** When the answer, or the event that is worked on, must be out; in milliseconds of `performance.now()`. */
+  #deadline: number | null = null;
 
   constructor(request: AdmittedRequest, parts: FetchParts, listener: Listener | null = null) {
     this.#request = request;
@@ -83,13 +84,17 @@ export class RequestFetches implements SubgraphAccess {
 
   async #open(subgraph: string, query: SubgraphQuery): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
     const port = this.#port(subgraph);
-    const assertion = this.#parts.assertions.mint(this.#claims(this.#request.epoch), subgraph, assertionBody.subscribe(query));
-    const opening = port.subscribe(query, assertion);
+    const { guards, assertions } = this.#parts;
+    let opening: ReturnType<SubgraphPort['subscribe']> | undefined;
+    const open = () => {
+      const assertion = assertions.mint(this.#claims(this.#request.epoch), subgraph, assertionBody.subscribe(query));
+      return (opening = port.subscribe(query, assertion));
+    };
     try {
-      return await inTime(opening, DEADLINE_MS, subgraph);
+      return await guards.of(subgraph).visit(open, { deadline: performance.now() + guards.patience.writeMs, isRepeatable: false });
     } catch (error) {
       // One that opens too late has no reader.
-      void opening.then((live) => (Symbol.asyncIterator in live ? live.return?.() : undefined)).catch(() => undefined);
+      void opening?.then((live) => (Symbol.asyncIterator in live ? live.return?.() : undefined)).catch(() => undefined);
       throw error;
     }
   }
@@ -110,6 +115,7 @@ export class RequestFetches implements SubgraphAccess {
         }
         this.#mark = mark;
         this.#eventEpoch = null;
+        this.#deadline = null;
         yield event;
       }
     } finally {
@@ -121,8 +127,20 @@ export class RequestFetches implements SubgraphAccess {
   async #answer(subgraph: string, query: SubgraphQuery): Promise<ExecutionResult> {
     const port = this.#port(subgraph);
     const claims = this.#claims(await this.#epoch());
-    const assertion = this.#parts.assertions.mint(claims, subgraph, assertionBody.execute(query));
-    return inTime(port.execute(query, assertion), DEADLINE_MS, subgraph);
+    const { assertions, guards } = this.#parts;
+    const ask = (withinMs: number): Promise<ExecutionResult> => {
+      const timely: Claims = { ...claims, deadline: Date.now() + Math.floor(withinMs) };
+      return port.execute(query, assertions.mint(timely, subgraph, assertionBody.execute(query)));
+    };
+    const isRepeatable = this.#request.prepared.planned.kind === 'query';
+    return guards.of(subgraph).visit(ask, { deadline: this.#until(), isRepeatable });
+  }
+
+  #until(): number {
+    const { readMs, writeMs } = this.#parts.guards.patience;
+    const { prepared, waitedMs = 0 } = this.#request;
+    const forAll = prepared.planned.kind === 'query' ? Math.max(Math.min(LEAST_MS, readMs), readMs - waitedMs) : writeMs;
+    return (this.#deadline ??= performance.now() + forAll);
   }
 
   #port(subgraph: string): SubgraphPort {

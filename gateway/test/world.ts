@@ -74,10 +74,12 @@ export interface WorldOptions {
   readonly limits?: Partial<Limits>;
   readonly profile?: GatewayOptions['profile'];
   readonly manifest?: unknown;
+  /** Stands between the gateway and a subgraph. */
+  readonly between?: (port: SubgraphPort) => SubgraphPort;
   readonly gateway?: Partial<GatewayOptions>;
 }
 
-export async function startWorld({ limits, profile = 'demo', manifest, gateway: more }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ limits, profile = 'demo', manifest, between = (port) => port, gateway: more }: WorldOptions = {}): Promise<World> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
   const publicJwk: JWK = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' };
   const state: WorldState = { dead: new Set(), deadCalls: new Set(), revoked: new Set(), epoch: 1, keys: [publicJwk], now: Date.now() };
@@ -86,7 +88,7 @@ export async function startWorld({ limits, profile = 'demo', manifest, gateway: 
   const calls: string[] = [];
   const log = new SmallLog();
   const ports = new Map<string, SubgraphPort>(
-    SMALL_SUBGRAPHS.map((name) => [name, smallPort(name, { assertions, state, fetches, calls, log })]),
+    SMALL_SUBGRAPHS.map((name) => [name, between(smallPort(name, { assertions, state, fetches, calls, log }))]),
   );
   const gateway = await startGateway({
     port: 0,
@@ -98,6 +100,8 @@ export async function startWorld({ limits, profile = 'demo', manifest, gateway: 
     profile,
     graph: { supergraphSdl: composedOnce(), documents: manifest === undefined ? TrustedDocuments.none : new TrustedDocuments(manifest) },
     limits: { ...DEFAULT_LIMITS, ...limits },
+    // A slow machine is not what is tried here.
+    patience: { readMs: 15_000, writeMs: 15_000 },
     planning: 'here',
     drainMs: 500,
     ...more,

@@ -75,9 +75,13 @@ export async function startApolloServer(parts: ApolloParts): Promise<ApolloServe
 
 async function execute({ admitted, note }: HttpContext, { door, logger }: ApolloParts): Promise<GatewayExecutionResult> {
   try {
-    const { data, errors } = await door.execute(admitted);
+    const { data, errors, extensions } = await door.execute(admitted);
     note(errors === undefined ? 'ok' : String(errors[0]?.extensions.code));
-    return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors }) };
+    return {
+      ...(data === undefined ? {} : { data }),
+      ...(errors === undefined ? {} : { errors }),
+      ...(extensions === undefined ? {} : { extensions }),
+    };
   } catch (error) {
     const shown = thrownError(error, { requestId: admitted.caller.requestId, logger });
     note(String(shown.extensions.code));

@@ -22,6 +22,8 @@ export interface Claims {
   /** The client's network address; null for inner work. */
   readonly address: string | null;
   readonly userAgent: string | null;
+  /** When nobody waits for the answer any more, in milliseconds since 1970; without it nobody said. */
+  readonly deadline?: number;
 }
 
 interface Payload extends Claims {

@@ -1,4 +1,5 @@
 import type { Assertions, Claims, ViewerClaims } from '@plaza/auth/assertion';
+import { CircuitBreaker } from '@plaza/kernel/circuit-breaker';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import { inTime } from '@plaza/kernel/in-time';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
@@ -11,18 +12,30 @@ export interface Asker {
   /** Null for a guest and for work that nobody asked for. */
   readonly viewer: ViewerClaims | null;
   readonly requestId: string;
+  /** When the asker's own answer must be out, in milliseconds since 1970; without it nobody said. */
+  readonly deadline?: number;
 }
 
 /** Where the subgraphs are. Filled while they start; a lookup happens at each call. */
 export type Ports = (name: SubgraphName) => SubgraphPort | undefined;
 
 const TIMEOUT_MS = 2_000;
+/** Of the time that is left; the rest is the asker's, to make an answer of what it has. */
+const SHARE = 0.75;
+/** A failure that took so long, or all of its time, counts for the breaker. */
+const SLOW_MS = 1_000;
+/** Timers may ring a little before their time. */
+const ALL = 0.9;
 
-/** Asks other subgraphs, with a signed assertion and a deadline of two seconds. */
+/**
+ * Asks other subgraphs, with a signed assertion, within two seconds and the time that the asker has. Whom several questions in a row waited for in
+ * vain is not asked for a while.
+ */
 export class CallClient {
   readonly #issuer: string;
   readonly #assertions: Assertions;
   readonly #ports: Ports;
+  readonly #breakers = new Map<SubgraphName, CircuitBreaker>();
 
   /** `issuer` is who asks: a subgraph's name or `gateway`. */
   constructor(issuer: string, assertions: Assertions, ports: Ports) {
@@ -39,11 +52,33 @@ export class CallClient {
   ): Promise<z.output<Output>> {
     const port = this.#ports(contract.owner);
     if (port === undefined) throw unavailable(contract.owner);
-    const claims: Claims = { ...asker, issuer: this.#issuer, address: null, userAgent: null };
+    const { viewer, requestId, deadline } = asker;
+    const withinMs = deadline === undefined ? TIMEOUT_MS : Math.min(TIMEOUT_MS, (deadline - Date.now()) * SHARE);
+    if (withinMs <= 0) throw unavailable(contract.name, new Error('no time was left'));
+    const breaker = this.#breaker(contract.owner);
+    if (!breaker.enter()) throw unavailable(contract.name, new Error('rests after it did not answer'));
+    const timely = { viewer, requestId, deadline: Date.now() + Math.floor(withinMs) };
+    const claims: Claims = { ...timely, issuer: this.#issuer, address: null, userAgent: null };
     const assertion = this.#assertions.mint(claims, contract.owner, assertionBody.call(contract.name, input));
-    const answer = await inTime(port.call(contract.name, input, assertion), TIMEOUT_MS, contract.name).catch((cause: unknown) => {
-      throw cause instanceof Fault ? cause : unavailable(contract.name, cause);
-    });
-    return contract.output.parse(answer);
+    const askedAt = performance.now();
+    try {
+      const answer = await inTime(port.call(contract.name, input, assertion), withinMs, contract.name);
+      breaker.succeeded();
+      return contract.output.parse(answer);
+    } catch (error) {
+      const isAway = !(error instanceof Fault) || error.code === 'UNAVAILABLE';
+      if (isAway && performance.now() - askedAt >= Math.min(SLOW_MS, withinMs * ALL)) breaker.failed();
+      else breaker.passed();
+      throw error instanceof Fault ? error : unavailable(contract.name, error);
+    }
+  }
+
+  #breaker(owner: SubgraphName): CircuitBreaker {
+    let breaker = this.#breakers.get(owner);
+    if (breaker === undefined) {
+      breaker = new CircuitBreaker();
+      this.#breakers.set(owner, breaker);
+    }
+    return breaker;
   }
 }

@@ -8,6 +8,9 @@ const BIGINT_OID = 20;
 const RETRYABLE = new Set(['40001', '40P01']);
 const TRANSACTION_TRIES = 4;
 const RETRY_MS = 10;
+/** As long as the longest door waits (packages/subgraph/src/http-port.ts): a statement that takes longer answers nobody, and holds a connection. */
+const STATEMENT_MS = 15_000;
+const CONNECT_MS = 5_000;
 
 /** One transaction: commits when the work returns, rolls back when it throws. */
 export interface Tx {
@@ -33,6 +36,9 @@ export interface DatabaseOptions<Prisma> {
   readonly url: string;
   /** Connections at most. Default 10. */
   readonly poolSize?: number;
+  /** A statement that takes longer is ended by Postgres, and so is a wait for a connection. Default 15 s and 5 s. */
+  readonly statementMs?: number;
+  readonly connectMs?: number;
   /** Makes the subgraph's generated client: `(pool) => new PrismaClient({ adapter: new PrismaPg(pool) })`. */
   readonly prisma: (pool: pg.Pool) => Prisma & { $disconnect(): Promise<void> };
   /** Told of connections that broke; the pool replaces them by itself. */
@@ -42,10 +48,19 @@ export interface DatabaseOptions<Prisma> {
 export function openDatabase<Prisma>({
   url,
   poolSize = 10,
+  statementMs = STATEMENT_MS,
+  connectMs = CONNECT_MS,
   prisma: makePrisma,
   onError = () => {},
 }: DatabaseOptions<Prisma>): Database<Prisma> {
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, types, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    types,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+  });
   pool.on('error', onError);
   pool.on('connect', (client) => {
     // The pool listens while a connection is idle only; one that breaks in use would end the process. Its query fails anyway.

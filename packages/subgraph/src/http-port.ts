@@ -4,13 +4,17 @@ import type { EventEnvelope } from '@plaza/events/envelope';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { RequestHandler } from 'express';
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { fromFaultJson } from './fault-json.js';
 import { HTTP } from './http-paths.js';
 import { readStream } from './http-stream.js';
+import { isResult } from './result-shape.js';
 
+const MIB = 1_048_576;
 /** How long each door may take before the subgraph counts as unavailable. */
 const PATIENCE_MS = { execute: 15_000, call: 5_000, deliver: 25_000, ready: 2_000 } as const;
+/** Bytes of an answer: more than a page of anything, and little enough to be read without others noticing. */
+const MAX_BYTES = { execute: 8 * MIB, call: 32 * MIB, deliver: MIB } as const;
 const IDLE_MS = 30_000;
 const MAX_SOCKETS = 256;
 /** What belongs to one connection and not to the message (RFC 9110, 7.6.1). */
@@ -38,12 +42,11 @@ export class HttpPort implements SubgraphPort {
   }
 
   async execute(request: SubgraphRequest, assertion: string): Promise<ExecutionResult> {
-    // What a subgraph's GraphQL door answers is an ExecutionResult with formatted errors.
-    const result = (await this.#post(HTTP.execute, request, assertion, PATIENCE_MS.execute)) as ExecutionResult & {
-      readonly errors?: readonly GraphQLFormattedError[];
-    };
-    if (result.errors === undefined) return result;
-    return { ...result, errors: result.errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
+    const result = await this.#post(HTTP.execute, request, assertion, 'execute');
+    if (!isResult(result)) throw unavailable(this.name, new Error('answered with something else than a result'));
+    const { errors, ...rest } = result;
+    if (errors === undefined) return rest;
+    return { ...rest, errors: errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
   }
 
   async subscribe(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
@@ -61,18 +64,20 @@ export class HttpPort implements SubgraphPort {
           .end(bytes);
       });
       if (response.statusCode === 200) return await readStream(response, () => response.destroy(), this.name);
-      throw fromFaultJson(await this.#read(response)) ?? unavailable(this.name, new Error(`answered ${response.statusCode}`));
+      throw (
+        fromFaultJson(await this.#read(response, MAX_BYTES.execute)) ?? unavailable(this.name, new Error(`answered ${response.statusCode}`))
+      );
     } finally {
       clearTimeout(late);
     }
   }
 
   async call(name: string, input: unknown, assertion: string): Promise<unknown> {
-    return this.#post(`${HTTP.call}${encodeURIComponent(name)}`, input, assertion, PATIENCE_MS.call);
+    return this.#post(`${HTTP.call}${encodeURIComponent(name)}`, input, assertion, 'call');
   }
 
   async deliver(events: readonly EventEnvelope[], assertion: string): Promise<void> {
-    await this.#post(HTTP.deliver, events, assertion, PATIENCE_MS.deliver);
+    await this.#post(HTTP.deliver, events, assertion, 'deliver');
   }
 
   async ready(): Promise<boolean> {
@@ -112,11 +117,11 @@ export class HttpPort implements SubgraphPort {
     this.#agent.destroy();
   }
 
-  async #post(path: string, body: unknown, assertion: string, patienceMs: number): Promise<unknown> {
+  async #post(path: string, body: unknown, assertion: string, door: keyof typeof MAX_BYTES): Promise<unknown> {
     const bytes = Buffer.from(JSON.stringify(body));
     const headers = { 'content-type': 'application/json', 'content-length': bytes.length, [HTTP.assertion]: assertion };
-    const response = await this.#send('POST', path, headers, bytes, patienceMs);
-    const answer = await this.#read(response);
+    const response = await this.#send('POST', path, headers, bytes, PATIENCE_MS[door]);
+    const answer = await this.#read(response, MAX_BYTES[door]);
     if (response.statusCode === 200) return answer;
     throw fromFaultJson(answer) ?? unavailable(this.name, new Error(`answered ${response.statusCode}`));
   }
@@ -137,10 +142,16 @@ export class HttpPort implements SubgraphPort {
     });
   }
 
-  async #read(response: IncomingMessage): Promise<unknown> {
+  /** Lets go of the connection when there are more bytes than that. */
+  async #read(response: IncomingMessage, mostBytes: number): Promise<unknown> {
     try {
       const chunks: Buffer[] = [];
-      for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+      let bytes = 0;
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes > mostBytes) throw new Error(`answered with more than ${mostBytes} bytes`);
+        chunks.push(chunk);
+      }
       return JSON.parse(Buffer.concat(chunks).toString('utf8'));
     } catch (cause) {
       throw cause instanceof Fault ? cause : unavailable(this.name, cause);

@@ -8,16 +8,19 @@ export interface RequestScope extends Asker {
   readonly userAgent: string | null;
   /** `gateway` or the subgraph that asks. */
   readonly issuer: string;
+  /** When nobody waits for the answer any more, in milliseconds since 1970: questions to others end before it. */
+  readonly deadline?: number;
   /** In a subscription: aborted when the subscriber has left. */
   readonly left?: AbortSignal;
 }
 
-export const scopeOf = ({ viewer, requestId, address, userAgent, issuer }: Claims): RequestScope => ({
+export const scopeOf = ({ viewer, requestId, address, userAgent, issuer, deadline }: Claims): RequestScope => ({
   viewer,
   requestId,
   address,
   userAgent,
   issuer,
+  ...(deadline === undefined ? {} : { deadline }),
 });
 
 /** The signed-in viewer. @throws Fault UNAUTHENTICATED for a guest: the gateway refuses guests before, this is the second door. */

@@ -67,7 +67,12 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
   const streams = new OpenStreams();
   const epochs = new RelationEpochs(host.calls);
   const endTidying = keepTidy(database, host.logger);
-  const check = (assertion: string, body: string): RequestScope => scopeOf(host.assertions.verify(assertion, name, body));
+  function check(assertion: string, body: string): RequestScope {
+    const scope = scopeOf(host.assertions.verify(assertion, name, body));
+    // What waited on its way here until nobody waits for it any more is not begun.
+    if (scope.deadline !== undefined && scope.deadline <= Date.now()) throw unavailable(name);
+    return scope;
+  }
 
   /** Counts and times a visit. What is not a Fault is a bug: it is logged here, and the visitor learns only that we are unavailable. */
   async function visit<T>(door: string, work: () => Promise<T>): Promise<T> {

@@ -1,0 +1,120 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CircuitBreaker } from '@plaza/kernel/circuit-breaker';
+import { Fault, unavailable } from '@plaza/kernel/fault';
+import { inTime } from '@plaza/kernel/in-time';
+import { Turnstile } from '@plaza/kernel/turnstile';
+import { breakerOpen, retryCount } from '../metrics.js';
+import type { Patience } from './patience.js';
+import { RetryBudget } from './retry-budget.js';
+
+export interface Visit {
+  /** When its answer is of no use any more, in milliseconds of `performance.now()`. */
+  readonly deadline: number;
+  /** Whether it may be done twice: it changes nothing. */
+  readonly isRepeatable: boolean;
+}
+
+/** One that takes so long to fail, or all of its time, costs its callers time: such failures open the breaker, quick ones need none. */
+const SLOW_MS = 1_000;
+/** Timers may ring a little before their time. */
+const ALL = 0.9;
+/** One that fails sooner may be tried again, while there is as much time left. */
+const QUICK_MS = 200;
+const RETRY_PAUSE_MS = 30;
+
+/**
+ * Stands before one subgraph: so many visits at a time, each within its time, a second try for reads that failed at once, and none at all for a
+ * while after several in a row took their time and brought nothing.
+ */
+export class SubgraphGuard {
+  readonly #name: string;
+  readonly #patience: Patience;
+  readonly #places: Turnstile;
+  readonly #breaker: CircuitBreaker;
+  readonly #budget = new RetryBudget();
+
+  constructor(name: string, patience: Patience, now?: () => number) {
+    this.#name = name;
+    this.#patience = patience;
+    this.#places = new Turnstile(patience.concurrent);
+    this.#breaker = new CircuitBreaker(now === undefined ? {} : { now });
+  }
+
+  /** `work` hears how many milliseconds it has. @throws Fault UNAVAILABLE when it did not succeed in time; what `work` throws */
+  async visit<T>(work: (withinMs: number) => Promise<T>, { deadline, isRepeatable }: Visit): Promise<T> {
+    this.#budget.earn();
+    const until = Math.min(deadline, performance.now() + (this.#patience.subgraphMs[this.#name] ?? Number.POSITIVE_INFINITY));
+    const startedAt = performance.now();
+    try {
+      return await this.#once(work, until);
+    } catch (error) {
+      const isQuick = isAway(error) && performance.now() - startedAt < QUICK_MS && performance.now() + QUICK_MS < until;
+      if (!isQuick || !isRepeatable || this.#breaker.isOpen || !this.#budget.spend()) throw error;
+      retryCount.inc({ subgraph: this.#name });
+      await pause(RETRY_PAUSE_MS * Math.random());
+      return this.#once(work, until);
+    }
+  }
+
+  async #once<T>(work: (withinMs: number) => Promise<T>, until: number): Promise<T> {
+    if (!this.#breaker.enter()) throw unavailable(this.#name, new Error('rests after it did not answer'));
+    let enter: () => void = () => undefined;
+    const entered = new Promise<void>((resolve) => {
+      enter = resolve;
+    });
+    const visiting = this.#places.pass(async () => {
+      const startedAt = performance.now();
+      // Who waited for a place until it was too late does not begin.
+      if (startedAt >= until) throw unavailable(this.#name, new Error('had no place in time'));
+      enter();
+      const withinMs = until - startedAt;
+      return this.#watched(inTime(work(withinMs), withinMs, this.#name), startedAt + Math.min(SLOW_MS, withinMs * ALL));
+    });
+    visiting.catch(() => undefined); // who waits for it below may have left
+    try {
+      await inTime(Promise.race([entered, visiting]), until - performance.now(), this.#name);
+    } catch (error) {
+      this.#breaker.passed();
+      throw error;
+    }
+    return visiting;
+  }
+
+  async #watched<T>(work: Promise<T>, slowFrom: number): Promise<T> {
+    try {
+      const result = await work;
+      this.#breaker.succeeded();
+      return result;
+    } catch (error) {
+      if (isAway(error) && performance.now() >= slowFrom) this.#breaker.failed();
+      else this.#breaker.passed();
+      throw error;
+    } finally {
+      breakerOpen.set({ subgraph: this.#name }, this.#breaker.isOpen ? 1 : 0);
+    }
+  }
+}
+
+const isAway = (error: unknown): boolean => error instanceof Fault && error.code === 'UNAVAILABLE';
+
+/** The guards of one gateway, made as they are needed. */
+export class SubgraphGuards {
+  readonly patience: Patience;
+  readonly #guards = new Map<string, SubgraphGuard>();
+  readonly #now: (() => number) | undefined;
+
+  /** `now`: what breakers measure their rests by. */
+  constructor(patience: Patience, now?: () => number) {
+    this.patience = patience;
+    this.#now = now;
+  }
+
+  of(subgraph: string): SubgraphGuard {
+    let guard = this.#guards.get(subgraph);
+    if (guard === undefined) {
+      guard = new SubgraphGuard(subgraph, this.patience, this.#now);
+      this.#guards.set(subgraph, guard);
+    }
+    return guard;
+  }
+}
