@@ -21,7 +21,7 @@ import type { EventEnvelope } from '@plaza/events/envelope';
 import type { PayloadOf } from '@plaza/events/event-contract';
 import type { Hush } from '../modules/notification/cause.store.js';
 import type { NoticeService } from '../modules/notification/notice.service.js';
-import { type Moment, ofAttention, ofComment, ofFollow, ofOrder } from '../modules/notification/notification.causes.js';
+import { type Moment, ofAttention, ofBuyer, ofComment, ofFollow, ofOrder } from '../modules/notification/notification.causes.js';
 
 /** What happens elsewhere and somebody is told of, taken back as well. */
 export function onNoticedEvents(notices: NoticeService): readonly Reaction[] {
@@ -51,7 +51,10 @@ export function onNoticedEvents(notices: NoticeService): readonly Reaction[] {
     on(blockRemoved, (event, tx, { id }) => notices.hush(tx, blocked(event, false), id)),
     on(muteCreated, (event, tx, { id }) => notices.hush(tx, [muted(event, true)], id)),
     on(muteRemoved, (event, tx, { id }) => notices.hush(tx, [muted(event, false)], id)),
-    on(orderChanged, (event, tx, envelope) => notices.tell(tx, ofOrder(event), momentOf(envelope))),
+    on(orderChanged, async (event, tx, envelope) => {
+      const wasPaid = await notices.wasTold(tx, ofBuyer({ ...event, status: 'CONFIRMED' }));
+      await notices.tell(tx, ofOrder(event, wasPaid), momentOf(envelope));
+    }),
   ];
 }
 

@@ -153,8 +153,9 @@ export class OrderService {
 
   /** Tells of a new order, or of something below one that has changed. */
   async tell(tx: Tx, { id, buyerId, status, revision }: Pick<OrderRow, 'id' | 'buyerId' | 'status' | 'revision'>): Promise<void> {
-    const { outbox, bus } = this.#parts;
-    await outbox.append(tx, orderChanged, { orderId: id, buyerId, status, revision });
+    const { orders, outbox, bus } = this.#parts;
+    const sellerIds = [...new Set((await orders.partsOf(tx, id)).map(({ ownerId }) => ownerId))];
+    await outbox.append(tx, orderChanged, { orderId: id, buyerId, status, revision, sellerIds });
     tx.afterCommit(() => bus.publish(OrderService.channel(id), ''));
   }
 

@@ -134,5 +134,13 @@ describe('a notification', () => {
       [{ kind: 'ORDER', subjectId: orderId, count: 1, actors: [] }],
       [{ kind: 'ORDER_PAID' }],
     ]);
+    await happen(event('order.changed', { ...order, status: 'CANCELLED', revision: 4 }));
+    expect([await listed(buyerId), await listed(sellerId)]).toMatchObject([[{ kind: 'ORDER', count: 2 }], []]);
+  });
+
+  it('is none for a buyer who takes back what they have not paid', async () => {
+    const [buyerId, orderId] = [newId(), newId()];
+    await happen(event('order.changed', { orderId, buyerId, status: 'CANCELLED', revision: 2 }));
+    expect(await listed(buyerId)).toEqual([]);
   });
 });

@@ -120,9 +120,10 @@ export class NoticeService {
     await inbox.append(tx, lines);
   }
 
-  /** Whether something that somebody was to be told of has happened and was not taken back. */
-  async wasTold(tx: Tx, cause: Cause): Promise<boolean> {
-    return this.#parts.causes.isOn(tx, cause);
+  /** Whether all of it has happened and none was taken back. */
+  async wasTold(tx: Tx, causes: readonly Cause[]): Promise<boolean> {
+    for (const cause of causes) if (!(await this.#parts.causes.isOn(tx, cause))) return false;
+    return true;
   }
 
   async #settle(tx: Tx, keys: readonly CauseKey[]) {

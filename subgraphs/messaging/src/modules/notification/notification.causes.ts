@@ -51,18 +51,32 @@ export function ofMention({ postId, authorId, userId }: { postId: string; author
   return told({ userId, kind: 'MENTION', subjectType: 'POST', subjectId: postId, actorId: authorId, postId, isOn });
 }
 
-/** Each state of an order is news once, however many events tell of it. The buyer's own acts are none: placing it and taking it back. */
+/** Each state of an order is news once, however many events tell of it. */
 const NEWS: Partial<Record<PayloadOf<typeof orderChanged>['status'], string>> = {
   CONFIRMED: '00000000-0000-0000-0000-000000000001',
   EXPIRED: '00000000-0000-0000-0000-000000000002',
+  CANCELLED: '00000000-0000-0000-0000-000000000003',
 };
 
-/** The buyer is told of each state. A seller is told of an order as placed and then, in its place, as paid. */
-export function ofOrder({ orderId, buyerId, status, sellerIds = [] }: PayloadOf<typeof orderChanged>): readonly Cause[] {
-  const about = { subjectType: 'ORDER', subjectId: orderId, postId: null } as const;
+/** What a buyer is told when their order is in a state. None where that is no news. */
+export function ofBuyer({
+  orderId,
+  buyerId,
+  status,
+}: Pick<PayloadOf<typeof orderChanged>, 'orderId' | 'buyerId' | 'status'>): readonly Cause[] {
   const sourceId = NEWS[status];
-  const buyer: readonly Cause[] =
-    sourceId === undefined ? [] : [{ ...about, userId: buyerId, kind: 'ORDER', actorId: null, sourceId, isOn: true }];
+  const about = { kind: 'ORDER', subjectType: 'ORDER', subjectId: orderId, postId: null, actorId: null } as const;
+  return sourceId === undefined ? [] : [{ ...about, userId: buyerId, sourceId, isOn: true }];
+}
+
+/**
+ * The buyer is told of each state but their own acts: placing the order, and taking it back before it is paid. A seller is told of an order as placed
+ * and then, in its place, as paid.
+ */
+export function ofOrder(order: PayloadOf<typeof orderChanged>, wasPaid: boolean): readonly Cause[] {
+  const { orderId, buyerId, status, sellerIds = [] } = order;
+  const about = { subjectType: 'ORDER', subjectId: orderId, postId: null } as const;
+  const buyer = status === 'CANCELLED' && !wasPaid ? [] : ofBuyer(order);
   const sellers = [...new Set(sellerIds)].flatMap((userId) => [
     ...told({ ...about, userId, kind: 'ORDER_PLACED', actorId: buyerId, isOn: status === 'OPEN' }),
     ...told({ ...about, userId, kind: 'ORDER_PAID', actorId: buyerId, isOn: status === 'CONFIRMED' }),
