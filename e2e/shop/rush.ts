@@ -38,6 +38,8 @@ export async function rush(plaza: PlazaProcess, { buyers: count, units, rounds, 
       variants,
     });
     const variantId: string = product.variants[0].id;
+    const over = new AbortController();
+    const seen = watched(plaza.folder, units, round, over.signal);
     const wishes = buyers.slice(0, count).map(async (buyer) => wants(buyer, variantId));
     if (kills) {
       await pause(200 + Math.random() * 1_500);
@@ -45,6 +47,8 @@ export async function rush(plaza: PlazaProcess, { buyers: count, units, rounds, 
       await plaza.start();
     }
     await Promise.all(wishes);
+    over.abort();
+    faults.push(...(await seen));
     const found = await atRest(plaza.folder, units, round);
     faults.push(...found.faults);
     say(
@@ -95,6 +99,30 @@ async function stubbornly(ask: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
+/** Looks all the while: never is more held or sold than there was. Plaza may be killed meanwhile, and its database with it. */
+async function watched(folder: string, units: number, round: number, over: AbortSignal): Promise<readonly string[]> {
+  let most = 0;
+  while (!over.aborted) {
+    const database = await commerceOf(folder).catch(() => null);
+    try {
+      while (database !== null && !over.aborted) {
+        const [now] = await database.sql<{ taken: number }>`
+          SELECT stock.reserved - coalesce((
+            SELECT sum(move.on_hand) FROM stock_move AS move WHERE move.variant_id = stock.variant_id AND move.kind = 'SELL'), 0)::int AS taken
+          FROM stock JOIN variant ON variant.id = stock.variant_id JOIN product ON product.id = variant.product_id
+          WHERE product.title = ${`Round ${round}`}`;
+        most = Math.max(most, now?.taken ?? 0);
+        await pause(50);
+      }
+    } catch {
+      await pause(50);
+    } finally {
+      await database?.close().catch(() => {});
+    }
+  }
+  return most > units ? [`${most} were held or sold at once, of ${units}`] : [];
+}
+
 interface Rest {
   readonly sold: number;
   readonly free: number;
@@ -130,7 +158,10 @@ async function atRest(folder: string, units: number, round: number): Promise<Res
           SELECT coalesce(sum(CASE event.type WHEN 'CHARGE_SUCCESS' THEN event.amount WHEN 'REFUND_SUCCESS' THEN -event.amount ELSE 0 END), 0)
           FROM payment_event AS event JOIN payment ON payment.id = event.payment_id WHERE payment.order_id = o.id)
       UNION ALL SELECT 'the provider took what we do not know of' FROM test_charge LEFT JOIN payment ON payment.id::text = test_charge.key
-        WHERE test_charge.status = 'captured' AND payment.state IS DISTINCT FROM 'SETTLED'
+        WHERE test_charge.status = 'captured' AND (payment.state IS NULL OR payment.state NOT IN ('SETTLED', 'REFUNDED'))
+      UNION ALL SELECT 'the provider gave back what we do not know of' FROM test_refund
+        LEFT JOIN payment_event AS event ON event.subject_id::text = test_refund.key AND event.type = 'REFUND_SUCCESS'
+        WHERE test_refund.status = 'succeeded' AND test_refund.amount IS DISTINCT FROM event.amount
       UNION ALL SELECT 'the ledger is off by ' || sum(amount) FROM ledger_entry GROUP BY currency_code HAVING sum(amount) <> 0
       UNION ALL SELECT 'a deposit was left' FROM ledger_entry WHERE account LIKE 'deposit:%' GROUP BY account HAVING sum(amount) <> 0
       UNION ALL SELECT 'stock is not the sum of its moves' FROM stock JOIN stock_move AS move ON move.variant_id = stock.variant_id

@@ -5,7 +5,7 @@ import { HOLD_SECONDS, rush } from './rush.js';
 let plaza: PlazaProcess;
 beforeAll(async () => {
   plaza = await PlazaProcess.start('embedded', { PLAZA_ARGON2_MEMORY_KIB: '1024', PLAZA_CHECKOUT_HOLD_SECONDS: String(HOLD_SECONDS) });
-}, 120_000);
+});
 afterAll(() => plaza.remove());
 
 describe('forty who want one of ten', () => {

@@ -20,6 +20,8 @@ import { PaymentService } from './modules/payment/payment.service.js';
 import { PaymentStore } from './modules/payment/payment.store.js';
 import { ProviderInbox } from './modules/payment/provider-inbox.service.js';
 import { providerNotices } from './modules/payment/provider-notices.router.js';
+import { StripeClient } from './modules/payment/stripe-client.js';
+import { StripeProvider } from './modules/payment/stripe-provider.js';
 import { TestChargeStore } from './modules/payment/test-charge.store.js';
 import { TestProvider } from './modules/payment/test-provider.js';
 import { productCalls } from './modules/product/product.calls.js';
@@ -39,7 +41,7 @@ import { typeDefs } from './modules/typeDefs.generated.js';
 const TEND_MS = 1_000;
 
 export async function startCommerce(host: SubgraphHost, options: Partial<CommerceConfig> = {}): Promise<RunningSubgraph> {
-  const { poolSize, holdMs, commissionBasisPoints, hasTestProvider, testDelayMs } = { ...readConfig(process.env), ...options };
+  const { poolSize, holdMs, commissionBasisPoints, hasTestProvider, testDelayMs, stripe } = { ...readConfig(process.env), ...options };
   const { calls, clock, logger, bus } = host;
   const database = openDatabase({ url: host.databaseUrl, poolSize, prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }) });
   const relay = relayFor('commerce', database, host);
@@ -76,6 +78,11 @@ export async function startCommerce(host: SubgraphHost, options: Partial<Commerc
     },
   });
   if (hasTestProvider) providers.set(testProvider.name, testProvider);
+  if (stripe !== null) {
+    const { apiUrl, secretKey, webhookSecret, returnUrl } = stripe;
+    const client = new StripeClient(apiUrl, secretKey);
+    providers.set('stripe', new StripeProvider({ client, webhookSecret, returnUrl, clock, logger }));
+  }
   const services: Services = {
     shop: new ShopService(database, shops),
     product: goods,

@@ -11,7 +11,7 @@ import type { OrderStatus } from '../order/order.policy.js';
 import { OrderService } from '../order/order.service.js';
 import type { OrderRow, OrderStore } from '../order/order.store.js';
 import { canBecome, isEnded, type PaymentEventType, type PaymentState, type PaymentStatus, paymentStatusOf } from './payment.policy.js';
-import type { Charge, PaymentProvider, ProviderAnswer } from './payment-provider.js';
+import type { Charge, ChargeStatus, PaymentProvider, ProviderAnswer } from './payment-provider.js';
 import type { PaymentEventRow, PaymentRow, PaymentStore } from './payment.store.js';
 
 const MAX_PAYMENTS = 20;
@@ -24,6 +24,8 @@ const FINISH_MS = 60_000;
 const ASK_AGAIN_MS = 2_000;
 const ASK_AGAIN_MOST_MS = 300_000;
 const STEPS_AT_ONCE = 20;
+/** What was put aside is not any more, and nothing was taken. */
+const GONE: ReadonlySet<ChargeStatus> = new Set(['cancelled', 'declined']);
 
 export interface PayInput {
   readonly idempotencyKey: string;
@@ -200,11 +202,12 @@ export class PaymentService {
       // What was taken under another step cannot be set free any more: it is given back.
       const { status } = await provider.cancel(chargeOf(payment));
       if (status === 'captured') return { moved: await this.#captured(payment) };
-      return { moved: await this.#move(payment, 'CANCELLED', 'CANCEL_SUCCESS') };
+      if (GONE.has(status)) return { moved: await this.#move(payment, 'CANCELLED', 'CANCEL_SUCCESS') };
+      throw new Error(`a cancellation ended as ${status}`);
     }
     const { status } = await provider.capture(chargeOf(payment));
     if (status === 'captured') return { moved: await this.#captured(payment) };
-    if (status === 'cancelled') return { moved: await this.#move(payment, 'CANCELLED', 'CANCEL_SUCCESS') };
+    if (GONE.has(status)) return { moved: await this.#move(payment, 'CANCELLED', 'CANCEL_SUCCESS') };
     throw new Error(`a capture ended as ${status}`);
   }
 

@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 import type { ProviderInbox } from './provider-inbox.service.js';
 
-const LIMIT = '64kb';
+const LIMIT = '256kb';
 
 /**
  * Where payment providers tell that a charge has changed: `POST /commerce/providers/<name>/notices`, signed over its raw body. 204: taken, for
