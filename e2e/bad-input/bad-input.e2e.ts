@@ -7,7 +7,8 @@ import type { World } from '@plaza/testing/world';
 import { buildSchema, getNamedType, isNonNullType, isUnionType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlaza } from '../world.js';
-import { BAD_INPUTS, type Ids } from './cases.js';
+import type { Ids } from './case.js';
+import { BAD_INPUTS } from './cases.js';
 
 const api = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
 const mutations = api.getMutationType()?.getFields() ?? {};
@@ -165,10 +166,8 @@ describe('bad input', () => {
   });
 
   it('lets a guest change nothing', async () => {
-    const open = new Set([
-      ...['register', 'login', 'refreshSession'],
-      ...['verifyEmail', 'requestPasswordReset', 'resetPassword', 'confirmEmailChange', 'undoEmailChange'],
-    ]);
+    const tokens = ['verifyEmail', 'resetPassword', 'confirmEmailChange', 'undoEmailChange'];
+    const open = new Set(['register', 'login', 'refreshSession', 'unsubscribeFromDigest', 'requestPasswordReset', ...tokens]);
     const before = await rows();
     for (const { mutation, input } of BAD_INPUTS.filter((one) => !open.has(one.mutation))) {
       const { json } = await world.guest().graphql(document(mutation), { input: input(ids) });

@@ -1,57 +1,7 @@
-/** Ids that a case may name; the test fills them in. */
-export interface Ids {
-  /** The viewer. */
-  readonly me: string;
-  /** A post of the viewer's, at revision 1. */
-  readonly myPost: string;
-  /** A public post of somebody else's. */
-  readonly post: string;
-  /** A comment of somebody else's on it. */
-  readonly comment: string;
-  /** Somebody else. */
-  readonly user: string;
-  /** A shop of the viewer's, and a variant that it sells. */
-  readonly myShop: string;
-  readonly myVariant: string;
-  /** A seller order of that shop's, paid, over 500 USD cents; not sent. Its only line. */
-  readonly mySellerOrder: string;
-  readonly myOrderLine: string;
-  /** A seller order of somebody else's shop that the viewer has bought. */
-  readonly boughtSellerOrder: string;
-  /** A conversation of the viewer's, and one of two others. */
-  readonly myConversation: string;
-  readonly conversation: string;
-  /** Well-formed ids of things that never were. */
-  readonly noConversation: string;
-  readonly noMessage: string;
-  readonly noShop: string;
-  readonly noVariant: string;
-  readonly noOrder: string;
-  readonly noPost: string;
-  readonly noUser: string;
-  readonly noComment: string;
-  readonly noMedia: string;
-  readonly noProduct: string;
-  readonly noFolder: string;
-  readonly noSellerOrder: string;
-  readonly noShipment: string;
-  readonly noSession: string;
-}
+import { ACCOUNT_CASES } from './account.cases.js';
+import { type BadInput, invalid, KEY, long, missing } from './case.js';
+import { NOTIFICATION_CASES } from './notification.cases.js';
 
-/** One bad input and the typed answer that it gets. */
-export interface BadInput {
-  readonly mutation: string;
-  readonly says: string;
-  readonly input: (ids: Ids) => Record<string, unknown>;
-  /** The member of the result union. */
-  readonly answer: string;
-  /** Of a ValidationError: the path of its first entry. */
-  readonly path?: string;
-}
-
-const KEY = 'a-key-of-this-attempt';
-const long = (length: number) => 'x'.repeat(length);
-const person = { handle: 'newcomer_1', displayName: 'Newcomer', email: 'newcomer@example.org', password: 'a long walk by West Lake' };
 const post = { idempotencyKey: KEY, text: 'hello' };
 const variant = { sku: 'a', title: '100 g', price: { amountMinor: '500', currencyCode: 'USD' }, stock: 5 };
 const product = { idempotencyKey: KEY, title: 'Tea', variants: [variant] };
@@ -68,75 +18,8 @@ const refund = { idempotencyKey: KEY, amount: { amountMinor: '1', currencyCode: 
 const conversation = { idempotencyKey: KEY, kind: 'GROUP', title: 'Tea' };
 const message = { clientMessageId: KEY, text: 'hello' };
 
-const invalid = (mutation: string, path: string, says: string, input: BadInput['input']): BadInput => ({
-  mutation,
-  says,
-  input,
-  answer: 'ValidationError',
-  path,
-});
-const missing = (mutation: string, says: string, input: BadInput['input']): BadInput => ({
-  mutation,
-  says,
-  input,
-  answer: 'NotFoundError',
-});
-
-const badToken = (mutation: string, says: string, input: Record<string, unknown>): BadInput => ({
-  mutation,
-  says,
-  input: () => input,
-  answer: 'InvalidTokenError',
-});
-
 export const BAD_INPUTS: readonly BadInput[] = [
-  invalid('register', 'handle', 'a handle that is too short', () => ({ ...person, handle: 'ab' })),
-  invalid('register', 'handle', 'a handle with a space', () => ({ ...person, handle: 'two words' })),
-  invalid('register', 'handle', 'a handle that is too long', () => ({ ...person, handle: long(31) })),
-  invalid('register', 'displayName', 'an empty name', () => ({ ...person, displayName: '  ' })),
-  invalid('register', 'displayName', 'a name that is too long', () => ({ ...person, displayName: long(51) })),
-  invalid('register', 'email', 'no e-mail address', () => ({ ...person, email: 'nowhere' })),
-  invalid('register', 'password', 'a short password', () => ({ ...person, password: 'seven77' })),
-  invalid('register', 'password', 'a common password', () => ({ ...person, password: 'password123' })),
-  invalid('register', 'password', 'an endless password', () => ({ ...person, password: long(257) })),
-  {
-    mutation: 'login',
-    says: 'an unknown name',
-    input: () => ({ identifier: 'nobody_at_all', password: 'whatever it is' }),
-    answer: 'InvalidCredentialsError',
-  },
-  {
-    mutation: 'refreshSession',
-    says: 'a token that never was',
-    input: () => ({ refreshToken: 'nonsense', idempotencyKey: KEY }),
-    answer: 'SessionRevokedError',
-  },
-  ...['verifyEmail', 'confirmEmailChange', 'undoEmailChange'].flatMap((mutation) => [
-    badToken(mutation, 'a token that never was', { token: 'a'.repeat(43) }),
-    badToken(mutation, 'a token that could be none', { token: '\0' }),
-  ]),
-  invalid('requestPasswordReset', 'identifier', 'neither a handle nor an address', () => ({ identifier: 'who am I?' })),
-  badToken('resetPassword', 'a token that never was', { token: 'a'.repeat(43), newPassword: 'a long walk by West Lake' }),
-  badToken('resetPassword', 'a token that never was, and a password that will not do', { token: 'a'.repeat(43), newPassword: 'x' }),
-  invalid('requestEmailChange', 'newEmail', 'no e-mail address', () => ({ newEmail: 'nowhere', password: person.password })),
-  {
-    mutation: 'requestEmailChange',
-    says: 'another password',
-    input: () => ({ newEmail: 'elsewhere@example.org', password: 'not hers at all' }),
-    answer: 'InvalidCredentialsError',
-  },
-  missing('revokeSession', 'a session that never was', (ids) => ({ sessionId: ids.noSession })),
-  missing('revokeSession', 'a malformed id', () => ({ sessionId: 'session_%00' })),
-  invalid('updateProfile', 'displayName', 'an empty name', () => ({ displayName: '' })),
-  invalid('updateProfile', 'bio', 'a bio that is too long', () => ({ bio: long(501) })),
-  invalid('updateProfile', 'avatarId', 'a picture that never was', (ids) => ({ avatarId: ids.noMedia })),
-  invalid('updateProfile', 'fields', 'five fields', () => ({
-    fields: Array.from({ length: 5 }, (_, n) => ({ name: `n${n}`, value: 'v' })),
-  })),
-  invalid('updateProfile', 'fields.0.name', 'a field without a name', () => ({ fields: [{ name: '', value: 'v' }] })),
-  invalid('updateProfile', 'fields.0.value', 'a field without a value', () => ({ fields: [{ name: 'n', value: '' }] })),
-  invalid('updatePreferences', 'locale', 'a locale that is none', () => ({ locale: 'not a locale' })),
-  invalid('updatePreferences', 'timeZone', 'a time zone on Mars', () => ({ timeZone: 'Mars/Olympus_Mons' })),
+  ...ACCOUNT_CASES,
   invalid('publishPost', 'text', 'nothing at all', () => ({ ...post, text: '' })),
   invalid('publishPost', 'text', 'a text that is too long', () => ({ ...post, text: long(5_001) })),
   invalid('publishPost', 'idempotencyKey', 'a key that is too short', () => ({ ...post, idempotencyKey: 'x' })),
@@ -443,4 +326,5 @@ export const BAD_INPUTS: readonly BadInput[] = [
   missing('markRead', 'a conversation that never was', ({ noConversation }) => ({ conversationId: noConversation, seq: 1 })),
   missing('markRead', 'a conversation of others', (ids) => ({ conversationId: ids.conversation, seq: -1 })),
   invalid('markRead', 'seq', 'a negative place', (ids) => ({ conversationId: ids.myConversation, seq: -1 })),
+  ...NOTIFICATION_CASES,
 ];
