@@ -54,7 +54,8 @@ export class Viewer {
 
   #note(end: End): void {
     const [error] = typeof end === 'object' ? end.errors : [];
-    const name = typeof end === 'string' ? end : `error: ${error?.message ?? 'without errors'} ${JSON.stringify(error?.extensions ?? '')}`;
+    const code = (error?.extensions as { readonly code?: string } | undefined)?.code ?? '';
+    const name = typeof end === 'string' ? end : `error: ${error?.message ?? 'without errors'} ${code}`;
     this.#ends.set(name, (this.#ends.get(name) ?? 0) + 1);
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Client } from 'graphql-ws';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Gauge } from 'prom-client';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
 import { OPENED_AT_ONCE } from '../src/live/channels.js';
@@ -11,6 +11,9 @@ import type { Seen } from './small-live.js';
 import { startWorld, type World } from './world.js';
 
 const TICKS = 'subscription ($of: ID!, $after: String) { ticks(of: $of, after: $after) { cursor count thing { name } } }';
+
+// Ends what hangs. How fast a machine is, it does not judge.
+vi.setConfig({ testTimeout: 300_000 });
 
 let world: World;
 const open: Client[] = [];
@@ -46,14 +49,14 @@ const counts = ({ events }: Heard): unknown[] => events.map(({ data }) => (data?
 const end = (): number => world.log.lines.length;
 const valueOf = async (gauge: Gauge): Promise<number> => (await gauge.get()).values[0]?.value ?? 0;
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await isSo());) {
+  for (const end = Date.now() + 120_000; !(await isSo());) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 /** Everybody shares: each has opened, and let go of, a stream of their own, and one is open for all. */
 const shared = (streams: number): Promise<void> =>
-  wait(() => world.log.open === 1 && world.log.readers.length >= streams + 1, 'one upstream', 15_000);
+  wait(() => world.log.open === 1 && world.log.readers.length >= streams + 1, 'one upstream');
 
 describe('equal subscriptions', () => {
   it('of 200 sockets, guests and members, are one upstream, and each event is completed once', async () => {
@@ -238,7 +241,7 @@ describe('equal subscriptions', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it('do not wait for one who does not read: it is left behind, remembered by its cursor, and catches up', async () => {
     const of = randomUUID();
@@ -265,5 +268,5 @@ describe('equal subscriptions', () => {
     world.log.write();
     await wait(() => slow.messages.length === 62 && world.log.open === 1, 'both together');
     slow.socket.terminate();
-  }, 30_000);
+  });
 });

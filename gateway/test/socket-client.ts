@@ -23,7 +23,7 @@ export interface Heard {
   stop(): void;
 }
 
-export const wait = async (isDone: () => boolean, what: string, ms = 4_000): Promise<void> => {
+export const wait = async (isDone: () => boolean, what: string, ms = 120_000): Promise<void> => {
   for (const until = Date.now() + ms; !isDone();) {
     if (Date.now() > until) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

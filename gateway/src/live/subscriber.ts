@@ -4,7 +4,7 @@ import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { ExecutionResult } from 'graphql';
 import type { Door, DoorEvent } from '../door.js';
-import type { Operations } from '../operations/operations.js';
+import type { Operations, Prepared } from '../operations/operations.js';
 import type { AdmittedRequest } from '../request.js';
 import { type Channel, type Member, type OpenShared, type Place, placeOf } from './channel.js';
 import type { Channels } from './channels.js';
@@ -19,7 +19,7 @@ export interface LiveParts {
 /** What two subscribers have in common who may share an upstream. */
 interface Sharing {
   readonly key: string;
-  readonly open: OpenShared;
+  readonly forGuest: Prepared;
 }
 
 /** An upstream of one subscriber's own. */
@@ -37,14 +37,18 @@ const FIRST_PAUSE_MS = 100;
 const LEFT = 'left';
 
 /**
- * One subscription of one socket. It begins with an upstream of its own: the subgraph says whether the viewer may listen, and brings what they
- * missed. From then on it is handed to the shared upstream where there may be one, and comes back when that one no longer serves it.
- * One that breaks is opened anew from the last cursor: its client does not notice.
+ * One subscription of one socket, and the stream that its transport reads: one without events of its own, since they go to the outlet, that ends
+ * when the subscription does. There are tens of thousands, so it keeps nothing for one that merely listens that it could make again.
+ *
+ * It begins with an upstream of its own: the subgraph says whether the viewer may listen, and brings what they missed. From then on it is handed
+ * to the shared upstream where there may be one, and comes back when that one no longer serves it. One that breaks is opened anew from the last
+ * cursor: its client does not notice.
  */
-export class Subscriber {
+export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefined>, Member {
   readonly #parts: LiveParts;
   readonly #request: AdmittedRequest;
-  readonly #outlet: Outlet;
+  /** Where events go. */
+  readonly outlet: Outlet;
   #hasLeft = false;
   readonly #sharing: Sharing | null;
   /** Let go of as soon as it is over: a socket may listen to the shared one for hours. */
@@ -54,19 +58,18 @@ export class Subscriber {
   #position = Number.NEGATIVE_INFINITY;
   #breaks = 0;
   #channel: Channel | null = null;
-  #member: Member | null = null;
   #sentBack: Promise<Place | null> | null = null;
-  #sendBack: (place: Place | null) => void = () => undefined;
+  #sendBack: ((place: Place | null) => void) | null = null;
   #ended: Promise<void> = Promise.resolve();
 
   constructor(parts: LiveParts, request: AdmittedRequest, text: string, operationName: string | undefined, outlet: Outlet) {
     this.#parts = parts;
     this.#request = request;
-    this.#outlet = outlet;
+    this.outlet = outlet;
     this.#sharing = request.prepared.isSameForAll ? sharing(parts, request, text, operationName) : null;
   }
 
-  /** A stream without events of its own, since they go to the outlet, that ends when the subscription does; or why there is none. */
+  /** This stream; or why there is none. */
   async start(): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
     const { live } = this.#request.prepared;
     const cursor = live?.cursor(this.#request.variables);
@@ -76,10 +79,33 @@ export class Subscriber {
     if (refusal !== null) return refusal;
     this.#ended = this.#follow();
     this.#ended.catch(() => undefined); // whoever reads the stream hears of it
-    return stream(
-      () => this.#ended,
-      () => this.#leave(),
-    );
+    return this;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, void>> {
+    await this.#ended;
+    return DONE;
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, void>> {
+    this.#hasLeft = true;
+    this.#own?.left.abort(LEFT);
+    this.#sendBack?.(null);
+    this.#forgetChannel();
+    return DONE;
+  }
+
+  throw(): Promise<IteratorResult<ExecutionResult, void>> {
+    return this.return();
+  }
+
+  /** Called by the shared upstream. */
+  leave(place: Place): void {
+    this.#sendBack?.(place);
   }
 
   /** Told once, after a start: the subscription is over, however it ended. */
@@ -109,7 +135,7 @@ export class Subscriber {
     try {
       for await (const { result, mark } of events) {
         if (left.signal.aborted || !this.#isListening()) return false;
-        await this.#outlet.send(asJson(result));
+        await this.outlet.send(asJson(result));
         if (placeOf(mark) === null && this.#request.prepared.live?.isLog === true) this.#resume = null;
         this.#reached(mark);
         if (left.signal.aborted) return false;
@@ -131,7 +157,7 @@ export class Subscriber {
       if (this.#breaks > MOST_BREAKS) throw unavailable('The live field');
       if (this.#breaks > 0) await pause(FIRST_PAUSE_MS * 2 ** (this.#breaks - 1) * (0.5 + Math.random() / 2));
       // What the socket has not taken yet is not added to.
-      await this.#outlet.drained();
+      await this.outlet.drained();
       if (!this.#isListening()) return false;
       const refusal = await this.#open(this.#resume.cursor);
       if (refusal === null) return true;
@@ -165,58 +191,46 @@ export class Subscriber {
   #reached(mark: LiveMark | undefined): void {
     const place = placeOf(mark);
     if (place !== null) this.#advance(place);
-    if (place === null || this.#sharing === null || this.#member !== null || this.#hasLeft) return;
+    if (place === null || this.#sharing === null || this.#channel !== null || this.#hasLeft) return;
     const sentBack = new Promise<Place | null>((resolve) => {
       this.#sendBack = resolve;
     });
-    const member: Member = { outlet: this.#outlet, leave: this.#sendBack };
-    const channel = this.#parts.channels.join(this.#sharing.key, member, place, this.#sharing.open);
+    const { key, forGuest } = this.#sharing;
+    const channel = this.#parts.channels.join(key, this, place, openShared(this.#parts.door, forGuest, this.#request.variables));
     if (channel === null) return;
     this.#channel = channel;
-    this.#member = member;
     this.#sentBack = sentBack;
     this.#own?.left.abort(LEFT);
   }
 
   #isListening(): boolean {
-    return !this.#hasLeft && this.#outlet.holds();
-  }
-
-  #leave(): void {
-    this.#hasLeft = true;
-    this.#own?.left.abort(LEFT);
-    this.#sendBack(null);
-    this.#forgetChannel();
+    return !this.#hasLeft && this.outlet.holds();
   }
 
   #forgetChannel(): void {
-    if (this.#member !== null) this.#channel?.part(this.#member);
+    this.#channel?.part(this);
     this.#channel = null;
-    this.#member = null;
     this.#sentBack = null;
+    this.#sendBack = null;
   }
 }
 
 /** What the request shares with others; null when a guest would be denied a part of it. */
-function sharing(
-  { door, operations }: LiveParts,
-  request: AdmittedRequest,
-  text: string,
-  operationName: string | undefined,
-): Sharing | null {
+function sharing({ operations }: LiveParts, request: AdmittedRequest, text: string, operationName: string | undefined): Sharing | null {
   const { prepared, variables } = request;
   const forGuest = operations.prepare(text, operationName, null);
   if (forGuest.kind === 'refused' || prepared.live === null || forGuest.planned.key !== prepared.planned.key) return null;
-  return {
-    key: `${prepared.planned.key} ${prepared.live.sameness(variables)}`,
-    async open({ cursor }, signal, onMark) {
-      const caller = { requestId: newId(), identity: null, address: null, userAgent: null };
-      const guest: AdmittedRequest = { kind: 'admitted', caller, prepared: forGuest, variables, epoch: null };
-      const events = await door.subscribe(guest, { cursor, signal, onMark });
-      return Symbol.asyncIterator in events ? events : null;
-    },
-  };
+  return { key: `${prepared.planned.key} ${prepared.live.sameness(variables)}`, forGuest };
 }
+
+const openShared =
+  (door: Door, prepared: Prepared, variables: AdmittedRequest['variables']): OpenShared =>
+  async ({ cursor }, signal, onMark) => {
+    const caller = { requestId: newId(), identity: null, address: null, userAgent: null };
+    const guest: AdmittedRequest = { kind: 'admitted', caller, prepared, variables, epoch: null, waitedMs: 0 };
+    const events = await door.subscribe(guest, { cursor, signal, onMark });
+    return Symbol.asyncIterator in events ? events : null;
+  };
 
 /** Whether it says that a part is away, and not that there is nothing to be had. */
 const isAway = ({ errors = [] }: ExecutionResult): boolean =>
@@ -224,21 +238,4 @@ const isAway = ({ errors = [] }: ExecutionResult): boolean =>
 
 const asJson = (result: ExecutionResult): Buffer => Buffer.from(JSON.stringify(result));
 
-/** A generator by its shape: the protocol's library ends nothing else. */
-function stream(ended: () => Promise<void>, leave: () => void): AsyncGenerator<ExecutionResult, void, undefined> {
-  const end = async (): Promise<IteratorResult<ExecutionResult, void>> => {
-    leave();
-    return { done: true, value: undefined };
-  };
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      await ended();
-      return { done: true, value: undefined };
-    },
-    return: end,
-    throw: end,
-  };
-}
+const DONE = { done: true, value: undefined } as const;

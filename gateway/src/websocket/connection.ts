@@ -1,5 +1,5 @@
 import { CloseCode } from 'graphql-ws';
-import type { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import type { Identity } from '../identity/identify.js';
 import type { Outlet } from '../live/outlet.js';
 
@@ -22,18 +22,32 @@ export const FATAL = {
 
 const MESSAGE_WINDOW_MS = 10_000;
 
-export interface ConnectionParts {
-  readonly address: string;
-  readonly userAgent: string | null;
+/** What holds for all sockets of a server, and what becomes of them. */
+export interface ConnectionRules {
   readonly now: () => number;
   readonly isRevoked: (sessionId: string) => boolean;
   /** Bytes that may wait to be taken. */
   readonly bufferedBytes: number;
+  /** Messages in ten seconds. */
+  readonly messages: number;
+  readonly closed: (connection: Connection, code: number, reason: string) => void;
+  /** The socket was closed by ws with the fitting code: what it did not take is the client's doing. */
+  readonly broke: (error: Error) => void;
+  /** A message could not be handled. */
+  readonly failed: (connection: Connection, error: unknown) => void;
 }
 
-/** One socket: who it speaks for, and whether it still does. */
+/** A socket that knows its connection, so that one listener serves all sockets. */
+export class PlainSocket extends WebSocket {
+  connection: Connection | null = null;
+}
+
+/**
+ * One socket: who it speaks for, and whether it still does. The protocol's library takes it for the socket. There are tens of thousands, so what it
+ * does is in methods and listeners that all share: a function of each socket's own would weigh more than what it remembers.
+ */
 export class Connection {
-  readonly socket: WebSocket;
+  readonly socket: PlainSocket;
   readonly address: string;
   readonly userAgent: string | null;
   identity: Identity | null = null;
@@ -41,26 +55,39 @@ export class Connection {
   running = 0;
   /** Operations that are open, subscriptions among them. */
   operations = 0;
-  readonly #parts: ConnectionParts;
+  readonly #rules: ConnectionRules;
   #isAlive = true;
   #messages = 0;
   #windowEnds = 0;
+  #handle: ((text: string) => Promise<void>) | null = null;
 
-  constructor(socket: WebSocket, parts: ConnectionParts) {
+  constructor(socket: PlainSocket, address: string, userAgent: string | null, rules: ConnectionRules) {
     this.socket = socket;
-    this.address = parts.address;
-    this.userAgent = parts.userAgent;
-    this.#parts = parts;
-    socket.on('pong', () => {
-      this.#isAlive = true;
-    });
+    this.address = address;
+    this.userAgent = userAgent;
+    this.#rules = rules;
+    socket.connection = this;
+    socket.on('pong', onPong);
+    socket.on('message', onMessage);
+    socket.on('error', onError);
+    socket.on('close', onClose);
   }
 
   get isOpen(): boolean {
     return this.socket.readyState === this.socket.OPEN;
   }
 
-  close({ code, reason }: { readonly code: number; readonly reason: string }): void {
+  /** The subprotocol that was agreed upon. */
+  get protocol(): string {
+    return this.socket.protocol;
+  }
+
+  /** Whoever handles messages. */
+  onMessage(handle: (text: string) => Promise<void>): void {
+    this.#handle = handle;
+  }
+
+  close(code?: number, reason?: string): void {
     if (this.isOpen) this.socket.close(code, reason);
   }
 
@@ -69,20 +96,14 @@ export class Connection {
     if (!this.isOpen) return false;
     if (this.identity === null) return true;
     const { expiresAt, sessionId } = this.identity;
-    if (expiresAt > this.#parts.now() && !this.#parts.isRevoked(sessionId)) return true;
-    this.close(CLOSE.forbidden);
+    if (expiresAt > this.#rules.now() && !this.#rules.isRevoked(sessionId)) return true;
+    this.end(CLOSE.forbidden);
     return false;
   }
 
-  /** Counts a message; false when there are too many. */
-  countsMessage(most: number): boolean {
-    const now = performance.now();
-    if (now > this.#windowEnds) {
-      this.#windowEnds = now + MESSAGE_WINDOW_MS;
-      this.#messages = 0;
-    }
-    this.#messages += 1;
-    return this.#messages <= most;
+  /** Closes the socket and says why. */
+  end({ code, reason }: { readonly code: number; readonly reason: string }): void {
+    this.close(code, reason);
   }
 
   /** Looks whether the other side still answers; cuts the line if the last ping has no answer. */
@@ -98,33 +119,124 @@ export class Connection {
 
   /** Where the events of one operation of this socket go. `id` is the client's. */
   outlet(id: string): Outlet {
-    const { socket } = this;
-    const before = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-    const message = (json: Buffer): Buffer => Buffer.concat([before, json, END]);
-    return {
-      viewerId: this.identity?.userId ?? null,
-      holds: () => this.holds(),
-      offer: (json) => {
-        if (socket.bufferedAmount > this.#parts.bufferedBytes) return false;
-        socket.send(message(json), TEXT);
-        return true;
-      },
-      send: (json) => this.#taken((taken) => socket.send(message(json), TEXT, taken)),
-      // Answered when all that was sent before it is on its way.
-      drained: () => (socket.bufferedAmount === 0 ? Promise.resolve() : this.#taken((taken) => socket.ping('', false, taken))),
-    };
+    return new SocketOutlet(this, this.#rules.bufferedBytes, id);
   }
 
   /** Sends a message of the protocol. */
-  send(text: string): Promise<void> {
-    return this.#taken((taken) => this.socket.send(text, taken));
+  send(data: string | Buffer): Promise<void> {
+    return this.taken((taken) => this.socket.send(data, TEXT, taken));
   }
 
-  async #taken(send: (taken: () => void) => void): Promise<void> {
-    // One that is closed takes nothing, and nobody waits for it.
+  /** Sends, and resolves when it was taken; at once where the socket is closed: it takes nothing, and nobody waits for it. */
+  async taken(send: (taken: () => void) => void): Promise<void> {
     if (this.isOpen) await new Promise<void>((resolve) => send(resolve));
+  }
+
+  /** The other side has answered. */
+  answered(): void {
+    this.#isAlive = true;
+  }
+
+  /** A message has come. */
+  received(data: RawData, isBinary: boolean): void {
+    if (isBinary) this.end(FATAL.binary);
+    else if (!this.#countsMessage()) this.end(FATAL.flood);
+    else void this.#handle?.(textOf(data)).catch((error: unknown) => this.#rules.failed(this, error));
+  }
+
+  /** The socket is closed. */
+  gone(code: number, reason: Buffer): void {
+    this.#rules.closed(this, code, String(reason));
+  }
+
+  /** The socket is being closed because of an error. */
+  broke(error: Error): void {
+    this.#rules.broke(error);
+  }
+
+  #countsMessage(): boolean {
+    const now = performance.now();
+    if (now > this.#windowEnds) {
+      this.#windowEnds = now + MESSAGE_WINDOW_MS;
+      this.#messages = 0;
+    }
+    this.#messages += 1;
+    return this.#messages <= this.#rules.messages;
   }
 }
 
-const END = Buffer.from('}');
+function onPong(this: WebSocket): void {
+  connectionOf(this)?.answered();
+}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  connectionOf(this)?.received(data, isBinary);
+}
+
+function onError(this: WebSocket, error: Error): void {
+  connectionOf(this)?.broke(error);
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  connectionOf(this)?.gone(code, reason);
+}
+
+const connectionOf = (socket: WebSocket): Connection | null => (socket instanceof PlainSocket ? socket.connection : null);
+
+/** One operation of one socket. What stands before each of its events is kept as text: a buffer so small would hold on to a page of buffers. */
+class SocketOutlet implements Outlet {
+  readonly #connection: Connection;
+  readonly #bufferedBytes: number;
+  readonly #before: string;
+
+  constructor(connection: Connection, bufferedBytes: number, id: string) {
+    this.#connection = connection;
+    this.#bufferedBytes = bufferedBytes;
+    this.#before = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  }
+
+  get viewerId(): string | null {
+    return this.#connection.identity?.userId ?? null;
+  }
+
+  holds(): boolean {
+    return this.#connection.holds();
+  }
+
+  offer(json: Buffer): boolean {
+    const { socket } = this.#connection;
+    if (socket.bufferedAmount > this.#bufferedBytes) return false;
+    socket.send(this.#message(json), TEXT);
+    return true;
+  }
+
+  send(json: Buffer): Promise<void> {
+    return this.#connection.send(this.#message(json));
+  }
+
+  drained(): Promise<void> {
+    const connection = this.#connection;
+    // Answered when all that was sent before it is on its way.
+    return connection.socket.bufferedAmount === 0
+      ? Promise.resolve()
+      : connection.taken((taken) => connection.socket.ping('', false, taken));
+  }
+
+  #message(json: Buffer): Buffer {
+    const head = Buffer.byteLength(this.#before);
+    const message = Buffer.allocUnsafe(head + json.length + 1);
+    message.write(this.#before);
+    json.copy(message, head);
+    message[head + json.length] = END;
+    return message;
+  }
+}
+
+const END = '}'.charCodeAt(0);
 const TEXT = { binary: false } as const;
+
+/** ws hands over what came as one buffer, or as the pieces that it came in. */
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
+}

@@ -8,7 +8,7 @@ import type { Logger } from '@plaza/telemetry/logger';
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
-import { type RawData, WebSocketServer } from 'ws';
+import { type Server as UpgradeServer, WebSocketServer } from 'ws';
 import { thrownError } from '../answer/errors.js';
 import type { Door, OperationParams } from '../door.js';
 import { paramsOf } from '../http/request-params.js';
@@ -21,7 +21,7 @@ import { type LiveParts, Subscriber } from '../live/subscriber.js';
 import { openSockets, openSubscriptions, requestStarted } from '../metrics.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import type { AdmittedRequest } from '../request.js';
-import { CLOSE, Connection, FATAL } from './connection.js';
+import { CLOSE, Connection, type ConnectionRules, FATAL, PlainSocket } from './connection.js';
 import { addressOf, isOriginAllowed } from './origin.js';
 
 export interface SocketParts {
@@ -51,8 +51,6 @@ interface Carried {
   readonly id: string;
 }
 
-type Extra = { readonly connection: Connection };
-
 const PING_MS = 20_000;
 const LOOK_MS = 1_000;
 const MAX_USER_AGENT = 200;
@@ -63,9 +61,11 @@ const MAX_USER_AGENT = 200;
  */
 export class SocketServer {
   readonly #parts: SocketParts;
-  readonly #server: WebSocketServer;
-  readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown> | undefined, Extra>>;
-  readonly #connections = new Set<Connection>();
+  readonly #server: UpgradeServer<typeof PlainSocket>;
+  readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown> | undefined, Connection>>;
+  readonly #rules: ConnectionRules;
+  /** Each with what the protocol's library is to be told when it is closed. */
+  readonly #connections = new Map<Connection, (code: number, reason: string) => Promise<void>>();
   readonly #byAddress: Presence;
   readonly #byAccount: Presence;
   readonly #looking: ReturnType<typeof every>;
@@ -83,18 +83,28 @@ export class SocketServer {
       perMessageDeflate: false,
       clientTracking: false,
       handleProtocols,
+      WebSocket: PlainSocket,
     });
-    this.#protocol = makeServer<Record<string, unknown> | undefined, Extra>({
+    this.#rules = {
+      now: parts.now,
+      isRevoked: (sessionId) => identity.revoked.has(sessionId),
+      bufferedBytes: limits.sockets.bufferedBytes,
+      messages: limits.sockets.messages,
+      closed: (connection, code, reason) => this.#closed(connection, code, reason),
+      broke: (error) => parts.logger.debug({ err: error }, 'a socket broke'),
+      failed: (connection, error) => this.#failed(connection, error),
+    };
+    this.#protocol = makeServer<Record<string, unknown> | undefined, Connection>({
       schema: parts.schema,
       connectionInitWaitTimeout: limits.sockets.initMs,
       onConnect: (context) => this.#connected(context),
-      onSubscribe: (context, id, payload) => this.#admit(context.extra.connection, id, payload),
+      onSubscribe: (context, id, payload) => this.#admit(context.extra, id, payload),
       execute: (args) => this.#execute(args.contextValue as Carried), // put there by #admit
       subscribe: (args) => this.#subscribe(args.contextValue as Carried), // put there by #admit
       onError: (_context, _id, _payload, errors) => errors.map((error) => this.#shown(error).toJSON()),
     });
     identity.revoked.onRevoked((sessionId) => {
-      for (const connection of this.#connections) if (connection.identity?.sessionId === sessionId) connection.close(CLOSE.forbidden);
+      for (const connection of this.#connections.keys()) if (connection.identity?.sessionId === sessionId) connection.end(CLOSE.forbidden);
     });
     this.#looking = every(
       LOOK_MS,
@@ -114,15 +124,15 @@ export class SocketServer {
     await this.#looking.stop();
     const until = Date.now() + drainMs;
     const lastCall = Date.now() + drainMs / 2;
-    while (Date.now() < lastCall && [...this.#connections].some(({ running }) => running > 0)) await pause(20);
-    for (const connection of this.#connections) connection.close(CLOSE.restart);
+    while (Date.now() < lastCall && [...this.#connections.keys()].some(({ running }) => running > 0)) await pause(20);
+    for (const connection of this.#connections.keys()) connection.end(CLOSE.restart);
     while (Date.now() < until && this.#connections.size > 0) await pause(20);
-    for (const { socket } of this.#connections) socket.terminate();
+    for (const { socket } of this.#connections.keys()) socket.terminate();
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path: string): void {
-    socket.on('error', () => socket.destroy());
-    const { limits, corsOrigins, trustedProxies } = this.#parts;
+    socket.on('error', destroy);
+    const { corsOrigins, trustedProxies } = this.#parts;
     const address = addressOf(request, trustedProxies);
     const network = networkOf(address);
     if (new URL(request.url ?? '/', 'http://any').pathname !== path) refuse(socket, '404 Not Found');
@@ -130,59 +140,40 @@ export class SocketServer {
     else if (this.#isStopping) refuse(socket, '503 Service Unavailable');
     else if (!this.#byAddress.enter(network)) refuse(socket, '429 Too Many Requests');
     else {
-      let isOpened = false;
-      socket.once('close', () => {
-        if (!isOpened) this.#byAddress.leave(network);
-      });
+      const left = (): void => this.#byAddress.leave(network);
+      socket.on('close', left);
       const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
       this.#server.handleUpgrade(request, socket, head, (opened) => {
-        isOpened = true;
-        const { now, identity } = this.#parts;
-        const isRevoked = (sessionId: string): boolean => identity.revoked.has(sessionId);
-        this.#opened(new Connection(opened, { address, userAgent, now, isRevoked, bufferedBytes: limits.sockets.bufferedBytes }));
+        socket.off('close', left);
+        this.#opened(new Connection(opened, address, userAgent, this.#rules));
       });
     }
   }
 
   #opened(connection: Connection): void {
-    const { socket } = connection;
-    this.#connections.add(connection);
     openSockets.inc();
-    let onMessage: (text: string) => Promise<void> = () => Promise.resolve();
-    const closed = this.#protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => connection.send(text),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (callback) => {
-          onMessage = callback;
-        },
-      },
-      { connection },
-    );
-    socket.on('message', (data, isBinary) => {
-      if (isBinary) connection.close(FATAL.binary);
-      else if (!connection.countsMessage(this.#parts.limits.sockets.messages)) connection.close(FATAL.flood);
-      else void onMessage(textOf(data)).catch((error: unknown) => this.#failed(connection, error));
-    });
-    // Closed by ws with the fitting code: what it does not take is the client's doing.
-    socket.on('error', (error) => this.#parts.logger.debug({ err: error }, 'a socket broke'));
-    socket.once('close', (code, reason) => {
-      this.#connections.delete(connection);
-      openSockets.dec();
-      this.#byAddress.leave(networkOf(connection.address));
-      if (connection.identity !== null) this.#byAccount.leave(connection.identity.userId);
-      void closed(code, String(reason)).catch((error: unknown) => this.#failed(connection, error));
-    });
+    this.#connections.set(connection, this.#protocol.opened(connection, connection));
   }
 
-  async #connected({ connectionParams, extra: { connection } }: Context<Record<string, unknown> | undefined, Extra>): Promise<boolean> {
+  #closed(connection: Connection, code: number, reason: string): void {
+    const told = this.#connections.get(connection);
+    this.#connections.delete(connection);
+    openSockets.dec();
+    this.#byAddress.leave(networkOf(connection.address));
+    if (connection.identity !== null) this.#byAccount.leave(connection.identity.userId);
+    void told?.(code, reason).catch((error: unknown) => this.#failed(connection, error));
+  }
+
+  async #connected(context: Context<Record<string, unknown> | undefined, Connection>): Promise<boolean> {
+    const { connectionParams, extra: connection } = context;
     const { authorization = connectionParams?.['Authorization'] } = connectionParams ?? {};
+    // The library holds them for as long as the socket lives.
+    Object.assign(context, { connectionParams: undefined });
     try {
       const identity = await identify(typeof authorization === 'string' ? authorization : undefined, this.#parts.identity);
       if (!connection.isOpen || identity === null) return true;
       if (!this.#byAccount.enter(identity.userId)) {
-        connection.close({ ...CLOSE.later, reason: 'Too many sockets of this account' });
+        connection.end({ ...CLOSE.later, reason: 'Too many sockets of this account' });
         return true;
       }
       connection.identity = identity;
@@ -190,7 +181,7 @@ export class SocketServer {
     } catch (error) {
       if (error instanceof Fault && error.code === 'UNAUTHENTICATED') return false;
       if (!(error instanceof Fault)) this.#parts.logger.error({ err: error }, 'a token could not be looked at');
-      connection.close(CLOSE.later);
+      connection.end(CLOSE.later);
       return true;
     }
   }
@@ -264,7 +255,7 @@ export class SocketServer {
   #look(): void {
     this.#looks += 1;
     const pings = this.#looks % (PING_MS / LOOK_MS) === 0;
-    for (const connection of this.#connections) {
+    for (const connection of this.#connections.keys()) {
       if (!connection.holds() || !pings) continue;
       connection.ping();
       if (connection.identity !== null) this.#parts.identity.seen.note(connection.identity.sessionId);
@@ -283,16 +274,14 @@ export class SocketServer {
 
   #failed(connection: Connection, error: unknown): void {
     this.#parts.logger.error({ err: error }, 'a message could not be handled');
-    connection.close(FATAL.failed);
+    connection.end(FATAL.failed);
   }
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-/** ws hands over what came as one buffer, or as the pieces that it came in. */
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 }
