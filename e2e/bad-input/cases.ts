@@ -1,4 +1,5 @@
 import { ACCOUNT_CASES } from './account.cases.js';
+import { CHAT_CASES } from './chat.cases.js';
 import { type BadInput, invalid, KEY, long, missing } from './case.js';
 import { NOTIFICATION_CASES } from './notification.cases.js';
 
@@ -14,9 +15,6 @@ const checkout = {
 
 const shipment = { idempotencyKey: KEY, carrier: 'VNPost' };
 const refund = { idempotencyKey: KEY, amount: { amountMinor: '1', currencyCode: 'USD' } };
-
-const conversation = { idempotencyKey: KEY, kind: 'GROUP', title: 'Tea' };
-const message = { clientMessageId: KEY, text: 'hello' };
 
 export const BAD_INPUTS: readonly BadInput[] = [
   ...ACCOUNT_CASES,
@@ -273,58 +271,6 @@ export const BAD_INPUTS: readonly BadInput[] = [
   invalid('startUpload', 'byteSize', 'a mountain', () => ({ ...upload, byteSize: '99999999999999' })),
   missing('setFocalPoint', 'a medium that never was', ({ noMedia }) => ({ mediaId: noMedia, x: 0.5, y: 0.5 })),
   missing('setCaptions', 'a medium that never was', ({ noMedia }) => ({ mediaId: noMedia, language: 'en', webvtt: 'WEBVTT' })),
-  missing('startConversation', 'somebody who never was', ({ noUser }) => ({ ...conversation, memberIds: [noUser] })),
-  missing('startConversation', 'a malformed id', () => ({ ...conversation, memberIds: ['user_%00'] })),
-  invalid('startConversation', 'memberIds', 'nobody', () => ({ ...conversation, memberIds: [] })),
-  invalid('startConversation', 'memberIds', 'oneself', ({ me, user }) => ({ ...conversation, memberIds: [me, user] })),
-  invalid('startConversation', 'memberIds', 'too many', ({ noUser }) => ({
-    ...conversation,
-    memberIds: Array.from({ length: 101 }, (_, n) => `${noUser.slice(0, -3)}${n + 100}`),
-  })),
-  invalid('startConversation', 'title', 'a title that is too long', ({ user }) => ({
-    ...conversation,
-    memberIds: [user],
-    title: long(101),
-  })),
-  invalid('startConversation', 'title', 'a title for two', ({ user }) => ({ ...conversation, kind: 'DIRECT', memberIds: [user] })),
-  invalid('startConversation', 'idempotencyKey', 'a key that is too short', ({ user }) => ({
-    ...conversation,
-    idempotencyKey: 'x',
-    memberIds: [user],
-  })),
-  missing('sendMessage', 'a conversation that never was', ({ noConversation }) => ({ ...message, conversationId: noConversation })),
-  missing('sendMessage', 'a conversation of others', (ids) => ({ ...message, conversationId: ids.conversation, text: '' })),
-  missing('sendMessage', 'a malformed id', () => ({ ...message, conversationId: 'conversation_%00' })),
-  invalid('sendMessage', 'text', 'nothing at all', (ids) => ({ ...message, conversationId: ids.myConversation, text: '' })),
-  invalid('sendMessage', 'text', 'a text that is too long', (ids) => ({
-    ...message,
-    conversationId: ids.myConversation,
-    text: long(10_001),
-  })),
-  invalid('sendMessage', 'text', 'a megabyte', (ids) => ({ ...message, conversationId: ids.myConversation, text: long(900_000) })),
-  invalid('sendMessage', 'clientMessageId', 'a key that is too short', (ids) => ({
-    ...message,
-    conversationId: ids.myConversation,
-    clientMessageId: 'x',
-  })),
-  invalid('sendMessage', 'replyToId', 'an answer to nothing', (ids) => ({
-    ...message,
-    conversationId: ids.myConversation,
-    replyToId: ids.noMessage,
-  })),
-  invalid('sendMessage', 'media.0', 'a photo that never was', (ids) => ({
-    ...message,
-    conversationId: ids.myConversation,
-    media: [ids.noMedia],
-  })),
-  invalid('sendMessage', 'sharedId', 'a post that never was', (ids) => ({
-    ...message,
-    conversationId: ids.myConversation,
-    sharedId: ids.noPost,
-  })),
-  invalid('sendMessage', 'sharedId', 'a person', (ids) => ({ ...message, conversationId: ids.myConversation, sharedId: ids.user })),
-  missing('markRead', 'a conversation that never was', ({ noConversation }) => ({ conversationId: noConversation, seq: 1 })),
-  missing('markRead', 'a conversation of others', (ids) => ({ conversationId: ids.conversation, seq: -1 })),
-  invalid('markRead', 'seq', 'a negative place', (ids) => ({ conversationId: ids.myConversation, seq: -1 })),
+  ...CHAT_CASES,
   ...NOTIFICATION_CASES,
 ];
