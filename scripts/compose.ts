@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { chdir } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allowedNames, changes, committedApi } from './graph/breaking.js';
+import { allowedNames, brokenOperations, changes, committedApi, committedOperations, refusedOperations } from './graph/breaking.js';
 import { compose } from './graph/compose.js';
 import { readOperations } from './graph/operations.js';
 import { graphRules } from './graph/rules.js';
@@ -17,6 +17,7 @@ schema/operations/*.graphql into schema/operations/manifest.json. Refuses errors
   --check       write nothing; fail when a committed file differs, or when the api breaks clients of --base
   --base <ref>  the commit whose api is promised to clients (HEAD)
 
+Each breaking change is printed with the operations that it touches, among those that clients of the base were given.
 A breaking change that is meant stands in schema/breaking-allowed.md, by the name that is printed here.`;
 
 const SUPERGRAPH = 'schema/supergraph.graphql';
@@ -60,10 +61,18 @@ async function run(check: boolean, base: string): Promise<readonly string[]> {
   const allowed = allowedNames(read(ALLOWED) ?? '');
   for (const { name, message, breaking } of differences.filter((change) => !change.name.includes('_DESCRIPTION_')))
     console.log(`${breaking ? 'BREAKING' : 'safe    '}  ${name}  ${message}`);
+  const recorded = committedOperations(base);
+  if (promised !== null)
+    for (const change of differences.filter(({ breaking }) => breaking)) {
+      const names = brokenOperations(change, recorded, promised);
+      console.log(`          ${change.name} touches ${names.length === 0 ? 'no operation that clients were given' : names.join(', ')}`);
+    }
+  const refused = refusedOperations(recorded, apiSdl);
   const unmeant = differences.filter(({ name, breaking }) => breaking && !allowed.has(name));
   return [
     ...stale,
     ...(check ? unmeant.map(({ name }) => `breaks clients of ${base}: ${name} (allow it in ${ALLOWED} if it is meant)`) : []),
+    ...(check && unmeant.length > 0 && refused.length > 0 ? [`no longer answered: ${refused.join(', ')}`] : []),
   ];
 }
 

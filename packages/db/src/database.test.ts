@@ -1,5 +1,6 @@
 import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isBusy } from './busy.js';
 import { type Database, openDatabase } from './database.js';
 import { byKey, byOwner } from './loaders.js';
 import { type SqlText, sqlText } from './sql.js';
@@ -32,6 +33,42 @@ afterAll(async () => {
 
 const balance = async (id: number): Promise<unknown> =>
   (await database.sql<{ balance: number }>`SELECT balance FROM account WHERE id = ${id}`)[0]?.balance;
+
+describe('a database that has no time', () => {
+  const open = (more: { readonly connectMs?: number; readonly statementMs?: number }) =>
+    openDatabase({ url: databases.urls.commerce, poolSize: 1, prisma: () => ({ $disconnect: async () => {} }), ...more });
+  const failure = (work: Promise<unknown>): Promise<unknown> => work.then(() => null).catch((error: unknown) => error);
+
+  it('says so where no connection becomes free, and serves again when one does', async () => {
+    const small = open({ connectMs: 50 });
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let taken: () => void = () => undefined;
+    const isTaken = new Promise<void>((resolve) => {
+      taken = resolve;
+    });
+    const holding = small.transaction(async () => {
+      taken();
+      await released;
+    });
+    await isTaken;
+    expect(isBusy(await failure(small.sql`SELECT 1`))).toBe(true);
+    expect(isBusy(await failure(small.transaction(async ({ sql }) => sql`SELECT 1`)))).toBe(true);
+    release();
+    await holding;
+    expect(await small.sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+    await small.close();
+  });
+
+  it('ends a statement that takes too long', async () => {
+    const impatient = open({ statementMs: 50 });
+    expect(isBusy(await failure(impatient.sql`SELECT pg_sleep(30)`))).toBe(true);
+    expect(await impatient.sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+    await impatient.close();
+  });
+});
 
 describe('SQL', () => {
   it('binds what stands in its holes', async () => {
