@@ -19,7 +19,8 @@ export class Mailboxes {
   /** Resolves when everything that is owed has gone out. */
   settled(): Promise<void> {
     return vi.waitFor(async () => {
-      const [owed] = await this.#sql<{ count: number }>`
+      const sql = this.#sql;
+      const [owed] = await sql<{ count: number }>`
         SELECT (SELECT count(*) FROM outgoing_mail WHERE ended_at IS NULL) + (SELECT count(*) FROM reset_request) AS count`;
       if (owed?.count !== 0) throw new Error('mail is owed still');
     }, PATIENCE);
