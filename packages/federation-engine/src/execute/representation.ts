@@ -14,7 +14,8 @@ export function representation(
   types: TypeConditions,
   isPartial = false,
 ): JsonObject | null {
-  const made: JsonObject = {};
+  let made: JsonObject = {};
+  let isEmpty = true;
   for (const selection of selections) {
     if (selection.kind === 'Field') {
       const key = selection.alias ?? selection.name;
@@ -24,9 +25,14 @@ export function representation(
         return null;
       }
       made[key] = selection.selections === undefined ? value : within(value, selection.selections, types, isPartial);
+      isEmpty = false;
     } else if (selection.typeCondition !== undefined && types.holds(source, selection.typeCondition)) {
       const part = representation(source, selection.selections, types, isPartial);
-      if (part !== null) merge(made, part, types);
+      if (part === null) continue;
+      // Nearly always there is one part: it is new, nothing has to be copied.
+      if (isEmpty) made = part;
+      else merge(made, part, types);
+      isEmpty = false;
     }
   }
   return made;

@@ -4,7 +4,8 @@ import { type JsonObject, own } from '../json.js';
 /** Which objects a type condition of the plan holds for; answers are kept, a graph has few types. */
 export class TypeConditions {
   readonly #schema: GraphQLSchema;
-  readonly #known = new Map<string, boolean>();
+  /** By condition, then by name. */
+  readonly #known = new Map<string, Map<string, boolean>>();
 
   /** @param schema the whole supergraph's, with what is inaccessible to clients */
   constructor(schema: GraphQLSchema) {
@@ -24,8 +25,8 @@ export class TypeConditions {
   }
 
   #includes(condition: string, name: string): boolean {
-    const key = `${condition} ${name}`;
-    const known = this.#known.get(key);
+    const answers = this.#known.get(condition);
+    const known = answers?.get(name);
     if (known !== undefined) return known;
     const [outer, inner] = [this.#schema.getType(condition), this.#schema.getType(name)];
     const answer =
@@ -35,7 +36,7 @@ export class TypeConditions {
       (isObjectType(inner) || isInterfaceType(inner)) &&
       this.#schema.isSubType(outer, inner);
     // Names come from subgraphs: only those of the graph are kept.
-    if (inner !== undefined) this.#known.set(key, answer);
+    if (inner !== undefined) this.#known.set(condition, (answers ?? new Map<string, boolean>()).set(name, answer));
     return answer;
   }
 }
