@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, defineProject } from 'vitest/config';
+import { LongestFirst } from './packages/testing/src/longest-first.js';
 
 // Vite would take graphql's ES modules while Apollo's packages require its CommonJS ones: two copies that refuse each other.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     // At the root, so that the two projects share one PostgreSQL.
     globalSetup: 'packages/testing/src/global-setup.ts',
+    sequence: { sequencer: LongestFirst },
     projects: [
       defineProject({
         resolve,
@@ -19,8 +21,8 @@ export default defineConfig({
           env,
           maxWorkers: Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 0 },
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       }),
       situations('e2e', 1, {}),
@@ -36,7 +38,7 @@ export default defineConfig({
   },
 });
 
-/** Each file runs a whole Plaza, and some of them look at the clock: one file at a time. */
+/** Each file runs a whole Plaza: two at a time, those that look at the clock alone (e2e/turn.ts). */
 function situations(
   name: string,
   groupOrder: number,
@@ -51,10 +53,12 @@ function situations(
       include: [...include],
       exclude: [...exclude],
       env: { ...env, ...way },
-      maxWorkers: 1,
+      setupFiles: 'e2e/turn.ts',
+      maxWorkers: 2,
       sequence: { groupOrder },
-      testTimeout: 120_000,
-      hookTimeout: 180_000,
+      // They end what hangs. How fast a machine is, they do not judge.
+      testTimeout: 600_000,
+      hookTimeout: 300_000,
     },
   });
 }

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 const ENTRIES = { embedded: 'infra/embedded/main.ts', processes: 'infra/embedded/processes.ts' } as const;
 
+const READY_MS = 180_000;
+
 /** The two ways of running. */
 export type Mode = keyof typeof ENTRIES;
 export const MODES = Object.keys(ENTRIES) as readonly Mode[];
@@ -56,9 +58,9 @@ export class PlazaProcess {
     const child = spawn(process.execPath, ['--import', 'tsx', ENTRIES[this.#mode]], { env, stdio: ['ignore', 'ignore', 'inherit'] });
     this.#child = child;
     const ready = async () => (await fetch(`http://127.0.0.1:${this.#port}/health/ready`).catch(() => null))?.ok === true;
-    for (let tries = 0; !(await ready()); tries += 1) {
+    for (const until = Date.now() + READY_MS; !(await ready());) {
       if (child.exitCode !== null) throw new Error(`Plaza ended with ${child.exitCode} while it started`);
-      if (tries > 1200) throw new Error('Plaza is not ready after a minute');
+      if (Date.now() > until) throw new Error(`Plaza is not ready after ${READY_MS} ms`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

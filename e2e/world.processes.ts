@@ -11,8 +11,8 @@ import { HttpPort } from '@plaza/subgraph/http-port';
 import type { Ground, Running } from '@plaza/testing/world';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const READY_MS = 60_000;
-const SETTLE_MS = 30_000;
+const READY_MS = 180_000;
+const SETTLE_MS = 120_000;
 
 const OPEN = {
   PLAZA_ARGON2_MEMORY_KIB: '64',

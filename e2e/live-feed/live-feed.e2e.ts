@@ -9,7 +9,7 @@ const lines: FeedLine[] = [];
 beforeAll(async () => {
   process.env['FEED_PUSH_MAX_FOLLOWERS'] = '10';
   world = await startPlaza();
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(lines.map((line) => line.close()));
   await world.stop();

@@ -10,7 +10,7 @@ let world: World;
 const lines: Line[] = [];
 beforeAll(async () => {
   world = await startPlaza();
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(lines.map((line) => line.close()));
   await world.stop();

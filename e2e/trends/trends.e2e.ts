@@ -14,7 +14,7 @@ beforeAll(async () => {
   world = await startPlaza();
   [anna, binh, chen] = await world.people('anna', 'binh', 'chen');
   crowd = [binh, chen, ...(await world.people('dung', 'em', 'giang'))];
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 /** A word that nobody has used yet, without digits: searches for numbers do not count. */
