@@ -1,6 +1,7 @@
 import type { LiveMark } from '@plaza/calls/subgraph-port';
 import { Fault } from '@plaza/kernel/fault';
 import type { Logger } from '@plaza/telemetry/logger';
+import { traced } from '@plaza/telemetry/tracing';
 import { type ExecutionResult, getVariableValues, GraphQLError } from 'graphql';
 import { degradedPlaces } from './answer/degraded.js';
 import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
@@ -89,9 +90,16 @@ export class Door {
   async execute(request: AdmittedRequest): Promise<ExecutionResult> {
     const { engine, fetches } = this.#parts;
     const { prepared, variables } = request;
-    const subgraphs = new RequestFetches(request, fetches);
-    const result = await planned(engine.execute({ operation: prepared.planned, variables, subgraphs, ...payer(request) }));
-    return this.#shown(result, request);
+    const { operation, planned: wanted } = prepared;
+    const { requestId } = request.caller;
+    const name = `${wanted.kind} ${operation.name?.value ?? ''}`.trim();
+    const start = { name, kind: 'server', requestId, attributes: { 'graphql.operation.type': wanted.kind } } as const;
+    const run = async (span: string | undefined): Promise<ExecutionResult> => {
+      const subgraphs = new RequestFetches(request, fetches, null, span);
+      const result = await planned(engine.execute({ operation: wanted, variables, subgraphs, ...payer(request) }));
+      return this.#shown(result, request);
+    };
+    return traced(start, run, ({ errors }) => (errors?.[0] === undefined ? undefined : String(errors[0].extensions['code'])));
   }
 
   /**

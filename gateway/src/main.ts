@@ -4,6 +4,7 @@ import { systemClock } from '@plaza/kernel/clock';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import { HttpPort } from '@plaza/subgraph/http-port';
 import { createLogger } from '@plaza/telemetry/logger';
+import { startTracing } from '@plaza/telemetry/start-tracing';
 import { type GatewayProcessConfig, readProcessConfig } from './config.js';
 import { startGateway } from './server.js';
 
@@ -11,13 +12,15 @@ import { startGateway } from './server.js';
 async function run(config: GatewayProcessConfig, stopAsked: Promise<void>): Promise<void> {
   const secret = Buffer.from((await readFile(config.secretFile, 'utf8')).trim(), 'hex');
   if (secret.length !== 32) throw new Error('PLAZA_INTERNAL_SECRET_FILE does not hold 64 hexadecimal digits');
+  const logger = createLogger(config.logLevel, 'gateway');
+  const endTracing = await startTracing('gateway', logger, process.env);
   const ports = new Map(SUBGRAPH_NAMES.map((name) => [name, new HttpPort(name, config.ports[name])]));
   try {
     const gateway = await startGateway({
       ...config,
       ports: (name) => ports.get(name),
       assertions: new Assertions(secret),
-      logger: createLogger(config.logLevel, 'gateway'),
+      logger,
       clock: systemClock,
       routes: Object.fromEntries([...ports].map(([name, port]) => [`/${name}`, port.proxy])),
     });
@@ -26,6 +29,7 @@ async function run(config: GatewayProcessConfig, stopAsked: Promise<void>): Prom
     await gateway.stop();
   } finally {
     for (const port of ports.values()) port.close();
+    await endTracing();
   }
 }
 

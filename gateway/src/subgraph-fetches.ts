@@ -5,6 +5,7 @@ import { Fault, unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
+import { traced } from '@plaza/telemetry/tracing';
 import type { ExecutionResult } from 'graphql';
 import { errorsWhereLost } from './answer/lost-paths.js';
 import type { SubgraphAccess, SubgraphQuery } from './engine/engine.js';
@@ -39,6 +40,7 @@ export class RequestFetches implements SubgraphAccess {
   readonly #request: AdmittedRequest;
   readonly #parts: FetchParts;
   readonly #listener: Listener | null;
+  readonly #span: string | undefined;
   #mark: LiveMark | undefined;
   #count = 0;
   /** Fetches that start together share one reading: nothing of this request changes between them. */
@@ -49,10 +51,12 @@ export class RequestFetches implements SubgraphAccess {
   /** When the answer, or the event that is worked on, must be out; in milliseconds of `performance.now()`. */
   #deadline: number | null = null;
 
-  constructor(request: AdmittedRequest, parts: FetchParts, listener: Listener | null = null) {
+  /** `span` is what the fetches are a part of, for traces. */
+  constructor(request: AdmittedRequest, parts: FetchParts, listener: Listener | null = null, span?: string) {
     this.#request = request;
     this.#parts = parts;
     this.#listener = listener;
+    this.#span = span;
   }
 
   /** What was said of the newest event that was handed out. */
@@ -129,8 +133,21 @@ export class RequestFetches implements SubgraphAccess {
     const claims = this.#claims(await this.#epoch());
     const { assertions, guards } = this.#parts;
     const ask = (withinMs: number): Promise<ExecutionResult> => {
-      const timely: Claims = { ...claims, deadline: Date.now() + Math.floor(withinMs) };
-      return port.execute(query, assertions.mint(timely, subgraph, assertionBody.execute(query)));
+      const deadline = Date.now() + Math.floor(withinMs);
+      return traced(
+        {
+          name: `fetch ${subgraph}`,
+          kind: 'client',
+          requestId: claims.requestId,
+          parent: this.#span,
+          attributes: { 'plaza.subgraph': subgraph },
+        },
+        (span) => {
+          const told: Claims = { ...claims, deadline, ...(span === undefined ? {} : { span }) };
+          return port.execute(query, assertions.mint(told, subgraph, assertionBody.execute(query)));
+        },
+        firstCode,
+      );
     };
     const isRepeatable = this.#request.prepared.planned.kind === 'query';
     return guards.of(subgraph).visit(ask, { deadline: this.#until(), isRepeatable });
@@ -181,6 +198,9 @@ export class RequestFetches implements SubgraphAccess {
     return { issuer: 'gateway', viewer, requestId, address, userAgent };
   }
 }
+
+const firstCode = ({ errors }: ExecutionResult): string | undefined =>
+  errors?.[0] === undefined ? undefined : String(errors[0].extensions['code']);
 
 /** An answer without data whose errors name no place would leave nulls that nobody explains. */
 function withPaths(result: ExecutionResult, query: SubgraphQuery): ExecutionResult {

@@ -77,6 +77,51 @@ const FORGERIES: Readonly<Record<string, () => Promise<string> | string>> = {
   'no session': () => world.token({ claims: { sid: undefined } }),
   'a session that is a list': () => world.token({ claims: { sid: [randomUUID()] } }),
   'scopes that are a list': () => world.token({ claims: { scope: ['admin'] } }),
+  'alg nOnE': () => `${base64({ alg: 'nOnE', typ: 'at+jwt', kid: 'k1' })}.${base64(claims())}.`,
+  'no alg': () => `${base64({ typ: 'at+jwt', kid: 'k1' })}.${base64(claims())}.${'A'.repeat(86)}`,
+  'an alg that is a list': () => `${base64({ alg: ['EdDSA'], typ: 'at+jwt', kid: 'k1' })}.${base64(claims())}.${'A'.repeat(86)}`,
+  'a signature of zeros': async () => `${(await world.token()).replace(/[^.]+$/u, '')}${'A'.repeat(86)}`,
+  'a signature with one bit changed': async () => {
+    const [header = '', payload = '', signature = ''] = (await world.token()).split('.');
+    const bytes = Buffer.from(signature, 'base64url');
+    bytes[0] = (bytes[0] ?? 0) ^ 1;
+    return `${header}.${payload}.${bytes.toString('base64url')}`;
+  },
+  'the signature of another token': async () => {
+    const [header, payload] = (await world.token()).split('.');
+    const other = (await world.token({ claims: { sub: randomUUID() } })).split('.')[2];
+    return `${header}.${payload}.${other}`;
+  },
+  'a signature of elliptic curves': async () => {
+    const { privateKey } = await generateKeyPair('ES256');
+    return new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1' }).sign(privateKey);
+  },
+  'a signature of RSA': async () => {
+    const { privateKey } = await generateKeyPair('PS256');
+    return new SignJWT(claims()).setProtectedHeader({ alg: 'PS256', typ: 'at+jwt', kid: 'k1' }).sign(privateKey);
+  },
+  'a certificate that the token brings along': () => signedByStranger({ x5c: ['MIIB'] }),
+  'an id of a key that is an address': () => signedByStranger({ kid: 'https://evil.example/key' }),
+  'an id of a key without an end': () => signedByStranger({ kid: 'k'.repeat(1_000) }),
+  'an id of a key that is an object': () => signedByStranger({ kid: { toString: 'k1' } }),
+  'a payload that is not encoded': async () => {
+    const [header, payload, signature] = (await world.token({ header: { b64: false, crit: ['b64'] } }).catch(() => '..')).split('.');
+    return `${header}.${payload}.${signature}`;
+  },
+  'an encrypted token': () => `${base64({ alg: 'dir', enc: 'A256GCM', typ: 'at+jwt', kid: 'k1' })}..AAAA.AAAA.AAAA`,
+  'a token in a token': async () =>
+    `${base64({ alg: 'EdDSA', typ: 'at+jwt', cty: 'JWT', kid: 'k1' })}.${base64(await world.token())}.${'A'.repeat(86)}`,
+  'four parts': async () => `${await world.token()}.AAAA`,
+  'a list of audiences without ours': () => world.token({ claims: { aud: ['elsewhere', 'other'] } }),
+  'an issuer that begins as ours': () => world.token({ claims: { iss: 'plaza.evil.example' } }),
+  'an issuer that is a list': () => world.token({ claims: { iss: ['plaza'] } }),
+  'an end that is a text': () => world.token({ claims: { exp: String(Math.floor(world.state.now / 1000) + 300) } }),
+  'no time of issue': () => world.token({ claims: { iat: undefined } }),
+  'no client': () => world.token({ claims: { client_id: undefined } }),
+  'a person who is a list': () => world.token({ claims: { sub: [randomUUID()] } }),
+  'a session of another kind': () => world.token({ claims: { sid: `' OR 1=1 --` } }),
+  'a payload that is a list': () => `${base64({ alg: 'EdDSA', typ: 'at+jwt', kid: 'k1' })}.${base64([claims()])}.${'A'.repeat(86)}`,
+  'a payload that is no JSON': () => `${base64({ alg: 'EdDSA', typ: 'at+jwt', kid: 'k1' })}.bm9uc2Vuc2U.${'A'.repeat(86)}`,
   'a signature cut short': async () => (await world.token()).slice(0, -4),
   'no signature': async () => (await world.token()).replace(/[^.]+$/u, ''),
   'another payload': async () => {
@@ -97,6 +142,10 @@ const FORGERIES: Readonly<Record<string, () => Promise<string> | string>> = {
 const refusal = { message: 'The access token is not accepted. Refresh it or sign in again.', extensions: { code: 'UNAUTHENTICATED' } };
 
 describe('access tokens', () => {
+  it('are tried with more than forty-five forgeries', () => {
+    expect(Object.keys(FORGERIES).length).toBeGreaterThanOrEqual(45);
+  });
+
   it.each(Object.entries(FORGERIES))('are refused with %s, and nobody becomes a guest by it', async (_what, forge) => {
     const { status, headers, body } = await world.post('{ whoami }', { token: await forge() });
     expect(status).toBe(401);

@@ -1,5 +1,6 @@
 import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
 import { createLogger } from '@plaza/telemetry/logger';
+import { startTracing } from '@plaza/telemetry/start-tracing';
 import { type Config, ConfigError } from './config.js';
 import { DataFolderError, openDataFolder } from './data-folder.js';
 import { DatabaseStateError, openDatabases } from './databases.js';
@@ -80,6 +81,8 @@ async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
   const secret = await openInternalSecret(config.dataDir, config.internalSecretFile);
   const databases = await openDatabases(postgres, progress);
   const assemble = await progress('Loading the program', async () => loading);
+  const logger = createLogger(config.logLevel, 'plaza');
+  lifecycle.add('traces', await startTracing('plaza', logger, environment), 5_000);
   let ready = false;
   const { ports, where } = await assemble({
     config,
@@ -88,7 +91,7 @@ async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
     publicUrl: publicUrlOf(config, port.port),
     databases,
     secret,
-    logger: createLogger(config.logLevel, 'plaza'),
+    logger,
     progress,
     lifecycle,
     isReady: () => ready && !lifecycle.isStopping,

@@ -24,6 +24,8 @@ export interface Claims {
   readonly userAgent: string | null;
   /** When nobody waits for the answer any more, in milliseconds since 1970; without it nobody said. */
   readonly deadline?: number;
+  /** Id of the trace's span that asks; without it nobody traces. */
+  readonly span?: string;
 }
 
 interface Payload extends Claims {

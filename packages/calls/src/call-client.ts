@@ -3,6 +3,7 @@ import { CircuitBreaker } from '@plaza/kernel/circuit-breaker';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import { inTime } from '@plaza/kernel/in-time';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import { traced } from '@plaza/telemetry/tracing';
 import type { z } from 'zod';
 import type { CallContract } from './call-contract.js';
 import { assertionBody, type SubgraphPort } from './subgraph-port.js';
@@ -14,6 +15,8 @@ export interface Asker {
   readonly requestId: string;
   /** When the asker's own answer must be out, in milliseconds since 1970; without it nobody said. */
   readonly deadline?: number;
+  /** Id of the trace's span that asks. */
+  readonly span?: string;
 }
 
 /** Where the subgraphs are. Filled while they start; a lookup happens at each call. */
@@ -57,12 +60,15 @@ export class CallClient {
     if (withinMs <= 0) throw unavailable(contract.name, new Error('no time was left'));
     const breaker = this.#breaker(contract.owner);
     if (!breaker.enter()) throw unavailable(contract.name, new Error('rests after it did not answer'));
-    const timely = { viewer, requestId, deadline: Date.now() + Math.floor(withinMs) };
-    const claims: Claims = { ...timely, issuer: this.#issuer, address: null, userAgent: null };
-    const assertion = this.#assertions.mint(claims, contract.owner, assertionBody.call(contract.name, input));
+    const send = (span: string | undefined): Promise<unknown> => {
+      const timely = { viewer, requestId, deadline: Date.now() + Math.floor(withinMs), ...(span === undefined ? {} : { span }) };
+      const claims: Claims = { ...timely, issuer: this.#issuer, address: null, userAgent: null };
+      const assertion = this.#assertions.mint(claims, contract.owner, assertionBody.call(contract.name, input));
+      return inTime(port.call(contract.name, input, assertion), withinMs, contract.name);
+    };
     const askedAt = performance.now();
     try {
-      const answer = await inTime(port.call(contract.name, input, assertion), withinMs, contract.name);
+      const answer = await traced({ name: `call ${contract.name}`, kind: 'client', requestId, parent: asker.span }, send);
       breaker.succeeded();
       return contract.output.parse(answer);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Assertions, type Claims } from '@plaza/auth/assertion';
@@ -8,6 +9,7 @@ import { openDatabase } from '@plaza/db/database';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { badUserInput, Fault } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
+import { type Span, traceTo } from '@plaza/telemetry/tracing';
 import { createDatabases, type TestDatabases } from '@plaza/testing/databases';
 import { TEST_SECRET, testHost, viewerClaims } from '@plaza/testing/subgraph-door';
 import express from 'express';
@@ -23,7 +25,7 @@ import { relayFor, type RunningSubgraph, runSubgraph } from './running-subgraph.
 
 const typeDefs = parse(`
   scalar DateTime
-  type Query { me: String time: DateTime refused: String broken: String later(at: DateTime!): String }
+  type Query { me: String time: DateTime refused: String broken: String busy: String later(at: DateTime!): String }
   type Subscription { count(to: Int!): Int! never: Int! }
 `);
 const resolvers = {
@@ -43,6 +45,9 @@ const resolvers = {
     },
     broken: () => {
       throw new Error('secret table "user" has no column "password"');
+    },
+    busy: () => {
+      throw new Error('query failed', { cause: new Error('timeout exceeded when trying to connect') });
     },
     later: (_: unknown, { at }: { at: Date }) => at.toISOString(),
   },
@@ -286,5 +291,49 @@ describe('over HTTP', () => {
     expect(await (await fetch(`${base}/metrics`)).text()).toContain(
       'plaza_subgraph_duration_seconds_count{subgraph="commerce",door="execute"',
     );
+  });
+});
+
+describe('a visit', () => {
+  const visit = (query: string, more: Partial<Claims> = {}) => {
+    const request = { query, variables: {} };
+    return running.execute(request, assertions.mint({ ...claims, ...more }, 'commerce', assertionBody.execute(request)));
+  };
+
+  it('is not begun when nobody waits for its answer any more', async () => {
+    await expect(visit('{ me }', { deadline: Date.now() - 1 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect((await visit('{ me }', { deadline: Date.now() + 60_000 })).data).toEqual({ me: viewer.id });
+  });
+
+  it('that found no connection to the database is UNAVAILABLE and no bug', async () => {
+    const { errors } = await visit('{ busy }');
+    expect(errors?.map(({ extensions, path }) => [extensions['code'], path])).toEqual([['UNAVAILABLE', ['busy']]]);
+  });
+
+  it('is a part of the trace that asks', async () => {
+    const spans: Span[] = [];
+    traceTo({ take: (span) => spans.push(span), stop: () => Promise.resolve() });
+    await visit('{ me }', { span: '00f067aa0ba902b7' });
+    traceTo(null);
+    expect(spans).toMatchObject([
+      { name: 'commerce execute', kind: 2, parentSpanId: '00f067aa0ba902b7', traceId: claims.requestId.replaceAll('-', '') },
+    ]);
+  });
+});
+
+describe('an answer over HTTP', () => {
+  it.each([
+    ['is none', '<html>'],
+    ['is a list', '[]'],
+    ['holds data that is none', '{"data":"x"}'],
+    ['holds errors that are none', '{"data":null,"errors":["x"]}'],
+    ['is too large', JSON.stringify({ data: { me: 'x'.repeat(9_000_000) } })],
+  ])('that %s is UNAVAILABLE', async (_what, text) => {
+    const other = createServer((_request, response) => response.end(text));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const port = new HttpPort('commerce', `http://127.0.0.1:${(other.address() as AddressInfo).port}`);
+    await expect(port.execute({ query: '{ me }', variables: {} }, '')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    port.close();
+    other.close();
   });
 });

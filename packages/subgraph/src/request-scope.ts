@@ -10,17 +10,20 @@ export interface RequestScope extends Asker {
   readonly issuer: string;
   /** When nobody waits for the answer any more, in milliseconds since 1970: questions to others end before it. */
   readonly deadline?: number;
+  /** Id of the trace's span that this is worked on in. */
+  readonly span?: string;
   /** In a subscription: aborted when the subscriber has left. */
   readonly left?: AbortSignal;
 }
 
-export const scopeOf = ({ viewer, requestId, address, userAgent, issuer, deadline }: Claims): RequestScope => ({
+export const scopeOf = ({ viewer, requestId, address, userAgent, issuer, deadline, span }: Claims): RequestScope => ({
   viewer,
   requestId,
   address,
   userAgent,
   issuer,
   ...(deadline === undefined ? {} : { deadline }),
+  ...(span === undefined ? {} : { span }),
 });
 
 /** The signed-in viewer. @throws Fault UNAUTHENTICATED for a guest: the gateway refuses guests before, this is the second door. */

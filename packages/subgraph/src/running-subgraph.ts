@@ -10,6 +10,7 @@ import { Fault, unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { subgraphDuration } from '@plaza/telemetry/metrics';
+import { traced } from '@plaza/telemetry/tracing';
 import type { Router } from 'express';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { execute } from 'graphql';
@@ -94,18 +95,26 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     }
   }
 
+  /** Within a span of the trace that the assertion names: what it asks of others is a part of it. */
+  function within<T>(door: string, scope: RequestScope, work: (scope: RequestScope) => Promise<T>): Promise<T> {
+    const start = { name: `${name} ${door}`, kind: 'server', requestId: scope.requestId, parent: scope.span } as const;
+    return traced({ ...start, attributes: { 'plaza.subgraph': name } }, (span) => work(span === undefined ? scope : { ...scope, span }));
+  }
+
   async function run(request: SubgraphRequest, assertion: string): Promise<ExecutionResult> {
     const scope = check(assertion, assertionBody.execute(request));
     const document = documents.get(request.query);
     if ('errors' in document) return maskErrors(document, scope, host.logger);
-    const result = await execute({
-      schema,
-      document: document.document,
-      variableValues: request.variables,
-      operationName: request.operationName,
-      contextValue: parts.context(scope),
+    return within('execute', scope, async (now) => {
+      const result = await execute({
+        schema,
+        document: document.document,
+        variableValues: request.variables,
+        operationName: request.operationName,
+        contextValue: parts.context(now),
+      });
+      return maskErrors(result, scope, host.logger);
     });
-    return maskErrors(result, scope, host.logger);
   }
 
   async function follow(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
@@ -127,7 +136,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
   async function answer(handler: CallHandler | undefined, callName: string, input: unknown, assertion: string): Promise<unknown> {
     const scope = check(assertion, assertionBody.call(callName, input));
     if (handler === undefined) throw new Fault('BAD_USER_INPUT', 'There is no such call.');
-    return handler.handle(input, scope);
+    return within(handler.name, scope, (now) => handler.handle(input, now));
   }
 
   async function receive(events: readonly EventEnvelope[], assertion: string): Promise<void> {

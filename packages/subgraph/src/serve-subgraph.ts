@@ -8,6 +8,7 @@ import { systemClock } from '@plaza/kernel/clock';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
+import { startTracing } from '@plaza/telemetry/start-tracing';
 import { type ProcessConfig, readProcessConfig } from './config.js';
 import { httpHost } from './http-host.js';
 import { HttpPort } from './http-port.js';
@@ -30,6 +31,7 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
   });
   try {
     const config = readProcessConfig(process.env);
+    const endTracing = await startTracing(name, createLogger(config.logLevel, name), process.env);
     const ports = new Map(SUBGRAPH_NAMES.map((other) => [other, new HttpPort(other, config.ports[other])]));
     const subgraph = await start(await hostOf(name, config, (other) => ports.get(other)));
     const server = httpHost(subgraph);
@@ -43,6 +45,7 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
     } finally {
       await subgraph.stop();
       for (const port of ports.values()) port.close();
+      await endTracing();
     }
   } catch (error) {
     process.stderr.write(`${name} cannot run: ${error instanceof Error ? error.message : String(error)}\n`);
