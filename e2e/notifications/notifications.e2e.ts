@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { UnsubscribeTokens } from '@plaza/mail/unsubscribe';
 import type { Answer, Person } from '@plaza/testing/people';
 import type { World } from '@plaza/testing/world';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -137,6 +138,17 @@ describe('notifications', { timeout: 120_000 }, () => {
       unreadNotificationCount: 0,
     });
     expect((await notes(anna)).rows).toEqual([]);
+  });
+
+  it('by e-mail are ended by a mail’s link, without a session, and not by looking at it', async () => {
+    const anna = await world.person('anna');
+    const digest = async () => (await anna.plays('NotificationSettings')).me.notificationPolicy.digest;
+    const token = new UnsubscribeTokens(world.ground.secret).seal({ userId: anna.uuid, list: 'digest' });
+    const link = `${world.ground.publicUrl}/messaging/unsubscribe?token=${token}`;
+    expect((await fetch(link)).status).toBe(200);
+    expect(await digest()).toBe('DAILY');
+    expect((await fetch(link, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) })).status).toBe(200);
+    expect(await digest()).toBe('OFF');
   });
 
   it('tell buyer and seller of an order', async () => {

@@ -26,7 +26,8 @@ import { Shards } from './shards/shards.js';
 
 /** Starts messaging: conversations, inboxes and notifications. */
 export async function startMessaging(host: SubgraphHost, options: Partial<MessagingConfig> = {}): Promise<RunningSubgraph> {
-  const { poolSize, shardUrls } = { ...readConfig(process.env), ...options };
+  const config = { ...readConfig(process.env), ...options };
+  const { poolSize, shardUrls } = config;
   const { calls, clock, logger, bus } = host;
   const open = (url: string) =>
     openDatabase({
@@ -52,7 +53,7 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
     log,
     deliver: (conversationId) => delivery.deliver(conversationId),
   });
-  const notifications = openNotifications(host, database, log);
+  const notifications = openNotifications(host, database, log, config);
   const services: Services = {
     ...notifications.services,
     inbox: new InboxService(new SealedCursors(host.secret), log, bus),
@@ -80,6 +81,7 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
       context: (scope) => new Context(scope, { services, parts }),
       calls: [],
       reactions: notifications.reactions,
+      routes: notifications.routes,
       async stop() {
         await Promise.all([delivery.stop(), sweeper.stop(), notifications.stop()]);
         await Promise.all(others.map((other) => other.close()));

@@ -98,7 +98,7 @@ async function picture({ people, posts, comments }: ReturnType<typeof cast>) {
   );
 }
 
-describe('notifications', () => {
+describe('notifications', { timeout: 240_000 }, () => {
   it('are the same in whatever order events come and however often', async () => {
     const history = fc.array(act, { minLength: 4, maxLength: 25 });
     await fc.assert(
@@ -114,7 +114,7 @@ describe('notifications', () => {
         await notices.happen(...mixed);
         expect(await picture(chaotic)).toEqual(await picture(orderly));
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 

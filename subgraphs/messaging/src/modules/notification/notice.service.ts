@@ -13,6 +13,8 @@ type CauseKey = Pick<Cause, 'userId' | 'kind' | 'subjectId' | 'sourceId'>;
 export interface FirstTold {
   readonly cause: Settled;
   readonly given: Given;
+  /** Whether a notification begins with it. */
+  readonly opens: boolean;
 }
 
 /** Where else than in the app people are told. */
@@ -25,7 +27,7 @@ export interface NoticeParts {
   readonly causes: CauseStore;
   readonly requests: RequestStore;
   readonly inbox: Pick<InboxLogStore, 'append'>;
-  readonly messenger: Messenger;
+  readonly messengers: readonly Messenger[];
 }
 
 /**
@@ -46,7 +48,7 @@ export class NoticeService {
 
   async #tell(tx: Tx, causes: readonly Cause[], moment: Moment): Promise<readonly NewInboxEntry[]> {
     if (causes.length === 0) return [];
-    const { causes: store, requests, messenger } = this.#parts;
+    const { causes: store, requests, messengers } = this.#parts;
     await store.lock(
       tx,
       causes.map(({ userId }) => userId),
@@ -65,11 +67,11 @@ export class NoticeService {
     );
     const { settled, lines } = await this.#settle(tx, causes);
     const givenOf = new Map(causes.map((cause, index) => [keyOf(cause), given[index]]));
-    const first = settled.flatMap(({ cause, isFirst }) => {
+    const first = settled.flatMap(({ cause, isFirst, opens }) => {
       const circumstances = givenOf.get(keyOf(cause));
-      return isFirst && circumstances !== undefined ? [{ cause, given: circumstances }] : [];
+      return isFirst && circumstances !== undefined ? [{ cause, given: circumstances, opens }] : [];
     });
-    await messenger.note(tx, first);
+    for (const messenger of messengers) await messenger.note(tx, first);
     return lines;
   }
 
@@ -128,16 +130,16 @@ export class NoticeService {
 
   async #settle(tx: Tx, keys: readonly CauseKey[]) {
     const { causes } = this.#parts;
-    const nothing = { settled: [], lines: [] } as { settled: { cause: Settled; isFirst: boolean }[]; lines: NewInboxEntry[] };
     const unsettled = keys.length === 0 ? [] : await causes.unsettled(tx, keys);
-    // What was never shown and is not to be has no notification.
-    if (unsettled.length === 0) return nothing;
-    const homeless = unsettled.filter(({ notificationId }) => notificationId === null);
-    const homes = await this.#homes(tx, homeless);
+    if (unsettled.length === 0) return { settled: [], lines: [] };
+    const { homes, openers } = await this.#homes(
+      tx,
+      unsettled.filter(({ notificationId }) => notificationId === null),
+    );
     const settled = unsettled.map((cause) => {
       const notificationId = cause.notificationId ?? homes.get(keyOf(cause));
       if (notificationId === undefined) throw new Error('a cause has no notification');
-      return { cause: { ...cause, notificationId }, isFirst: cause.notificationId === null };
+      return { cause: { ...cause, notificationId }, isFirst: cause.notificationId === null, opens: openers.has(cause) };
     });
     const changed = await causes.settle(
       tx,
@@ -148,9 +150,12 @@ export class NoticeService {
   }
 
   /** Where causes are to be shown that have been nowhere yet: in what is unread about the same, or in something new. */
-  async #homes(tx: Tx, homeless: readonly Unsettled[]): Promise<ReadonlyMap<string, string>> {
+  async #homes(
+    tx: Tx,
+    homeless: readonly Unsettled[],
+  ): Promise<{ readonly homes: ReadonlyMap<string, string>; readonly openers: ReadonlySet<Unsettled> }> {
     const homes = new Map<string, string>();
-    if (homeless.length === 0) return homes;
+    if (homeless.length === 0) return { homes, openers: new Set() };
     const { causes } = this.#parts;
     const gatherings = new Map(
       (await causes.gatherings(tx, homeless)).map((gathering) => [aboutOf(gathering), { id: gathering.id, beganAt: gathering.createdAt }]),
@@ -173,7 +178,7 @@ export class NoticeService {
         opened.map(({ by }) => by),
       );
     }
-    return homes;
+    return { homes, openers: new Set(opened.map(({ by }) => by)) };
   }
 }
 

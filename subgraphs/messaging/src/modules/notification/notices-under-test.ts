@@ -27,7 +27,7 @@ export function event(type: string, payload: Record<string, unknown>, occurredAt
 }
 
 /** Notifications on a database of their own, without a door. */
-export async function openNotices(messengerOn: (database: Database<unknown>) => Messenger = () => ({ note: async () => {} })) {
+export async function openNotices(messengersOn: (database: Database<unknown>) => readonly Messenger[] = () => []) {
   const databases = await createDatabases(['messaging']);
   const database: Database<unknown> = openDatabase({
     url: databases.urls.messaging,
@@ -37,7 +37,7 @@ export async function openNotices(messengerOn: (database: Database<unknown>) => 
   const store = new NotificationStore(database);
   const requests = new RequestStore(database);
   const causes = new CauseStore();
-  const notices = new NoticeService({ causes, requests, inbox: log, messenger: messengerOn(database) });
+  const notices = new NoticeService({ causes, requests, inbox: log, messengers: messengersOn(database) });
   const reactions = onNoticedEvents(notices);
 
   return {
