@@ -21,8 +21,26 @@ import { MessageStore } from './modules/message/message.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
 import { openNotifications } from './notifications.js';
+import { bucketOf } from './shards/bucket.js';
+import { BucketMoveService, type Moving } from './shards/bucket-move.service.js';
 import { ShardMapStore } from './shards/shard-map.store.js';
 import { Shards } from './shards/shards.js';
+
+/**
+ * Moves the bucket of a conversation to another shard while Plaza runs, or not: an operator's tool.
+ * @param urls of all shards, the subgraph's own database first
+ * @param conversationId a UUID
+ */
+export async function moveBucket(urls: readonly string[], conversationId: string, shard: number): Promise<Moving> {
+  const databases = urls.map((url) => openDatabase({ url, poolSize: 4, prisma: () => ({ $disconnect: async () => {} }) }));
+  const [home] = databases;
+  if (home === undefined) throw new Error('name the databases');
+  try {
+    return await new BucketMoveService(home, new Shards(databases, new ShardMapStore(home))).move(bucketOf(conversationId), shard);
+  } finally {
+    await Promise.all(databases.map((database) => database.close()));
+  }
+}
 
 /** Starts messaging: conversations, inboxes and notifications. */
 export async function startMessaging(host: SubgraphHost, options: Partial<MessagingConfig> = {}): Promise<RunningSubgraph> {

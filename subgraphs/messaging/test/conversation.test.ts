@@ -1,7 +1,7 @@
 import { newId } from '@plaza/kernel/id';
 import { toTypeId } from '@plaza/kernel/type-id';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MessagingUnderTest } from './messaging-under-test.js';
+import { MessagingUnderTest, type Payload } from './messaging-under-test.js';
 
 let chat: MessagingUnderTest;
 beforeAll(async () => {
@@ -53,11 +53,11 @@ describe('a conversation', () => {
     const id = await chat.starts(binh, others, 'GROUP');
     const seen: string[] = [];
     for (let after: string | null = null; ;) {
-      const members = `members(first: 2, after: ${JSON.stringify(after)}) { edges { role node { id } } pageInfo { endCursor hasNextPage } }`;
-      const page = (await chat.conversation(others[0]!, id, members))!['members'];
-      seen.push(...page.edges.map(({ role, node }: { role: string; node: { id: string } }) => `${role} ${node.id}`));
-      if (!page.pageInfo.hasNextPage) break;
-      after = page.pageInfo.endCursor;
+      const members: string = `members(first: 2, after: ${JSON.stringify(after)}) { edges { role node { id } } pageInfo { endCursor hasNextPage } }`;
+      const page: Payload = (await chat.conversation(others[0]!, id, members))!['members'];
+      seen.push(...page['edges'].map(({ role, node }: { role: string; node: { id: string } }) => `${role} ${node.id}`));
+      if (!page['pageInfo'].hasNextPage) break;
+      after = page['pageInfo'].endCursor;
     }
     expect(seen.toSorted()).toEqual([`OWNER ${userId(binh)}`, ...others.map((other) => `MEMBER ${userId(other)}`)].toSorted());
   });
@@ -131,15 +131,15 @@ describe('the conversations of a viewer', () => {
     }
     const seen: string[] = [];
     for (let after: string | null = null; ;) {
-      const page = (
+      const page: Payload = (
         await chat.me(
           binh,
           `conversations(first: 2, after: ${JSON.stringify(after)}) { edges { node { id } } pageInfo { endCursor hasNextPage } }`,
         )
       )['conversations'];
-      seen.push(...page.edges.map(({ node }: { node: { id: string } }) => node.id));
-      if (!page.pageInfo.hasNextPage) break;
-      after = page.pageInfo.endCursor;
+      seen.push(...page['edges'].map(({ node }: { node: { id: string } }) => node.id));
+      if (!page['pageInfo'].hasNextPage) break;
+      after = page['pageInfo'].endCursor;
     }
     expect(seen).toEqual(ids);
   });

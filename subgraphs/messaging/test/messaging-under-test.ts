@@ -50,6 +50,8 @@ const INBOX = `subscription ($after: String) { inbox(after: $after) {
   ... on Resync { reason }
 } }`;
 
+const QUIET_MS = 20_000;
+
 /** Somebody who listens to their inbox: takes what comes as it comes. */
 export class Listener {
   readonly told: Payload[] = [];
@@ -66,9 +68,10 @@ export class Listener {
     return this.told.filter(({ __typename }) => __typename === 'MessageAdded').map(({ message }) => `${message.seq} ${message.text}`);
   }
 
-  /** @throws when it is not so within fifteen seconds */
+  /** @throws when it is not so and nothing has come for twenty seconds */
   async until(isSo: (told: readonly Payload[]) => boolean): Promise<void> {
-    for (const end = Date.now() + 15_000; !isSo(this.told); await pause(2)) {
+    for (let [seen, end] = [0, Date.now() + QUIET_MS]; !isSo(this.told); await pause(2)) {
+      if (this.told.length > seen) [seen, end] = [this.told.length, Date.now() + QUIET_MS];
       if (Date.now() > end || this.ended !== null) throw new Error(`still waiting with ${JSON.stringify([this.told, this.ended])}`);
     }
   }
@@ -101,6 +104,8 @@ export class MessagingUnderTest {
   database!: Database<unknown>;
   /** Of the others, in their order. */
   shards: readonly Database<unknown>[] = [];
+  /** Of all shards, the home first. */
+  urls: readonly string[] = [];
   #stop: (() => Promise<void>)[] = [];
   #restart!: () => Promise<RunningSubgraph>;
 
@@ -125,6 +130,7 @@ export class MessagingUnderTest {
     world.running = await world.#restart();
     world.database = open(databases.urls.messaging);
     world.shards = shardUrls.map(open);
+    world.urls = [databases.urls.messaging, ...shardUrls];
     world.#stop = [
       () => world.running.stop(),
       ...[world.database, ...world.shards].map((database) => () => database.close()),
