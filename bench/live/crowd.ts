@@ -4,37 +4,70 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { HeardBack, Opened, WatcherJob } from './jobs.js';
 
-/** The process of the watchers, from outside. */
+/** The processes of the watchers, from outside. */
 export class Crowd {
-  readonly #child: ChildProcess;
+  readonly #children: readonly ChildProcess[];
 
-  constructor() {
-    this.#child = fork(fileURLToPath(new URL('watchers.ts', import.meta.url)), {
-      execArgv: ['--import', 'tsx'],
-      serialization: 'advanced',
-    });
+  constructor(processes: number) {
+    const path = fileURLToPath(new URL('watchers.ts', import.meta.url));
+    this.#children = Array.from({ length: processes }, () => fork(path, { execArgv: ['--import', 'tsx'], serialization: 'advanced' }));
   }
 
+  /** Opens them at a rate, shared out among the processes. */
   async open(job: Omit<Extract<WatcherJob, { kind: 'open' }>, 'kind'>): Promise<Opened> {
-    return this.#do({ kind: 'open', ...job });
+    const count = this.#children.length;
+    const opened = await this.#all<Opened>((n) => ({
+      kind: 'open',
+      ...job,
+      perSecond: job.perSecond / count,
+      tokens: job.tokens.filter((_token, index) => index % count === n),
+    }));
+    return {
+      sockets: opened.reduce((sum, { sockets }) => sum + sockets, 0),
+      failures: opened.flatMap(({ failures }) => failures),
+    };
   }
 
   async heard(name: string, since: Readonly<Record<number, number>>): Promise<HeardBack> {
-    return this.#do({ kind: 'heard', name, since });
+    const heard = await this.#all<HeardBack>(() => ({ kind: 'heard', name, since }));
+    return {
+      latencies: heard.flatMap(({ latencies }) => latencies),
+      came: heard.reduce((sum, { came }) => sum + came, 0),
+      cpuMs: heard.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    };
   }
 
   async close(): Promise<void> {
-    await this.#do({ kind: 'close' });
+    await this.#all<null>(() => ({ kind: 'close' }));
   }
 
   stop(): void {
-    this.#child.disconnect();
+    for (const child of this.#children) if (child.connected) child.disconnect();
   }
 
-  async #do<Result>(job: WatcherJob): Promise<Result> {
-    this.#child.send(job);
-    const [result] = await once(this.#child, 'message');
-    return result as Result; // what watchers.ts sends for this kind of job
+  #all<Result>(job: (n: number) => WatcherJob): Promise<readonly Result[]> {
+    return Promise.all(
+      this.#children.map(async (child, n) => {
+        child.send(job(n));
+        return (await answerOf(child)) as Result; // what watchers.ts sends for this kind of job
+      }),
+    );
+  }
+}
+
+/** @throws Error when it ends instead */
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, 'exit', { signal }).then(([code]) => {
+    throw new Error(`The watchers ended with ${String(code)}`);
+  });
+  try {
+    const [answer] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return answer;
+  } finally {
+    ended.catch(() => undefined);
+    answered.abort();
   }
 }
 

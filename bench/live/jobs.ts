@@ -1,4 +1,4 @@
-/** What the process of the watchers is told. */
+/** What a process of watchers is told. */
 export type WatcherJob =
   /** Opens a socket for each token, or so many plain ones, and waits until all listen. */
   | {
@@ -8,6 +8,8 @@ export type WatcherJob =
       readonly subscription: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> } | null;
       /** The nth socket connects from the nth of these. */
       readonly addresses: readonly string[];
+      /** So many are begun in a second, if they are opened as fast. */
+      readonly perSecond: number;
       readonly tokens: readonly (string | null)[];
     }
   /** What came since the last time, by the number that a message bears under this name. */
@@ -22,11 +24,11 @@ export interface Opened {
 export interface HeardBack {
   /** From the moment that `since` names to the socket, in milliseconds. */
   readonly latencies: readonly number[];
-  /** How many messages came of each number. */
-  readonly counts: Readonly<Record<number, number>>;
-  /** Of the watchers' process since the last time, in milliseconds. */
+  /** Messages with one of the numbers. */
+  readonly came: number;
+  /** Of the watchers since the last time, in milliseconds. */
   readonly cpuMs: number;
 }
 
-/** The clock that both processes share, in milliseconds. */
+/** The clock that all processes share, in milliseconds. */
 export const sharedNow = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;

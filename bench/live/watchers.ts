@@ -1,5 +1,6 @@
-/** The process of the watchers: thousands of sockets that note when what came. */
+/** A process of watchers: thousands of sockets that note when what came. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { type HeardBack, type Opened, sharedNow, type WatcherJob } from './jobs.js';
 
@@ -18,9 +19,12 @@ let cpu = process.cpuUsage();
 
 async function open(job: Extract<WatcherJob, { kind: 'open' }>): Promise<Opened> {
   let next = 0;
+  const began = performance.now();
   await Promise.all(
     Array.from({ length: OPENING }, async () => {
       for (let n = next++; n < job.tokens.length; n = next++) {
+        const early = began + (n * 1_000) / job.perSecond - performance.now();
+        if (early > 0) await pause(early);
         await one(job, n).catch((error: unknown) => failures.push(String(error)));
       }
     }),
@@ -47,6 +51,8 @@ async function one({ url, subscription, addresses, tokens }: Extract<WatcherJob,
           JSON.stringify({ type: 'connection_init', payload: tokens[n] === null ? {} : { authorization: `Bearer ${tokens[n]}` } }),
         );
     });
+    // As the reference client names its operations.
+    const id = randomUUID();
     let isAcknowledged = subscription === null;
     socket.on('message', (data: Buffer) => {
       if (isAcknowledged) {
@@ -54,7 +60,7 @@ async function one({ url, subscription, addresses, tokens }: Extract<WatcherJob,
         return;
       }
       isAcknowledged = true;
-      socket.send(JSON.stringify({ type: 'subscribe', id: `${n}`, payload: subscription }));
+      socket.send(JSON.stringify({ type: 'subscribe', id, payload: subscription }));
       resolve();
     });
   });
@@ -74,12 +80,10 @@ function note(data: Buffer, n: number): void {
 }
 
 function heard(since: Readonly<Record<number, number>>): HeardBack {
-  const counts: Record<number, number> = {};
   const latencies: number[] = [];
   for (const [index, number] of numbers.entries()) {
     const began = since[number];
     if (began === undefined) continue;
-    counts[number] = (counts[number] ?? 0) + 1;
     latencies.push((times[index] ?? 0) - began);
   }
   const used = process.cpuUsage(cpu);
@@ -88,7 +92,7 @@ function heard(since: Readonly<Record<number, number>>): HeardBack {
   numbers = [];
   if (failures.length > 0) process.stderr.write(`${failures.length} messages are none that was asked for, such as ${failures[0]}\n`);
   failures.length = 0;
-  return { latencies, counts, cpuMs: (used.user + used.system) / 1_000 };
+  return { latencies, came: latencies.length, cpuMs: (used.user + used.system) / 1_000 };
 }
 
 async function close(): Promise<null> {
