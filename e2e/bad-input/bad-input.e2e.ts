@@ -55,7 +55,7 @@ beforeAll(async () => {
   hidden = { post: secret, comment: await binh.comments(secret, 'to myself'), user: dan.id };
   await dan.blocks(anna);
   await world.settled();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 async function conversationOf(one: Person, other: Person): Promise<string> {

@@ -11,7 +11,7 @@ const INBOX = readFileSync(new URL('../../schema/operations/Inbox.graphql', impo
 let world: World;
 beforeAll(async () => {
   world = await startPlaza();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 /** Somebody's open inbox. */

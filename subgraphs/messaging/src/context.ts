@@ -84,7 +84,7 @@ export class Context {
   /** How many notifications the viewer has not read, after a write. */
   async unreadNotifications(): Promise<number> {
     this.forget();
-    return (await this.#loaders.unreadNotifications.load(requireViewer(this.scope).id))?.count ?? 0;
+    return this.#loaders.unreadNotifications.load(requireViewer(this.scope).id);
   }
 
   #read(): Loaders {

@@ -91,15 +91,17 @@ describe('the notifications of a viewer', () => {
       event('comment.added', { commentId: newId(), postId: other, postAuthorId: binh, authorId: chen, replyToAuthorId: anna }),
     );
     world.blocks(anna, binh);
+    expect(await unread(anna)).toBe(2);
     expect((await list(anna)).map(({ kind, actors }) => [kind, actors.edges.length])).toEqual([
       ['REPLY', 1],
       ['LIKE', 1],
     ]);
     world.others.seenPosts.delete(`${anna} ${other}`);
     expect((await list(anna)).map(({ kind }) => kind)).toEqual(['LIKE']);
+    expect(await unread(anna)).toBe(1);
     world.others.relations.set(`${anna} ${chen}`, { ...STRANGERS, mutes: true });
     world.others.epochs.set(anna, 7);
-    expect(await list(anna)).toEqual([]);
+    expect([await list(anna), await unread(anna)]).toEqual([[], 0]);
   });
 
   it('come in pages that are full, each once, however many are hidden', async () => {

@@ -6,7 +6,6 @@ export interface InboxRow {
   /** The number of the last entry of their inbox log; 0 before the first. */
   readonly lastSeq: number;
   readonly unreadMessages: number;
-  readonly unreadNotifications: number;
 }
 
 export class InboxStore {
@@ -29,8 +28,7 @@ export class InboxStore {
           )), 0)
           FROM conversation_member AS place
           WHERE user_id = person.id AND NOT is_muted AND NOT is_request AND left_at IS NULL AND last_seq > read_seq
-        )::bigint AS "unreadMessages",
-        (SELECT count(*) FROM notification_listed WHERE user_id = person.id AND read_at IS NULL) AS "unreadNotifications"
+        )::bigint AS "unreadMessages"
       FROM unnest(${userIds}::uuid[]) AS person (id)`;
   }
 }

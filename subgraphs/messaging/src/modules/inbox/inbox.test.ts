@@ -48,7 +48,7 @@ describe('the inbox of a viewer', () => {
     );
     await tables.query(
       `INSERT INTO notification (id, user_id, kind, subject_type, subject_id, cause_count, created_at, last_at, read_at)
-       VALUES (gen_random_uuid(), $1, 'FOLLOW', 'USER', $1, 1, now(), now(), NULL), (gen_random_uuid(), $1, 'LIKE', 'POST', $1, 1, now(), now(), now())`,
+       VALUES (gen_random_uuid(), $1, 'ORDER', 'ORDER', $1, 1, now(), now(), NULL), (gen_random_uuid(), $1, 'LIKE', 'POST', $1, 1, now(), now(), now())`,
       [id],
     );
 

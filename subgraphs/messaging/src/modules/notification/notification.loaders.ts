@@ -6,11 +6,12 @@ import { argumentLoaders } from '@plaza/db/argument-loaders';
 import { type FullPage, fullPages } from '@plaza/db/full-pages';
 import { keysetOf } from '@plaza/db/keyset';
 import { byKey } from '@plaza/db/loaders';
+import { Fault } from '@plaza/kernel/fault';
 import type { Keyset, PageRequest } from '@plaza/kernel/page';
 import { belongsInLists, canSeeUser } from '@plaza/visibility/can-see';
 import DataLoader from 'dataloader';
 import { type NotificationEyes, seenNotifications } from './notification.seen.js';
-import type { ActorRow, NotificationRow, NotificationStore, Unread } from './notification.store.js';
+import type { ActorRow, NotificationRow, NotificationStore } from './notification.store.js';
 import type { PreferenceStore } from './preference.store.js';
 import type { RequestRow, RequestStore } from './request.store.js';
 
@@ -20,6 +21,9 @@ export interface NotificationLoaderParts {
   readonly preferences: PreferenceStore;
   readonly calls: CallClient;
 }
+
+/** So many unread ones are looked at with today's rules to be counted; beyond them people do not look at the number either. */
+const LOOKED_AT = 50;
 
 /** What one request reads of notifications: the viewer's own, as far as they may see them now. */
 export function notificationLoaders(asker: Asker, people: People, parts: NotificationLoaderParts) {
@@ -80,10 +84,19 @@ export function notificationLoaders(asker: Asker, people: People, parts: Notific
         },
       }),
     ),
-    unreadNotifications: byKey<string, Unread>(
-      (userIds) => notifications.unread(userIds),
-      ({ userId }) => userId,
-    ),
+    unreadNotifications: new DataLoader<string, number>(async (userIds) => {
+      const rows = await notifications.unreadRows(userIds, LOOKED_AT + 1);
+      const of = (userId: string, some: readonly NotificationRow[]) => some.filter(({ ownerId }) => ownerId === userId).length;
+      const many = userIds.filter((id) => of(id, rows) > LOOKED_AT);
+      const few = rows.filter(({ ownerId }) => !many.includes(ownerId));
+      // While nobody can say what is hidden, all counts.
+      const seen = await seenNotifications(few, eyes).catch((error: unknown) => {
+        if (error instanceof Fault && error.code === 'UNAVAILABLE') return few;
+        throw error;
+      });
+      const counted = new Map(many.length === 0 ? [] : (await notifications.unread(many)).map(({ userId, count }) => [userId, count]));
+      return userIds.map((id) => counted.get(id) ?? of(id, seen));
+    }),
     notificationSetting: byKey(
       (userIds: readonly string[]) => preferences.settings(userIds),
       ({ userId }) => userId,

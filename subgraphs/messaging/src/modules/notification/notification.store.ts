@@ -18,7 +18,7 @@ export interface NotificationRow extends KeysetRow {
 /** Somebody who did it; `ownerId` is the notification, `id` the person. */
 export type ActorRow = KeysetRow;
 
-export interface Unread {
+interface Unread {
   readonly userId: string;
   readonly count: number;
 }
@@ -61,6 +61,17 @@ export class NotificationStore {
         WHERE notification_id = page.notification_id AND is_shown AND actor_id IS NOT NULL AND (happened_at, source_id) < (page.at, page.id)
         ORDER BY happened_at DESC, source_id DESC LIMIT ${limit}
       ) AS found ORDER BY found."ownerId", found.at DESC, found.id DESC`;
+  }
+
+  /** What is unread, the latest first, at most so many of each person. */
+  async unreadRows(userIds: readonly string[], atMost: number): Promise<readonly NotificationRow[]> {
+    return this.#database.sql<NotificationRow>`
+      SELECT found.* FROM unnest(${userIds}::uuid[]) AS person (id)
+      CROSS JOIN LATERAL (
+        SELECT id, user_id AS "ownerId", last_at AS at, kind, subject_type AS "subjectType", subject_id AS "subjectId", post_id AS "postId",
+          cause_count AS count, created_at AS "createdAt", read_at AS "readAt"
+        FROM notification_listed WHERE user_id = person.id AND read_at IS NULL ORDER BY last_at DESC, id DESC LIMIT ${atMost}
+      ) AS found`;
   }
 
   /** How many are unread. */

@@ -11,5 +11,5 @@ export const Viewer: Pick<ViewerResolvers, 'id' | 'inboxCursor' | 'unreadMessage
       return row && services.inbox.seal(id, { entry: row.lastSeq, within: 0 });
     },
     unreadMessageCount: async ({ id }, _args, { loaders }) => (await loaders.inboxOf.load(id))?.unreadMessages ?? null,
-    unreadNotificationCount: async ({ id }, _args, { loaders }) => (await loaders.inboxOf.load(id))?.unreadNotifications ?? null,
+    unreadNotificationCount: ({ id }, _args, { loaders }) => loaders.unreadNotifications.load(id),
   };
