@@ -87,14 +87,14 @@ async function wants(buyer: Person, variantId: string): Promise<void> {
   }
 }
 
-/** As long as the line is cut, once more. */
+/** As long as the line is cut, once more, later and later: a Plaza that starts again is not to drown in those who wait for it. */
 async function stubbornly(ask: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await ask();
     } catch (error) {
       if (tries > 100) throw error;
-      await pause(200);
+      await pause(Math.random() * Math.min(3_000, 200 * 2 ** tries));
     }
   }
 }
