@@ -102,6 +102,6 @@ export function describeMail(open: () => Promise<MailUnderTest>): void {
   it('takes many at once', async () => {
     const mails = Array.from({ length: 20 }, (_, n) => aMail({ subject: `Number ${n}` }));
     await Promise.all(mails.map((mail) => world.mail.send(mail)));
-    expect((await arrived()).map(({ subject }) => subject).toSorted()).toEqual(mails.map(({ subject }) => subject).toSorted());
+    expect(new Set((await arrived()).map(({ subject }) => subject))).toEqual(new Set(mails.map(({ subject }) => subject)));
   });
 }
