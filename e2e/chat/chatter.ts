@@ -24,8 +24,10 @@ export class Chatter {
   readonly said: Said[] = [];
   /** The numbers of the messages that came, in the order in which they came, by conversation. */
   readonly heard = new Map<string, number[]>();
-  /** How long it took from connecting again to the first thing that came. */
+  /** How long it took from being connected again to the first thing that came, where something had been missed. */
   readonly resumes: number[] = [];
+  /** Whether something was acknowledged that has not come. */
+  isBehind: () => boolean = () => false;
   /** Read up to there. */
   readonly read = new Map<string, number>();
   readonly #url: string;
@@ -81,11 +83,15 @@ export class Chatter {
 
   /** One connection, until it is lost. */
   async #once(isFirst: boolean): Promise<void> {
-    const since = performance.now();
-    let isResumed = isFirst;
+    let since = performance.now();
+    let isResumed = true;
     const line = cuttableClient(this.#url, this.person.tokens.accessToken);
     await new Promise<void>((resolve) => {
-      line.client.on('connected', () => (this.#line = line));
+      line.client.on('connected', () => {
+        this.#line = line;
+        since = performance.now();
+        isResumed = isFirst || !this.isBehind();
+      });
       line.client.subscribe<{ readonly inbox: Answer }>(
         { query: INBOX, variables: { after: this.#cursor } },
         {

@@ -30,6 +30,13 @@ export async function gathering(plaza: PlazaProcess, options: GatheringOptions):
     chatters.push(...(await Promise.all(people)).map((person) => new Chatter(plaza.url, person)));
   }
   const circles = await conversationsOf(chatters);
+  for (const chatter of chatters) {
+    const own = circles.filter(({ members }) => members.includes(chatter)).map(({ id }) => id);
+    chatter.isBehind = () => {
+      const ends = lastOf(chatters);
+      return own.some((id) => (ends.get(id) ?? 0) > (chatter.heard.get(id)?.at(-1) ?? 0));
+    };
+  }
   await Promise.all(chatters.map(async (chatter) => chatter.begin()));
 
   say(`${chatters.length} people in ${circles.length} conversations`);
@@ -84,7 +91,7 @@ export async function gathering(plaza: PlazaProcess, options: GatheringOptions):
   await quiet(chatters, circles, sent);
   const resumes = chatters.flatMap((chatter) => chatter.resumes).toSorted((a, b) => a - b);
   const at = (share: number): string => `${Math.round(resumes[Math.min(resumes.length - 1, Math.floor(resumes.length * share))] ?? 0)} ms`;
-  say(`${resumes.length} resumed, from connecting to the first thing that came: p50 ${at(0.5)}, p99 ${at(0.99)}`);
+  say(`${resumes.length} had missed something; from being connected again to the first of it: p50 ${at(0.5)}, p99 ${at(0.99)}`);
   const faults = [...compared(chatters, circles), ...(await recounted(plaza, chatters, circles))];
   await Promise.all(chatters.map(async (chatter) => chatter.end()));
   return faults;
