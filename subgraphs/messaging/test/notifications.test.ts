@@ -6,7 +6,7 @@ import { UnsubscribeTokens } from '@plaza/mail/unsubscribe';
 import { TEST_SECRET, testHost } from '@plaza/testing/subgraph-door';
 import { STRANGERS } from '@plaza/visibility/relation';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { event } from '../src/modules/notification/notices-under-test.js';
+import { event } from './notices-under-test.js';
 import { MessagingUnderTest, type Payload } from './messaging-under-test.js';
 
 let world: MessagingUnderTest;

@@ -1,5 +1,4 @@
 import type { orderChanged } from '@plaza/events/contracts/commerce.events';
-import type { postPublished } from '@plaza/events/contracts/content.events';
 import type { commentAdded, followRemoved, postUnliked } from '@plaza/events/contracts/social.events';
 import type { PayloadOf } from '@plaza/events/event-contract';
 import type { NotificationKind, SubjectType } from './notification.policy.js';
@@ -42,11 +41,7 @@ export function ofComment(comment: PayloadOf<typeof commentAdded>, isOn: boolean
   return replyToAuthorId === postAuthorId ? reply : [...reply, ...told({ userId: postAuthorId, kind: 'COMMENT', ...about })];
 }
 
-/** Those whom the post names now. Who was named before and is not any more is for the caller to know. */
-export function ofMentions({ postId, authorId, mentionedUserIds }: PayloadOf<typeof postPublished>): readonly Cause[] {
-  return [...new Set(mentionedUserIds)].flatMap((userId) => ofMention({ postId, authorId, userId }, true));
-}
-
+/** Somebody is named by a post. */
 export function ofMention({ postId, authorId, userId }: { postId: string; authorId: string; userId: string }, isOn: boolean) {
   return told({ userId, kind: 'MENTION', subjectType: 'POST', subjectId: postId, actorId: authorId, postId, isOn });
 }

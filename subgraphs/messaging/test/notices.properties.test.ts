@@ -2,8 +2,8 @@ import type { EventEnvelope } from '@plaza/events/envelope';
 import { newId } from '@plaza/kernel/id';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Cause } from './notification.causes.js';
-import { joins, toldAs } from './notification.policy.js';
+import type { Cause } from '../src/modules/notification/notification.causes.js';
+import { joins, toldAs } from '../src/modules/notification/notification.policy.js';
 import { event, type Notices, openNotices } from './notices-under-test.js';
 
 let notices: Notices;

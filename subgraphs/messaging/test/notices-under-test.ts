@@ -5,12 +5,12 @@ import { InProcessBus } from '@plaza/live/in-process-bus';
 import { PrismaClient } from '@plaza/prisma/messaging';
 import { createDatabases } from '@plaza/testing/databases';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { onNoticedEvents } from '../../consumers/notices.js';
-import { InboxLogStore } from '../../inbox/inbox-log.store.js';
-import { CauseStore } from './cause.store.js';
-import { type Messenger, NoticeService } from './notice.service.js';
-import { NotificationStore } from './notification.store.js';
-import { RequestStore } from './request.store.js';
+import { onNoticedEvents } from '../src/consumers/notices.js';
+import { InboxLogStore } from '../src/inbox/inbox-log.store.js';
+import { CauseStore } from '../src/modules/notification/cause.store.js';
+import { type Messenger, NoticeService } from '../src/modules/notification/notice.service.js';
+import { NotificationStore } from '../src/modules/notification/notification.store.js';
+import { RequestStore } from '../src/modules/notification/request.store.js';
 
 /** What a person has, by the ids of things and people. */
 export interface Listed {
