@@ -84,6 +84,22 @@ describe('a log that is followed', () => {
     log.ended.abort();
   });
 
+  it('reads on where something else came beside all that it asked for', async () => {
+    const log = new Log();
+    for (let i = 0; i < 450; i += 1) log.write();
+    const stream = logStream<number, Line>({
+      bus: log.bus,
+      channels: ['log'],
+      after: 0,
+      signal: log.ended.signal,
+      read: async (position, limit) => [{ position }, ...log.lines.filter((line) => line.position > position).slice(0, limit)],
+    });
+
+    const taken = await take(stream, 453);
+    expect([...new Set(taken)].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 451 }, (_, n) => n));
+    log.ended.abort();
+  });
+
   it('leaves out and holds back as the pace says, and nothing overtakes what is held', async () => {
     const log = new Log();
     for (let i = 0; i < 5; i += 1) log.write();

@@ -16,7 +16,7 @@ export interface LogStreamOptions<Position, Entry extends LogEntry<Position>> {
   readonly channels: readonly string[];
   /** Where the reader is: entries after it are wanted. */
   readonly after: Position;
-  /** Entries after a position, oldest first, at most `limit`; fewer mean that there are no more now. Null: so far back nothing is kept. */
+  /** Entries after a position, oldest first, so many as `limit` or all there are now; what is no entry of the log may come beside them. Null: so far back nothing is kept. */
   readonly read: (after: Position, limit: number) => Promise<readonly Entry[] | null>;
   /** Aborted when the reader has left. */
   readonly signal: AbortSignal;
@@ -74,7 +74,7 @@ export async function* logStream<Position, Entry extends LogEntry<Position>>({
         await pause(waitMs, undefined, { signal }).catch(() => {});
         continue;
       }
-      if (entries.length === SLICE) continue;
+      if (entries.length >= SLICE) continue;
       if (isBehind && caughtUp !== undefined) yield caughtUp(position);
       isBehind = false;
       await woken.wait(UNREAD_MS);
