@@ -22,7 +22,7 @@ export interface MailWorkerOptions {
   readonly domain: string;
 }
 
-/** How often a mail is tried, over about two days, before it is given up. */
+/** How often a mail is tried, over about a day, before it is given up. */
 export const MAX_ATTEMPTS = 12;
 const FIRST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 6 * 3_600_000;
