@@ -34,7 +34,7 @@ export const rooms: Rooms = {
       profile: 'demo',
       engine: readConfig(process.env).engine,
       // What a machine under load takes is not what is tried.
-      patience: { readMs: 15_000, writeMs: 15_000 },
+      patience: { readMs: 60_000, writeMs: 60_000 },
       limits: { ...DEFAULT_LIMITS, rate: { address: { requests: 0, seconds: 60 }, account: { requests: 0, seconds: 60 } } },
     }),
 };

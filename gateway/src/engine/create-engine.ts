@@ -1,6 +1,5 @@
 import type { Logger } from '@plaza/telemetry/logger';
 import type { RateLimit } from '../limits/limits.js';
-import { ApolloEngine } from './apollo/apollo-engine.js';
 import type { Engine } from './engine.js';
 import { PlazaEngine } from './plaza/plaza-engine.js';
 
@@ -20,8 +19,11 @@ export interface EngineOptions {
 /** Starts the engine of that name. @throws Error when the supergraph cannot be loaded */
 export async function createEngine(name: EngineName, options: EngineOptions): Promise<Engine> {
   switch (name) {
-    case 'apollo':
+    case 'apollo': {
+      // Half of all that a gateway loads, and seldom wanted.
+      const { ApolloEngine } = await import('./apollo/apollo-engine.js');
       return ApolloEngine.start(options);
+    }
     case 'plaza':
       return PlazaEngine.start(options);
   }
