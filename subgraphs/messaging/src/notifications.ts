@@ -15,6 +15,7 @@ import { EndpointService } from './modules/notification/endpoint.service.js';
 import { EndpointStore } from './modules/notification/endpoint.store.js';
 import { NoticeService } from './modules/notification/notice.service.js';
 import { NotificationService } from './modules/notification/notification.service.js';
+import { sweepNotifications } from './modules/notification/notification-sweeper.js';
 import { NotificationStore } from './modules/notification/notification.store.js';
 import { PreferenceStore } from './modules/notification/preference.store.js';
 import { nobodyIsOnline } from './modules/notification/push-port.js';
@@ -26,7 +27,6 @@ import { UNSUBSCRIBE_PATH, unsubscribePage } from './modules/notification/unsubs
 import { WebhookPush } from './modules/notification/webhook-push.js';
 
 const PUSH_MS = 1_000;
-const SWEEP_MS = 60 * 60 * 1_000;
 
 /** Wires what tells people of things. */
 export function openNotifications(
@@ -61,11 +61,7 @@ export function openNotifications(
       () => push.tend(),
       (err) => logger.warn({ err }, 'push messages wait'),
     );
-  const sweeping = every(
-    SWEEP_MS,
-    () => digests.forget(),
-    (err) => logger.warn({ err }, 'old digests could not be forgotten'),
-  );
+  const sweeping = sweepNotifications({ ...stores, digests, clock }, logger);
 
   const notices = new NoticeService({ ...stores, causes, inbox, messengers: push === null ? [digest] : [digest, push] });
   const notificationSettings = new SettingsService({ ...stores, database, causes, notices, tokens });

@@ -143,4 +143,14 @@ describe('a notification', () => {
     await happen(event('order.changed', { orderId, buyerId, status: 'CANCELLED', revision: 2 }));
     expect(await listed(buyerId)).toEqual([]);
   });
+
+  it('that was taken back is forgotten after a while, and nothing that stands', async () => {
+    const [authorId, binh, chen] = [newId(), newId(), newId()];
+    const long = new Date('2020-01-01T00:00:00Z');
+    const like = { postId: newId(), authorId };
+    await happen(event('post.liked', { ...like, userId: binh }, long), event('post.liked', { ...like, userId: chen }, long));
+    await happen(event('post.unliked', { ...like, userId: chen }, long));
+    expect(await notices.store.forgetTakenBack(new Date('2020-01-01T00:00:01Z'), 10)).toBe(1);
+    expect(await listed(authorId)).toMatchObject([{ count: 1, actors: [binh] }]);
+  });
 });

@@ -92,6 +92,15 @@ export class NotificationStore {
       WHERE user_id = ${userId} AND read_at IS NULL AND (last_at, id) <= (${upTo.at}::timestamptz, ${upTo.id}::uuid)`;
   }
 
+  /** Forgets at most `limit` causes that were taken back before a moment: nothing tells of them any more. @returns how many */
+  async forgetTakenBack(before: Date, limit: number): Promise<number> {
+    const gone = await this.#database.sql`
+      DELETE FROM notification_cause WHERE ctid IN (
+        SELECT ctid FROM notification_cause WHERE NOT is_on AND happened_at < ${before}::timestamptz ORDER BY happened_at LIMIT ${limit}
+      ) RETURNING 1`;
+    return gone.length;
+  }
+
   /** @returns whether it was not dismissed before */
   async dismiss(tx: Tx, id: string, now: Date): Promise<boolean> {
     const rows = await tx.sql`UPDATE notification SET dismissed_at = ${now} WHERE id = ${id} AND dismissed_at IS NULL RETURNING 1`;
