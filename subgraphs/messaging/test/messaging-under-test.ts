@@ -9,6 +9,7 @@ import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { toTypeId } from '@plaza/kernel/type-id';
 import type { RunningSubgraph } from '@plaza/subgraph/running-subgraph';
+import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger, type LogLevel } from '@plaza/telemetry/logger';
 import { createDatabases } from '@plaza/testing/databases';
 import { gatewayAt, testHost, viewerClaims } from '@plaza/testing/subgraph-door';
@@ -104,6 +105,8 @@ export class MessagingUnderTest {
   database!: Database<unknown>;
   /** Of the others, in their order. */
   shards: readonly Database<unknown>[] = [];
+  /** What the processes of this messaging tell each other by. */
+  readonly bus = new InProcessBus();
   /** Of all shards, the home first. */
   urls: readonly string[] = [];
   #stop: (() => Promise<void>)[] = [];
@@ -123,6 +126,7 @@ export class MessagingUnderTest {
       startMessaging(
         {
           ...testHost('messaging', databases.urls.messaging, '/nowhere', (name) => world.#port(name)),
+          bus: world.bus,
           logger: createLogger((process.env['PLAZA_TEST_LOG'] ?? 'silent') as LogLevel, 'messaging'), // pino refuses any other word
         },
         { shardUrls, ...options },
