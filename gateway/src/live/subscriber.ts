@@ -183,7 +183,8 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
     });
     if (!(Symbol.asyncIterator in events)) return events;
     this.#own = { events, left };
-    if (this.#hasLeft) left.abort(LEFT);
+    // Gone, or with the others already, before there was anything to let go of.
+    if (this.#hasLeft || this.#channel !== null) left.abort(LEFT);
     return null;
   }
 
