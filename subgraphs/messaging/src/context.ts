@@ -20,6 +20,26 @@ import {
 } from './modules/notification/notification.loaders.js';
 import type { NotificationService } from './modules/notification/notification.service.js';
 import type { SettingsService } from './modules/notification/settings.service.js';
+import { type GroupLoaders, groupLoaders } from './modules/group/group.loaders.js';
+import type { GroupService } from './modules/group/group.service.js';
+import type { GroupStore } from './modules/group/group.store.js';
+import type { JoinService } from './modules/group/join.service.js';
+import type { JoinStore } from './modules/group/join.store.js';
+import type { PlaceService } from './modules/place/place.service.js';
+import { type MessagingPreferenceLoaders, messagingPreferenceLoaders } from './modules/preference/preference.loaders.js';
+import type { MessagingPreferenceStore } from './modules/preference/preference.store.js';
+import { type PresenceLoaders, presenceLoaders } from './modules/presence/presence.loaders.js';
+import type { PresenceService } from './modules/presence/presence.service.js';
+import { type ReactionLoaders, reactionLoaders } from './modules/reaction/reaction.loaders.js';
+import type { ReactionService } from './modules/reaction/reaction.service.js';
+import type { ReactionStore } from './modules/reaction/reaction.store.js';
+import type { HiddenStore } from './modules/revision/hidden.store.js';
+import { type RevisionLoaders, revisionLoaders } from './modules/revision/revision.loaders.js';
+import type { RevisionService } from './modules/revision/revision.service.js';
+import type { RevisionStore } from './modules/revision/revision.store.js';
+import type { TypingService } from './modules/typing/typing.service.js';
+import { uuidOf } from './results.js';
+import type { SeenMessage } from './seen-message.js';
 import type { Talker } from './talker.js';
 
 /** What decides; one of each in the process. */
@@ -30,6 +50,14 @@ export interface Services {
   readonly notification: NotificationService;
   readonly notificationSettings: SettingsService;
   readonly endpoint: EndpointService;
+  readonly group: GroupService;
+  readonly join: JoinService;
+  readonly place: PlaceService;
+  readonly messagingPreferences: MessagingPreferenceStore;
+  readonly presence: PresenceService;
+  readonly reaction: ReactionService;
+  readonly revision: RevisionService;
+  readonly typing: TypingService;
 }
 
 /** What every request's loaders are made of. */
@@ -41,9 +69,24 @@ export interface LoaderParts extends NotificationLoaderParts {
   readonly conversations: ConversationStore;
   readonly memberships: MembershipStore;
   readonly messages: MessageStore;
+  readonly groups: GroupStore;
+  readonly joins: JoinStore;
+  readonly messagingPreferences: MessagingPreferenceStore;
+  readonly presence: PresenceService;
+  readonly reactions: ReactionStore;
+  readonly revisions: RevisionStore;
+  readonly hidden: HiddenStore;
 }
 
-export type Loaders = ReturnType<typeof inboxLoaders> & ConversationLoaders & MessageLoaders & NotificationLoaders;
+export type Loaders = ReturnType<typeof inboxLoaders> &
+  ConversationLoaders &
+  MessageLoaders &
+  NotificationLoaders &
+  GroupLoaders &
+  MessagingPreferenceLoaders &
+  PresenceLoaders &
+  ReactionLoaders &
+  RevisionLoaders;
 
 /** One request. */
 export class Context {
@@ -76,6 +119,13 @@ export class Context {
     return { id: requireViewer(this.scope).id, people: this.people, asker: this.scope };
   }
 
+  /** A message that the viewer sees, by its id in the graph. */
+  async seenMessage(id: string): Promise<SeenMessage | null> {
+    const message = await this.#loaders.messageById.load(uuidOf('message', id));
+    const conversation = message === null ? null : await this.#loaders.conversation.load(message.conversationId);
+    return message === null || conversation === null ? null : { message, conversation };
+  }
+
   /** After a write: what this request has read before is read anew. */
   forget(): void {
     this.#loaders = this.#read();
@@ -88,12 +138,19 @@ export class Context {
   }
 
   #read(): Loaders {
-    const { inboxes, conversations, memberships, messages } = this.#parts;
-    const conversation = conversationLoaders(this.viewer?.id ?? null, conversations, memberships);
+    const { inboxes, conversations, memberships, messages, groups, joins, reactions, revisions, hidden } = this.#parts;
+    const viewerId = this.viewer?.id ?? null;
+    const conversation = conversationLoaders(viewerId, conversations, memberships);
+    const revision = revisionLoaders(viewerId, revisions, hidden);
     return {
       ...inboxLoaders(inboxes),
       ...conversation,
-      ...messageLoaders(this.scope, messages, this.services.message, conversation.conversation),
+      ...revision,
+      ...messageLoaders(this.scope, messages, this.services.message, conversation.conversation, revision.isHidden),
+      ...groupLoaders(groups, joins),
+      ...messagingPreferenceLoaders(this.#parts.messagingPreferences),
+      ...presenceLoaders(this.#parts.presence),
+      ...reactionLoaders(viewerId, reactions),
       ...notificationLoaders(this.scope, this.people, this.#parts),
     };
   }

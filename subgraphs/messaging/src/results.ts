@@ -14,7 +14,7 @@ export const cannotWrite = () => notAllowed('You cannot write into this conversa
 
 const NOTHING = '00000000-0000-0000-0000-000000000000';
 
-type Prefix = 'user' | 'post' | 'product' | 'media' | 'conversation' | 'message' | 'notification' | 'endpoint';
+type Prefix = 'user' | 'post' | 'product' | 'media' | 'conversation' | 'message' | 'notification' | 'endpoint' | 'joinlink';
 
 /** The UUID in a TypeID. A malformed id becomes the nil UUID, which nothing has: so it is missing in the same way as any other. */
 export const uuidOf = (prefix: Prefix, id: string): string => fromTypeId(prefix, id) ?? NOTHING;

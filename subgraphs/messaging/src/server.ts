@@ -8,16 +8,12 @@ import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type MessagingConfig, readConfig } from './config.js';
 import { Context, type LoaderParts, type Services } from './context.js';
+import { openConversing } from './conversing.js';
 import { DeliveryService } from './delivery/delivery.service.js';
 import { InboxLogStore } from './inbox/inbox-log.store.js';
 import { sweepInboxes } from './inbox/inbox-sweeper.js';
-import { ConversationService } from './modules/conversation/conversation.service.js';
-import { ConversationStore } from './modules/conversation/conversation.store.js';
-import { MembershipStore } from './modules/conversation/membership.store.js';
 import { InboxService } from './modules/inbox/inbox.service.js';
 import { InboxStore } from './modules/inbox/inbox.store.js';
-import { MessageService } from './modules/message/message.service.js';
-import { MessageStore } from './modules/message/message.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
 import { openNotifications } from './notifications.js';
@@ -61,33 +57,21 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
 
   const log = new InboxLogStore(database, bus);
   const delivery = new DeliveryService({ shards, home: database, log, logger });
-  const conversations = new ConversationStore(shards);
-  const memberships = new MembershipStore(database);
-  const messages = new MessageStore(shards);
-  const conversation = new ConversationService({
-    home: database,
-    conversations,
-    memberships,
-    log,
-    deliver: (conversationId) => delivery.deliver(conversationId),
-  });
+  const conversing = openConversing(host, { shards, home: database, log, delivery });
   const notifications = openNotifications(host, database, log, config);
   const services: Services = {
     ...notifications.services,
+    ...conversing.services,
     inbox: new InboxService(new SealedCursors(host.secret), log, bus),
-    conversation,
-    message: new MessageService({ messages, conversations: conversation, calls, wake: () => delivery.wake() }),
   };
   const inboxes = new InboxStore(database);
   const parts: LoaderParts = {
     ...notifications.stores,
+    ...conversing.stores,
     calls,
     cache: host.people,
     source: peopleByCalls(calls),
     inboxes,
-    conversations,
-    memberships,
-    messages,
   };
   const sweeper = sweepInboxes(log, clock, logger);
 
@@ -101,7 +85,7 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
       reactions: notifications.reactions,
       routes: notifications.routes,
       async stop() {
-        await Promise.all([delivery.stop(), sweeper.stop(), notifications.stop()]);
+        await Promise.all([delivery.stop(), sweeper.stop(), notifications.stop(), conversing.stop()]);
         await Promise.all(others.map((other) => other.close()));
       },
     },

@@ -17,6 +17,8 @@ export interface Reader {
   readonly userId: string;
   readonly sinceSeq: number;
   readonly leftSeq: number | null;
+  /** Whether it came to them as a request. */
+  readonly isRequest: boolean;
 }
 
 /** A person's place in a conversation, brought up to date. */
@@ -29,6 +31,8 @@ export interface Arrival {
   readonly lastSeq: number;
   readonly at: Date | null;
   readonly hasLeft: boolean;
+  /** What it is for whoever is new to it. */
+  readonly isRequest: boolean;
 }
 
 export interface DeliveryPlan {
@@ -77,8 +81,16 @@ function arrivalOf(reader: Reader, changes: readonly Change[]): Arrival {
   const seen = changes.filter(({ kind, seq }) => kind === 'MESSAGE_ADDED' && sees(reader, seq));
   const started = changes.find(({ position }) => position === 1);
   const last = seen.at(-1) ?? started;
-  const { userId, conversationId, sinceSeq, leftSeq } = reader;
-  return { userId, conversationId, sinceSeq, lastSeq: seen.at(-1)?.seq ?? 0, at: last?.createdAt ?? null, hasLeft: leftSeq !== null };
+  const { userId, conversationId, sinceSeq, leftSeq, isRequest } = reader;
+  return {
+    userId,
+    conversationId,
+    sinceSeq,
+    isRequest,
+    lastSeq: seen.at(-1)?.seq ?? 0,
+    at: last?.createdAt ?? null,
+    hasLeft: leftSeq !== null,
+  };
 }
 
 /** Messages that follow each other, as one line; where somebody comes or goes among them is another change, which ends the row. */

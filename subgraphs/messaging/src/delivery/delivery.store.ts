@@ -29,7 +29,8 @@ export class DeliveryStore {
   /** Everybody who is, or was, in one of the conversations. */
   async readers(shard: Pick<Database<unknown>, 'sql'>, conversationIds: readonly string[]): Promise<readonly Reader[]> {
     return shard.sql<Reader & Record<string, unknown>>`
-      SELECT conversation_id AS "conversationId", user_id AS "userId", since_seq AS "sinceSeq", left_seq AS "leftSeq"
+      SELECT conversation_id AS "conversationId", user_id AS "userId", since_seq AS "sinceSeq", left_seq AS "leftSeq",
+        is_request AS "isRequest"
       FROM member WHERE conversation_id = ANY(${conversationIds}::uuid[]) ORDER BY conversation_id, user_id`;
   }
 
@@ -62,13 +63,14 @@ export class DeliveryStore {
   async arrive(tx: Tx, arrivals: readonly Arrival[]): Promise<void> {
     if (arrivals.length === 0) return;
     await tx.sql`
-      INSERT INTO conversation_member AS place (user_id, conversation_id, last_seq, read_seq, last_at, left_at)
-      SELECT user_id, conversation_id, greatest(since_seq, last_seq), since_seq, coalesce(at, now()), CASE WHEN has_left THEN now() END
+      INSERT INTO conversation_member AS place (user_id, conversation_id, last_seq, read_seq, last_at, left_at, is_request)
+      SELECT user_id, conversation_id, greatest(since_seq, last_seq), since_seq, coalesce(at, now()), CASE WHEN has_left THEN now() END, is_request
       FROM unnest(
         ${arrivals.map(({ userId }) => userId)}::uuid[], ${arrivals.map(({ conversationId }) => conversationId)}::uuid[],
         ${arrivals.map(({ sinceSeq }) => sinceSeq)}::bigint[], ${arrivals.map(({ lastSeq }) => lastSeq)}::bigint[],
-        ${arrivals.map(({ at }) => at?.toISOString() ?? null)}::timestamptz[], ${arrivals.map(({ hasLeft }) => hasLeft)}::boolean[]
-      ) AS arrival (user_id, conversation_id, since_seq, last_seq, at, has_left)
+        ${arrivals.map(({ at }) => at?.toISOString() ?? null)}::timestamptz[], ${arrivals.map(({ hasLeft }) => hasLeft)}::boolean[],
+        ${arrivals.map(({ isRequest }) => isRequest)}::boolean[]
+      ) AS arrival (user_id, conversation_id, since_seq, last_seq, at, has_left, is_request)
       ORDER BY user_id, conversation_id
       ON CONFLICT (user_id, conversation_id) DO UPDATE SET
         last_seq = greatest(place.last_seq, excluded.last_seq),

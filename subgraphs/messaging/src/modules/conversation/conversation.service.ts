@@ -19,6 +19,15 @@ export interface ConversationParts {
   readonly log: InboxLogStore;
   /** Brings what has happened in a conversation to its members now. */
   readonly deliver: (conversationId: string) => Promise<void>;
+  readonly doors: Doors;
+}
+
+/** From whom people take messages. */
+export interface Doors {
+  /** Those of the people who take what comes from others than those whom they follow as a request. */
+  readonly guarded: (userIds: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Whether somebody takes no messages in a conversation from people whom they do not follow. */
+  readonly isClosed: (userId: string, conversationId: string) => Promise<boolean>;
 }
 
 export interface Start {
@@ -46,7 +55,12 @@ export class ConversationService {
   }
 
   async listed(userId: string, { first, after }: PageRequest): Promise<Page<ListedConversation>> {
-    return this.#parts.memberships.listed(userId, first, after);
+    return this.#parts.memberships.listed(userId, false, first, after);
+  }
+
+  /** Those that wait to be accepted. */
+  async requests(userId: string, { first, after }: PageRequest): Promise<Page<ListedConversation>> {
+    return this.#parts.memberships.listed(userId, true, first, after);
   }
 
   /** The one that is there, or a new one. */
@@ -66,16 +80,30 @@ export class ConversationService {
     const id = claim.kind === 'repeat' ? claim.resultId : offered;
     // Also after a repeat: whoever claimed the key may have been stopped before this.
     const role = kind === 'DIRECT' ? 'MEMBER' : 'OWNER';
-    const members = [{ userId: talker.id, role } as const, ...others.map((userId) => ({ userId, role: 'MEMBER' }) as const)];
+    const requested = await this.requestedBy(talker, others);
+    const members = [
+      { userId: talker.id, role, isRequest: false } as const,
+      ...others.map((userId) => ({ userId, role: 'MEMBER', isRequest: requested.has(userId) }) as const),
+    ];
     await this.#parts.conversations.start({ id, kind, title, createdBy: talker.id, members });
     await this.#parts.deliver(id);
     return { kind: 'started', conversationId: id };
   }
 
+  /** Those whom a conversation that the talker draws them into reaches as a request. */
+  async requestedBy({ people }: Talker, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const [guarded, sights] = await Promise.all([this.#parts.doors.guarded(userIds), people.sights(userIds)]);
+    return new Set(userIds.filter((userId) => guarded.has(userId) && sights.get(userId)?.relation.isFollowedBy !== true));
+  }
+
   /** Whether somebody may write into a conversation that they see. */
   async mayWrite({ people }: Talker, conversation: SeenConversation): Promise<boolean> {
     const { otherId } = conversation;
-    return canWriteInto(conversation, otherId === null ? null : await people.sight(otherId));
+    if (otherId === null) return canWriteInto(conversation, null);
+    const sight = await people.sight(otherId);
+    return (
+      canWriteInto(conversation, sight) && (sight.relation.isFollowedBy || !(await this.#parts.doors.isClosed(otherId, conversation.id)))
+    );
   }
 
   /** Notes that a member has read up to `seq`, and tells them all, themselves too: they may have several devices. */
@@ -88,7 +116,8 @@ export class ConversationService {
     await home.transaction(async (tx) => {
       if (upTo === 0 || !(await memberships.read(tx, actorId, conversationId, upTo))) return;
       const present = await memberships.present(tx, conversationId, SMALL_CONVERSATION + 1);
-      const readers = present.length > SMALL_CONVERSATION ? [actorId] : [...new Set([...present, actorId])];
+      const isTold = present.length <= SMALL_CONVERSATION && !(await memberships.isRequest(tx, actorId, conversationId));
+      const readers = isTold ? [...new Set([...present, actorId])] : [actorId];
       await log.append(
         tx,
         readers.map((userId) => ({ userId, kind: 'MESSAGE_READ', conversationId, seq: upTo, actorId })),

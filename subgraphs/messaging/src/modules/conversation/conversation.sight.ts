@@ -9,10 +9,16 @@ export const seeConversationChange: InboxSight = async ({ conversationId }, curs
   return conversation && { __typename: 'ConversationChanged', cursor, conversation };
 };
 
-/** That somebody has read is told of people whom the viewer sees. */
+/** That somebody has read is told of people whom the viewer sees, where neither of them keeps it to themselves. */
 export const seeRead: InboxSight = async ({ conversationId, actorId, seq }, cursor, { loaders, people }) => {
   const conversation = conversationId === null ? null : await loaders.conversation.load(conversationId);
   if (conversation === null || actorId === null || !canSeeUser(await people.sight(actorId))) return null;
+  if (actorId !== conversation.viewerId) {
+    const [own, theirs] = await loaders.messagingPreferences.loadMany([conversation.viewerId, actorId]);
+    if (own instanceof Error) throw own;
+    if (theirs instanceof Error) throw theirs;
+    if (own?.readReceipts !== true || theirs?.readReceipts !== true) return null;
+  }
   return { __typename: 'MessageRead', cursor, conversation, user: { id: idOf('user', actorId) }, seq };
 };
 

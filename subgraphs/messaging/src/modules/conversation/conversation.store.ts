@@ -35,7 +35,12 @@ export interface NewConversation {
   readonly kind: ConversationKind;
   readonly title: string | null;
   readonly createdBy: string;
-  readonly members: readonly { readonly userId: string; readonly role: ConversationRole }[];
+  readonly members: readonly {
+    readonly userId: string;
+    readonly role: ConversationRole;
+    /** Whether it comes to them as a request. */
+    readonly isRequest: boolean;
+  }[];
 }
 
 /** The truth of conversations and their members, on the shards. */
@@ -89,9 +94,11 @@ export class ConversationStore {
         VALUES (${id}, ${bucketOf(id)}, ${kind}, ${title}, ${createdBy}, 1) ON CONFLICT (id) DO NOTHING RETURNING 1`;
       if (made.length === 0) return;
       await tx.sql`
-        INSERT INTO member (conversation_id, user_id, role)
-        SELECT ${id}, user_id, role FROM unnest(${members.map(({ userId }) => userId)}::uuid[], ${members.map(({ role }) => role)}::text[])
-          AS member (user_id, role)`;
+        INSERT INTO member (conversation_id, user_id, role, is_request)
+        SELECT ${id}, user_id, role, is_request FROM unnest(
+          ${members.map(({ userId }) => userId)}::uuid[], ${members.map(({ role }) => role)}::text[],
+          ${members.map(({ isRequest }) => isRequest)}::boolean[]
+        ) AS member (user_id, role, is_request)`;
       await tx.sql`
         INSERT INTO conversation_change (conversation_id, position, kind, actor_id) VALUES (${id}, 1, 'CONVERSATION_CHANGED', ${createdBy})`;
     });

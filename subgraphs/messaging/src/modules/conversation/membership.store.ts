@@ -6,6 +6,10 @@ export interface Membership {
   readonly conversationId: string;
   readonly readSeq: number;
   readonly unread: number;
+  readonly isMuted: boolean;
+  readonly isPinned: boolean;
+  /** Whether it waits for them to accept it. */
+  readonly isRequest: boolean;
 }
 
 export interface ListedConversation {
@@ -28,15 +32,15 @@ export class MembershipStore {
           SELECT count(*) FROM uncounted_message AS message
           WHERE message.user_id = place.user_id AND message.conversation_id = place.conversation_id
             AND message.seq > place.read_seq AND message.seq <= place.last_seq
-        ) AS unread
+        ) AS unread, is_muted AS "isMuted", pinned_at IS NOT NULL AS "isPinned", is_request AS "isRequest"
       FROM conversation_member AS place WHERE user_id = ${userId} AND conversation_id = ANY(${conversationIds}::uuid[])`;
   }
 
-  /** A person's conversations, the one that came up last first. */
-  async listed(userId: string, first: number, after: Keyset | null): Promise<Page<ListedConversation>> {
+  /** A person's conversations, or their requests, the one that came up last first. */
+  async listed(userId: string, isRequest: boolean, first: number, after: Keyset | null): Promise<Page<ListedConversation>> {
     const rows = await this.#database.sql<ListedConversation & Record<string, unknown>>`
       SELECT conversation_id AS id, last_at AS "lastAt" FROM conversation_member
-      WHERE user_id = ${userId} AND left_at IS NULL AND NOT is_request
+      WHERE user_id = ${userId} AND left_at IS NULL AND is_request = ${isRequest} AND declined_at IS NULL
         AND (${after === null} OR (last_at, conversation_id) < (${after?.at.toISOString() ?? null}::timestamptz, ${after?.id ?? null}::uuid))
       ORDER BY last_at DESC, conversation_id DESC LIMIT ${first + 1}`;
     return toPage(rows, first);
@@ -53,6 +57,12 @@ export class MembershipStore {
     if (moved.length === 0) return false;
     await tx.sql`DELETE FROM uncounted_message WHERE user_id = ${userId} AND conversation_id = ${conversationId} AND seq <= ${seq}`;
     return true;
+  }
+
+  async isRequest(tx: Tx, userId: string, conversationId: string): Promise<boolean> {
+    const rows =
+      await tx.sql`SELECT 1 FROM conversation_member WHERE user_id = ${userId} AND conversation_id = ${conversationId} AND is_request`;
+    return rows.length > 0;
   }
 
   /** Those who have it in their home and have not left it; at most `limit`. */

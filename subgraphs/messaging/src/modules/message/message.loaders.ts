@@ -17,12 +17,14 @@ export function messageLoaders(
   messages: MessageStore,
   service: MessageService,
   conversation: { load(id: string): Promise<SeenConversation | null> },
+  /** What the viewer has deleted for themselves. */
+  isHidden: { load(place: MessagePlace): Promise<boolean> },
 ) {
   const isIn = async ({ conversationId, seq }: MessagePlace): Promise<boolean> => {
     const seen = await conversation.load(conversationId);
     if (seen === null) return false;
     const { since, end } = windowOf(seen);
-    return seq > since && seq <= end;
+    return seq > since && seq <= end && !(await isHidden.load({ conversationId, seq }));
   };
   const seenOnly = async (rows: readonly MessageRow[]): Promise<readonly MessageRow[]> => {
     const isSeen = await Promise.all(rows.map(isIn));

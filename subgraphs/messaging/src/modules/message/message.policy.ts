@@ -9,6 +9,15 @@ const MAX_MEDIA = 10;
 export const canReadMessage = ({ viewerId, authorId, relation }: Sight): boolean =>
   viewerId === authorId || !(relation.blocks || relation.isBlockedBy);
 
+/** What is wrong with a message's text. */
+export function faultsOfText(text: string): readonly FieldError[] {
+  const check = new FieldErrors();
+  check.that(text.trim() !== '', 'text', 'Write something.');
+  check.that(text.length <= MAX_TEXT, 'text', `A message has at most ${MAX_TEXT} characters.`);
+  check.that(!text.includes('\0'), 'text', 'This is no text.');
+  return check.list;
+}
+
 /** What is wrong with a message by itself. */
 export function faultsOfMessage(message: {
   readonly clientMessageId: string;
@@ -21,9 +30,7 @@ export function faultsOfMessage(message: {
   check.that(isIdempotencyKey(clientMessageId), 'clientMessageId', IDEMPOTENCY_KEY_RULE);
   if (text === null) check.that(mediaIds.length > 0 || hasShared, 'text', 'Write something.');
   else {
-    check.that(text.trim() !== '', 'text', 'Write something.');
-    check.that(text.length <= MAX_TEXT, 'text', `A message has at most ${MAX_TEXT} characters.`);
-    check.that(!text.includes('\0'), 'text', 'This is no text.');
+    for (const { path, message: fault } of faultsOfText(text)) check.that(false, path, fault);
   }
   check.that(mediaIds.length <= MAX_MEDIA, 'media', `A message has at most ${MAX_MEDIA} media.`);
   check.that(new Set(mediaIds).size === mediaIds.length, 'media', 'Each once.');

@@ -10,6 +10,9 @@ export const Conversation: Pick<ConversationResolvers, 'lastMessage' | 'messages
   },
   messages: async (conversation, args, { loaders }) => {
     const page = messagePage(args);
-    return messageConnection(await loaders.messages(page, conversation.id), page, windowOf(conversation));
+    const rows = await loaders.messages(page, conversation.id);
+    const isHidden = await Promise.all(rows.map(({ conversationId, seq }) => loaders.isHidden.load({ conversationId, seq })));
+    const shown = rows.filter((_, index) => !isHidden[index]);
+    return messageConnection(rows, shown, page, windowOf(conversation));
   },
 };

@@ -10,7 +10,23 @@ import type { MessageResolvers } from './../../types.generated.js';
 const isReadable = async ({ senderId, deletedAt }: MessageRow, { people }: Context): Promise<boolean> =>
   deletedAt === null && canReadMessage(await people.sight(senderId));
 
-export const Message: MessageResolvers = {
+export const Message: Pick<
+  MessageResolvers,
+  | 'conversation'
+  | 'createdAt'
+  | 'editedAt'
+  | 'id'
+  | 'isDeleted'
+  | 'isHidden'
+  | 'media'
+  | 'ref'
+  | 'replyTo'
+  | 'sender'
+  | 'seq'
+  | 'shared'
+  | 'text'
+  | '__resolveReference'
+> = {
   __resolveReference: async (reference, { loaders }) => {
     const id = referencedId('message', reference);
     return id === null ? null : loaders.messageById.load(id);

@@ -13,6 +13,9 @@ export const sendMessage: NonNullable<MutationResolvers['sendMessage']> = async 
     mediaIds: (input.media ?? []).map((id) => uuidOf('media', id)),
     shared: input.sharedId == null ? null : sharedOf(input.sharedId),
   });
+  // Whoever answers takes the request.
+  if (sending.kind === 'said' && (await ctx.loaders.membership.load(conversationId))?.isRequest === true)
+    await ctx.services.place.accept(await ctx.loaders.conversation.load(conversationId));
   ctx.forget();
   switch (sending.kind) {
     case 'said': {

@@ -1,0 +1,2 @@
+import type { JoinLinkPreviewResolvers } from './../../types.generated.js';
+export const JoinLinkPreview: JoinLinkPreviewResolvers = {/* Implement JoinLinkPreview resolver logic here */};

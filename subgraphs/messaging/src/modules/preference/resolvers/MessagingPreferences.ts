@@ -1,0 +1,2 @@
+import type { MessagingPreferencesResolvers } from './../../types.generated.js';
+export const MessagingPreferences: MessagingPreferencesResolvers = {/* Implement MessagingPreferences resolver logic here */};

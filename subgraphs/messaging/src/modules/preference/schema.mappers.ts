@@ -1,0 +1,3 @@
+import type { Preferences } from './preference.store.js';
+
+export type MessagingPreferencesMapper = Preferences;
