@@ -1,5 +1,6 @@
 import { ACCOUNT_CASES } from './account.cases.js';
 import { CHAT_CASES } from './chat.cases.js';
+import { CONVERSING_CASES } from './conversing.cases.js';
 import { type BadInput, invalid, KEY, long, missing } from './case.js';
 import { NOTIFICATION_CASES } from './notification.cases.js';
 
@@ -272,5 +273,6 @@ export const BAD_INPUTS: readonly BadInput[] = [
   missing('setFocalPoint', 'a medium that never was', ({ noMedia }) => ({ mediaId: noMedia, x: 0.5, y: 0.5 })),
   missing('setCaptions', 'a medium that never was', ({ noMedia }) => ({ mediaId: noMedia, language: 'en', webvtt: 'WEBVTT' })),
   ...CHAT_CASES,
+  ...CONVERSING_CASES,
   ...NOTIFICATION_CASES,
 ];
