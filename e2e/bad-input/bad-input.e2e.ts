@@ -47,6 +47,7 @@ beforeAll(async () => {
     noConversation: toTypeId('conversation', newId()),
     noMessage: toTypeId('message', newId()),
     myConversation: await conversationOf(anna, binh),
+    myGroup: await conversationOf(anna, binh, 'Tea'),
     conversation: await conversationOf(binh, dan),
     ...shop,
     ...(await sold(binh, shop.myVariant)),
@@ -58,8 +59,14 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-async function conversationOf(one: Person, other: Person): Promise<string> {
-  const input = { idempotencyKey: newId(), kind: 'DIRECT', memberIds: [other.id] };
+/** With a title it is a group. */
+async function conversationOf(one: Person, other: Person, title: string | null = null): Promise<string> {
+  const input = {
+    idempotencyKey: newId(),
+    kind: title === null ? 'DIRECT' : 'GROUP',
+    memberIds: [other.id],
+    ...(title === null ? {} : { title }),
+  };
   return (await one.does('StartConversation', input)).conversation.id;
 }
 

@@ -20,6 +20,8 @@ export interface Ids {
   readonly boughtSellerOrder: string;
   /** A conversation of the viewer's, and one of two others. */
   readonly myConversation: string;
+  /** A group of the viewer's. */
+  readonly myGroup: string;
   readonly conversation: string;
   /** Well-formed ids of things that never were. */
   readonly noConversation: string;

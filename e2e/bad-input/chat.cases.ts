@@ -33,7 +33,11 @@ export const CHAT_CASES: readonly BadInput[] = [
     conversationId: ids.myConversation,
     text: long(10_001),
   })),
-  invalid('sendMessage', 'text', 'as much as a request holds', (ids) => ({ ...message, conversationId: ids.myConversation, text: long(50_000) })),
+  invalid('sendMessage', 'text', 'as much as a request holds', (ids) => ({
+    ...message,
+    conversationId: ids.myConversation,
+    text: long(50_000),
+  })),
   invalid('sendMessage', 'clientMessageId', 'a key that is too short', (ids) => ({
     ...message,
     conversationId: ids.myConversation,

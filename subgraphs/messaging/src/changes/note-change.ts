@@ -16,7 +16,10 @@ export async function lockConversation(tx: Tx, conversationId: string): Promise<
   return rows.length > 0;
 }
 
-/** Notes for the delivery that something has changed; the caller holds the conversation's lock. Returns the change's number. */
+/**
+ * Notes that something has changed, for the delivery and for whoever copies the conversation to another shard: every write below a conversation
+ * does so. The caller holds the conversation's lock. Returns the change's number.
+ */
 export async function noteChange(tx: Tx, conversationId: string, { kind, seq = 0, thingId = null, actorId }: NewChange): Promise<number> {
   const [noted] = await tx.sql<{ position: number }>`
     WITH changed AS (

@@ -1,7 +1,15 @@
 import type { Database, Tx } from '@plaza/db/database';
 
 /** What hangs below a conversation on its shard: every table there whose rows name a conversation. They move with it. */
-export const SHARD_TABLES = ['member', 'message', 'conversation_change'] as const;
+export const SHARD_TABLES = [
+  'member',
+  'message',
+  'message_revision',
+  'reaction',
+  'join_link',
+  'join_request',
+  'conversation_change',
+] as const;
 
 type Sql = Pick<Database<unknown>, 'sql'>;
 

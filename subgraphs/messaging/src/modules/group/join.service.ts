@@ -68,6 +68,7 @@ export class JoinService {
       if ((await JoinStore.linkCount(tx, seen.id)) >= MAX_LINKS)
         return { kind: 'invalid', fields: [{ path: 'conversationId', message: `A group has at most ${MAX_LINKS} links.` }] };
       await JoinStore.insert(tx, link);
+      await noteChange(tx, seen.id, { kind: 'CONVERSATION_CHANGED', actorId: talker.id });
       return { kind: 'made', link };
     });
     return made ?? NOT_ALLOWED;
@@ -79,7 +80,9 @@ export class JoinService {
     const revoked = await this.#parts.groups.locked(seen.id, async (tx, { members }): Promise<GroupOutcome> => {
       const role = roleOf(members, talker.id);
       if (role === null || !mayManage(role)) return NOT_ALLOWED;
-      return (await JoinStore.revoke(tx, seen.id, linkId)) ? DONE : { kind: 'missing', what: 'join link' };
+      if (!(await JoinStore.revoke(tx, seen.id, linkId))) return { kind: 'missing', what: 'join link' };
+      await noteChange(tx, seen.id, { kind: 'CONVERSATION_CHANGED', actorId: talker.id });
+      return DONE;
     });
     return revoked ?? NOT_ALLOWED;
   }
@@ -113,6 +116,7 @@ export class JoinService {
       if (isApproved && members.length >= MAX_MEMBERS) return NOT_ALLOWED;
       if (!(await JoinStore.answer(tx, id, userId, isApproved ? 'APPROVED' : 'DECLINED'))) return { kind: 'missing', what: 'join request' };
       if (isApproved) await GroupStore.add(tx, id, [{ userId, isRequest: false }], talker.id);
+      else await noteChange(tx, id, { kind: 'CONVERSATION_CHANGED', actorId: talker.id });
       return DONE;
     });
     if (answered?.kind === 'done') await this.#parts.deliver(id);
