@@ -103,6 +103,7 @@ async function stubbornly(ask: () => Promise<Answer>): Promise<Answer> {
 async function watched(folder: string, units: number, round: number, over: AbortSignal): Promise<readonly string[]> {
   let most = 0;
   while (!over.aborted) {
+    await pause(50);
     const database = await commerceOf(folder).catch(() => null);
     try {
       while (database !== null && !over.aborted) {
@@ -115,7 +116,7 @@ async function watched(folder: string, units: number, round: number, over: Abort
         await pause(50);
       }
     } catch {
-      await pause(50);
+      // It was killed, or is not there yet: once more.
     } finally {
       await database?.close().catch(() => {});
     }
