@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { countingStatements } from '@plaza/db/statements';
 import { assertionBody } from '@plaza/calls/subgraph-port';
 import { newId } from '@plaza/kernel/id';
@@ -5,6 +7,7 @@ import { toTypeId } from '@plaza/kernel/type-id';
 import { UnsubscribeTokens } from '@plaza/mail/unsubscribe';
 import { TEST_SECRET, testHost } from '@plaza/testing/subgraph-door';
 import { STRANGERS } from '@plaza/visibility/relation';
+import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { event } from './notices-under-test.js';
 import { MessagingUnderTest, type Payload } from './messaging-under-test.js';
@@ -257,6 +260,23 @@ describe('policy', () => {
     expect((await world.me(anna, 'notificationPolicy { digest }'))['notificationPolicy']).toEqual({ digest: 'OFF' });
     expect(await world.does(null, 'unsubscribeFromDigest', { token: `${token}x` })).toMatchObject({ code: 'VALIDATION' });
   });
+});
+
+it('is ended by the page that a mail links to: by its button, not by looking', async () => {
+  const anna = newId();
+  const digest = async () => (await world.me(anna, 'notificationPolicy { digest }'))['notificationPolicy'].digest;
+  const app = express().use('/messaging', world.running.routes ?? []);
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const link = `http://127.0.0.1:${port}/messaging/unsubscribe?token=${new UnsubscribeTokens(TEST_SECRET).seal({ userId: anna, list: 'digest' })}`;
+  expect((await fetch(link)).status).toBe(200);
+  expect(await digest()).toBe('DAILY');
+  expect((await fetch(link, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) })).status).toBe(200);
+  expect(await digest()).toBe('OFF');
+  expect((await fetch(`${link}x`, { method: 'POST' })).status).toBe(410);
+  server.closeAllConnections();
+  server.close();
 });
 
 const follow = (followerId: string, followeeId: string) => ({
