@@ -264,7 +264,7 @@ async function checkOn(plaza: PlazaProcess): Promise<boolean> {
   const examples: string[] = [];
   const count = (fault: Fault, example: string): void => {
     faults.set(fault, (faults.get(fault) ?? 0) + 1);
-    if (examples.length < 20) examples.push(`${fault}: ${example}`);
+    if ((faults.get(fault) ?? 0) <= 5) examples.push(`${fault}: ${example}`);
   };
   const blind = new Set<Fault>();
   let planted = 0;
@@ -275,7 +275,7 @@ async function checkOn(plaza: PlazaProcess): Promise<boolean> {
       const came = arrivals.get(post.id) ?? [];
       resyncs += came.filter(({ told }) => told.reason !== undefined).length;
       const positionOf = (cursor: string): number => (cursors.open(`post ${post.uuid}`, null, cursor) as { seq: number }).seq;
-      const received = came.map(({ told, at }) => ({ position: positionOf(told.cursor), told, at }));
+      const received = came.map(({ told, at, attempt }) => ({ position: positionOf(told.cursor), told, at, attempt }));
       const log = logs.get(post.uuid) ?? [];
       const pair = (actorId: string): string => pairOf(person.id, actorId);
       const isFollower = followers.includes(person);
@@ -304,8 +304,8 @@ async function checkOn(plaza: PlazaProcess): Promise<boolean> {
         count(
           fault,
           `${person.handle} ${post.id} at ${position} ${line?.kind ?? ''}; received ${received
-            .map((one) => one.position)
-            .filter((p) => Math.abs(p - position) < 6)
+            .filter((one) => Math.abs(one.position - position) < 6)
+            .map((one) => `${one.position} (subscription ${one.attempt}, +${Math.round(one.at - (line?.at ?? 0))} ms)`)
             .join(' ')}`,
         );
       }

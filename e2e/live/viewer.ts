@@ -6,6 +6,8 @@ import { type End, Line, type Told } from './watcher.js';
 export interface Arrival {
   readonly told: Told;
   readonly at: number;
+  /** Which of the subscriptions, one after the other, brought it. */
+  readonly attempt: number;
 }
 
 /** What ended subscriptions, and how often. */
@@ -29,12 +31,15 @@ export class Viewer {
   async watch(postId: string, start: string): Promise<void> {
     const arrivals: Arrival[] = [];
     this.arrivals.set(postId, arrivals);
+    let attempt = 0;
     for (let failures = 0; !this.#isOver;) {
+      attempt += 1;
       const before = arrivals.length;
       const cursor = arrivals.at(-1)?.told.cursor ?? start;
       // What comes late from a line that was given up is not ours any more.
       let isOurs = true;
-      const end = await this.#line.watch(postId, cursor, (told) => isOurs && arrivals.push({ told, at: Date.now() }));
+      const mine = attempt;
+      const end = await this.#line.watch(postId, cursor, (told) => isOurs && arrivals.push({ told, at: Date.now(), attempt: mine }));
       isOurs = false;
       this.#note(end);
       // As clients do: sooner after a cut than while nobody answers.
