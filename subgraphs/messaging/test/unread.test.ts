@@ -53,7 +53,7 @@ class Model {
   }
 
   get readers(): readonly Reader[] {
-    return this.people.map((userId) => ({ conversationId: this.id, userId, sinceSeq: 0, leftSeq: null }));
+    return this.people.map((userId) => ({ conversationId: this.id, userId, sinceSeq: 0, leftSeq: null, isRequest: false }));
   }
 
   change(kind: 'MESSAGE_ADDED' | 'MESSAGE_DELETED', seq: number, actorId: string): void {
