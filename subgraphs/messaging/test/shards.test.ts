@@ -108,4 +108,4 @@ describe('a bucket that moves to another shard', () => {
 });
 
 /** Tables that name conversations and lie where people are at home. */
-const AT_HOME = new Set(['conversation_member', 'delivery', 'inbox_entry', 'uncounted_message']);
+const AT_HOME = new Set(['conversation_member', 'delivery', 'hidden_message', 'inbox_entry', 'uncounted_message']);
