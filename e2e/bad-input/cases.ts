@@ -53,12 +53,6 @@ export const BAD_INPUTS: readonly BadInput[] = [
     position: 0,
     expectedRevision: 1,
   })),
-  invalid('moveMedia', 'position', 'a place that there is not', (ids) => ({
-    postId: ids.myPost,
-    mediaId: ids.noMedia,
-    position: 2_147_483_647,
-    expectedRevision: 1,
-  })),
   {
     mutation: 'moveMedia',
     says: 'somebody else’s post',

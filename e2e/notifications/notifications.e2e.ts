@@ -77,7 +77,7 @@ describe('notifications', { timeout: 120_000 }, () => {
     await world.settled();
     const { unread, rows } = await notes(anna);
     expect(unread).toBe(3);
-    expect(rows.map(brief).toSorted()).toEqual([
+    expect(rows.map(brief).toSorted((one, other) => String(one).localeCompare(String(other)))).toEqual([
       ['COMMENT', 1, [chen.handle]],
       ['FOLLOW', 1, [dung.handle]],
       ['LIKE', 3, [binh.handle, chen.handle, dung.handle].toSorted()],

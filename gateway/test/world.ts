@@ -79,7 +79,13 @@ export interface WorldOptions {
   readonly gateway?: Partial<GatewayOptions>;
 }
 
-export async function startWorld({ limits, profile = 'demo', manifest, between = (port) => port, gateway: more }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  limits,
+  profile = 'demo',
+  manifest,
+  between = (port) => port,
+  gateway: more,
+}: WorldOptions = {}): Promise<World> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
   const publicJwk: JWK = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' };
   const state: WorldState = { dead: new Set(), deadCalls: new Set(), revoked: new Set(), epoch: 1, keys: [publicJwk], now: Date.now() };

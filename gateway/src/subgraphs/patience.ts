@@ -10,7 +10,7 @@ export interface Patience {
   readonly concurrent: number;
 }
 
-export const DEFAULT_PATIENCE: Patience = { readMs: 2_000, writeMs: 10_000, subgraphMs: {}, concurrent: 256 };
+export const DEFAULT_PATIENCE: Patience = { readMs: 5_000, writeMs: 10_000, subgraphMs: {}, concurrent: 256 };
 
 /** What is left for the fetches of a query when most of its time went by before the first of them. */
 export const LEAST_MS = 400;

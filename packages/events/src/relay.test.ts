@@ -414,15 +414,28 @@ describe('the days of the outbox', () => {
       await tx.sql`DO $$ BEGIN EXECUTE format('DROP TABLE IF EXISTS %I', current_setting('plaza.partition')); END $$`;
     });
     // One writer is in the default partition and changes its mind; the day is made and a second writer comes while it is there.
+    let isIn = false;
+    let leave = (): void => {};
+    const left = new Promise<void>((resolve) => (leave = resolve));
     const first = owner.transaction(async (tx) => {
       await new Outbox(() => {}).append(tx, moved, { thingId: newId(), step: 1 });
-      await pause(60);
+      isIn = true;
+      await left;
       throw new Error('changed its mind');
     });
-    await pause(20);
-    const making = makeDays(owner, new Date());
-    await pause(20);
-    await Promise.all([expect(first).rejects.toThrow('changed its mind'), making, move(newId(), 1)]);
+    const undone = first.catch((error: unknown) => (error instanceof Error ? error.message : 'something else'));
+    await vi.waitUntil(() => isIn);
+    let isMade = false;
+    const making = makeDays(owner, new Date()).then(() => (isMade = true));
+    const isWaiting = async (): Promise<boolean> => {
+      const waiting = await owner.sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return isMade || waiting.length > 0;
+    };
+    await vi.waitUntil(isWaiting, { timeout: 15_000 });
+    const second = move(newId(), 1);
+    leave();
+    expect(await undone).toBe('changed its mind');
+    await Promise.all([making, second]);
 
     expect(await partitions()).toContain(today);
   });

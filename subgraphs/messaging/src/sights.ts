@@ -21,12 +21,6 @@ const SIGHTS: Readonly<Record<InboxKind, InboxSight>> = {
 
 /** A line with the rules of the moment. Null: this subscriber is told nothing of it. */
 export async function look(line: InboxLine, cursor: string, ctx: Context): Promise<ToldEvent | null> {
-  switch (line.kind) {
-    case 'RESYNC':
-      return { __typename: 'Resync', cursor, reason: line.reason };
-    case 'TYPING':
-      return seeTyping(line, cursor, ctx);
-    default:
-      return SIGHTS[line.kind](line, cursor, ctx);
-  }
+  if (line.kind === 'RESYNC') return { __typename: 'Resync', cursor, reason: line.reason };
+  return line.kind === 'TYPING' ? seeTyping(line, cursor, ctx) : SIGHTS[line.kind](line, cursor, ctx);
 }

@@ -86,8 +86,7 @@ export class Listener {
       for (;;) {
         const next = await this.#stream.next();
         if (next.done === true) return;
-        // oxlint-disable-next-line typescript/no-explicit-any -- as JSON
-        const { data, errors } = JSON.parse(JSON.stringify(next.value)) as any;
+        const { data, errors } = JSON.parse(JSON.stringify(next.value));
         if (errors !== undefined) throw new Error(JSON.stringify(errors));
         if (data != null) this.told.push(data.inbox);
       }

@@ -213,7 +213,9 @@ describe('policy', () => {
     );
     await world.does(anna, 'acceptNotificationRequest', { userId: user(binh) });
     await world.does(anna, 'dismissNotificationRequest', { userId: user(chen) });
-    expect((await list(anna)).map(({ kind, count }) => [kind, count]).toSorted()).toEqual([
+    expect(
+      (await list(anna)).map(({ kind, count }) => [kind, count]).toSorted((one, other) => String(one).localeCompare(String(other))),
+    ).toEqual([
       ['FOLLOW', 1],
       ['LIKE', 1],
     ]);

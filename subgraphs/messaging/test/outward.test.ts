@@ -186,7 +186,9 @@ describe('push', () => {
     await endpoints.register(anna, 'SMS', '+84901234567');
     await notices.happen(like(anna, postId), like(anna, postId), like(anna, postId));
     await push.tend();
-    expect(gateway.sent.map(({ channel, kind }) => [channel, kind]).toSorted()).toEqual([
+    expect(
+      gateway.sent.map(({ channel, kind }) => [channel, kind]).toSorted((one, other) => String(one).localeCompare(String(other))),
+    ).toEqual([
       ['FCM', 'LIKE'],
       ['WEB_PUSH', 'LIKE'],
     ]);

@@ -7,7 +7,7 @@ import { directConversationId } from '../../shards/bucket.js';
 import type { InboxLogStore } from '../../inbox/inbox-log.store.js';
 import type { Talker } from '../../talker.js';
 import { windowOf } from '../../window.js';
-import { canStartWith, canWriteInto, faultsOfStart, MAX_STARTING_MEMBERS, SMALL_CONVERSATION } from './conversation.policy.js';
+import { canStartWith, canWriteInto, faultsOfStart, MAX_STARTING_MEMBERS, SMALL_CONVERSATION } from '../../talk/conversation.policy.js';
 import type { ConversationKind, ConversationStore, SeenConversation } from './conversation.store.js';
 import type { ListedConversation, MembershipStore } from './membership.store.js';
 

@@ -1,7 +1,7 @@
 import type { FieldError } from '@plaza/kernel/field-errors';
 import { noteChange } from '../../changes/note-change.js';
 import type { Talker } from '../../talker.js';
-import { canStartWith, faultsOfTitle } from '../conversation/conversation.policy.js';
+import { canStartWith, faultsOfTitle } from '../../talk/conversation.policy.js';
 import type { ConversationService } from '../conversation/conversation.service.js';
 import type { ConversationRole, SeenConversation } from '../conversation/conversation.store.js';
 import { MAX_ADDED, MAX_MEMBERS, mayManage, mayRemove, successorAmong } from './group.policy.js';

@@ -2,7 +2,7 @@ import type { Clock } from '@plaza/kernel/clock';
 import { newId } from '@plaza/kernel/id';
 import { noteChange } from '../../changes/note-change.js';
 import type { Talker } from '../../talker.js';
-import { canStartWith } from '../conversation/conversation.policy.js';
+import { canStartWith } from '../../talk/conversation.policy.js';
 import type { SeenConversation } from '../conversation/conversation.store.js';
 import { faultsOfLink, MAX_LINKS, MAX_MEMBERS, mayManage } from './group.policy.js';
 import { type GroupOutcome, NO_CONVERSATION, refusalOf, roleOf } from './group.service.js';

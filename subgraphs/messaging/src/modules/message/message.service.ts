@@ -7,7 +7,7 @@ import { newMessageId } from '../../shards/bucket.js';
 import type { Talker } from '../../talker.js';
 import type { ConversationService } from '../conversation/conversation.service.js';
 import type { SeenConversation } from '../conversation/conversation.store.js';
-import { faultsOfMessage } from './message.policy.js';
+import { faultsOfMessage } from '../../talk/message.policy.js';
 import type { MessageStore, SharedKind } from './message.store.js';
 
 export interface MessageParts {

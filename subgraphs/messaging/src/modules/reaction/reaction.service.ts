@@ -2,7 +2,7 @@ import type { FieldError } from '@plaza/kernel/field-errors';
 import type { SeenMessage } from '../../seen-message.js';
 import type { Talker } from '../../talker.js';
 import type { ConversationService } from '../conversation/conversation.service.js';
-import { canReadMessage } from '../message/message.policy.js';
+import { canReadMessage } from '../../talk/message.policy.js';
 import { isEmoji } from './reaction.policy.js';
 import type { ReactionStore } from './reaction.store.js';
 

@@ -5,7 +5,7 @@ import type { InboxLogStore } from '../../inbox/inbox-log.store.js';
 import type { SeenMessage } from '../../seen-message.js';
 import type { Talker } from '../../talker.js';
 import type { ConversationService } from '../conversation/conversation.service.js';
-import { faultsOfText } from '../message/message.policy.js';
+import { faultsOfText } from '../../talk/message.policy.js';
 import type { HiddenStore } from './hidden.store.js';
 import { MAX_EDITS, type RevisionStore } from './revision.store.js';
 

@@ -2,7 +2,7 @@ import type { LiveBus } from '@plaza/live/live-bus';
 import { LRUCache } from 'lru-cache';
 import { tellPassing } from '../../inbox/inbox-channel.js';
 import type { Talker } from '../../talker.js';
-import { SMALL_CONVERSATION } from '../conversation/conversation.policy.js';
+import { SMALL_CONVERSATION } from '../../talk/conversation.policy.js';
 import type { ConversationService } from '../conversation/conversation.service.js';
 import type { ConversationStore, SeenConversation } from '../conversation/conversation.store.js';
 

@@ -2,7 +2,7 @@ import { toTypeId } from '@plaza/kernel/type-id';
 import { referencedId } from '@plaza/subgraph/reference';
 import { canSeeUser } from '@plaza/visibility/can-see';
 import type { MessageRow } from '../message.store.js';
-import { canReadMessage } from '../message.policy.js';
+import { canReadMessage } from '../../../talk/message.policy.js';
 import type { Context } from '../../../context.js';
 import type { MessageResolvers } from './../../types.generated.js';
 

@@ -1,5 +1,5 @@
 import { pageRequest } from '@plaza/kernel/page';
-import { conversationConnection } from '../../conversation/conversation-connection.js';
+import { conversationConnection } from '../../../talk/conversation-connection.js';
 import type { ViewerResolvers } from './../../types.generated.js';
 
 export const Viewer: Pick<ViewerResolvers, 'conversationRequests' | 'pinnedConversations' | '__resolveReference'> = {

@@ -1,4 +1,4 @@
-import { canReadMessage } from '../../message/message.policy.js';
+import { canReadMessage } from '../../../talk/message.policy.js';
 import type { MessageResolvers } from './../../types.generated.js';
 
 export const Message: Pick<MessageResolvers, 'reactions' | '__resolveReference'> = {

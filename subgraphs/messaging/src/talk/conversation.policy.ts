@@ -1,7 +1,7 @@
 import { FieldErrors, type FieldError } from '@plaza/kernel/field-errors';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
 import { canSeeWorkOf, type Sight } from '@plaza/visibility/can-see';
-import type { ConversationKind } from './conversation.store.js';
+import type { ConversationKind } from '../modules/conversation/conversation.store.js';
 
 /** In a group when it is started, with whoever starts it. */
 export const MAX_STARTING_MEMBERS = 100;

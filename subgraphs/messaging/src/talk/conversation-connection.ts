@@ -1,6 +1,6 @@
 import { type Page, sealCursor } from '@plaza/kernel/page';
-import type { SeenConversation } from './conversation.store.js';
-import type { ListedConversation } from './membership.store.js';
+import type { SeenConversation } from '../modules/conversation/conversation.store.js';
+import type { ListedConversation } from '../modules/conversation/membership.store.js';
 
 /** A page of somebody's conversations; one that is gone meanwhile is left out. */
 export async function conversationConnection(
