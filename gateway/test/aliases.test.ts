@@ -131,4 +131,35 @@ describe('aliases', () => {
     expect(operations.prepare('{ things { id title name } }', undefined, null)).toMatchObject({ isChanged: false });
     expect(operations.prepare('{ things { id: id title name } }', undefined, null)).toMatchObject({ isChanged: false });
   });
+
+  it('may stand for an object in one member of a union and for a text in another', async () => {
+    const asked = '{ anything { __typename ... on Thing { x: part { label } } ... on Other { x: title } } }';
+    const [things, others] = [
+      '{ anything { __typename ... on Thing { part { label } } } }',
+      '{ anything { __typename ... on Other { title } } }',
+    ];
+    const [both, first, second] = (await Promise.all([asked, things, others].map(answer))).map(plain) as {
+      anything: Record<string, unknown>[];
+    }[];
+
+    expect(new Set(both?.anything.map(({ __typename }) => __typename))).toEqual(new Set(['Thing', 'Other']));
+    expect(both?.anything).toEqual(
+      both?.anything.map(({ __typename }, index) => ({
+        __typename,
+        x: __typename === 'Thing' ? first?.anything[index]?.['part'] : second?.anything[index]?.['title'],
+      })),
+    );
+  });
+
+  it.each([
+    '{ things { x: title x: legacyId } }',
+    '{ things { x: title x: title(upper: true) } }',
+    '{ things { x: part { label } x: title } }',
+    '{ anything { ... on Thing { x: part { y: id } } ... on Thing { x: part { y: label } } } }',
+  ])('may not stand for two things of one object: %s', (query) => {
+    expect(operations.prepare(query, undefined, { scopes: [] })).toMatchObject({
+      kind: 'refused',
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  });
 });

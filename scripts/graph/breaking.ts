@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { z } from 'zod';
+import { documentFaults } from '../../gateway/src/operations/document-faults.js';
 import { usedCoordinates } from './used-coordinates.js';
 
 /** One change to what clients see. `name` (`FIELD_REMOVED Post.text`) is what schema/breaking-allowed.md lists. */
@@ -60,7 +61,7 @@ function relyOn(path: string, used: ReadonlySet<string>): boolean {
 /** Operations that the schema no longer answers. */
 export function refusedOperations(operations: readonly RecordedOperation[], after: string): readonly string[] {
   const schema = buildSchema(after);
-  return operations.filter(({ body }) => validate(schema, parse(body)).length > 0).map(({ name }) => name);
+  return operations.filter(({ body }) => documentFaults(schema, parse(body), { introspection: true }).length > 0).map(({ name }) => name);
 }
 
 const Manifest = z.object({ operations: z.array(z.object({ name: z.string(), body: z.string() })) });

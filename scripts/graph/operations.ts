@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GraphQLSchema, Kind, parse, print, Source, validate } from 'graphql';
+import { type GraphQLSchema, Kind, parse, print, Source } from 'graphql';
+import { documentFaults } from '../../gateway/src/operations/document-faults.js';
 
 /** Apollo's persisted-query manifest: `id` is the SHA-256 of `body` in hex. */
 export interface Manifest {
@@ -44,7 +45,8 @@ export function readOperations(folder: string, api: GraphQLSchema): ReadOperatio
       }
       // The validation rules pass over an operation whose root type is not there.
       if (!api.getRootType(operation.operation)) problems.push(`${path}: the graph has no ${operation.operation}`);
-      for (const { message, locations } of validate(api, document)) problems.push(`${path}:${locations?.[0]?.line ?? 1}: ${message}`);
+      for (const { message, locations } of documentFaults(api, document, { introspection: true }))
+        problems.push(`${path}:${locations?.[0]?.line ?? 1}: ${message}`);
       const body = print(document);
       return [{ id: createHash('sha256').update(body).digest('hex'), name, type: operation.operation, body }];
     });

@@ -11,3 +11,6 @@ export const deniedPlace = (responseKey: string): string => `${DENIED}${response
 
 /** The response key of an id that the gateway asks for its own needs: no shape has it, so it never reaches a client. */
 export const OWN_ID = 'A_1id';
+
+/** A further name for a key that stands for fields of several types; no alias begins with a digit. */
+export const anotherName = (responseKey: string, nth: number): string => `${RENAMED}${nth}_${responseKey}`;

@@ -5,12 +5,9 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
-  NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
   print,
-  specifiedRules,
-  validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Access, PolicyTable } from '../access/policy-table.js';
@@ -18,6 +15,7 @@ import type { SameForAll } from '../access/same-for-all.js';
 import type { EngineOperation } from '../engine/engine.js';
 import { documentBreach } from '../limits/document-limits.js';
 import type { DocumentLimits } from '../limits/limits.js';
+import { documentFaults } from './document-faults.js';
 import { type LiveOperation, liveOperation, subscriptionFlaw } from './live-operation.js';
 import { rewrite, type Shape } from './rewrite.js';
 import type { TrustedDocuments } from './trusted-documents.js';
@@ -57,8 +55,6 @@ export interface OperationOptions {
 
 /** Texts are kept up to so many characters together. */
 const KEPT_CHARACTERS = 20_000_000;
-/** More errors say nothing more, and a page of them is what an attacker wants. */
-const MAX_ERRORS = 3;
 
 interface Parsed {
   readonly kind: 'parsed';
@@ -75,12 +71,10 @@ interface Parsed {
  */
 export class Operations {
   readonly #options: OperationOptions;
-  readonly #rules: typeof specifiedRules;
   readonly #known = new LRUCache<string, Parsed | Refused>({ maxSize: KEPT_CHARACTERS, max: 10_000 });
 
   constructor(options: OperationOptions) {
     this.#options = options;
-    this.#rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   }
 
   prepare(text: string, operationName: string | undefined, access: Access): Prepared | Refused {
@@ -134,8 +128,8 @@ export class Operations {
     if (breach !== null) return refused([new GraphQLError(breach.message)], breach.code);
     const live = document.definitions.some((node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === 'subscription');
     if (live && schema.getSubscriptionType() == null) return refused([new GraphQLError('The graph has no live fields yet.')]);
-    const errors = validate(schema, document, this.#rules, { maxErrors: MAX_ERRORS });
-    if (errors.length > 0) return refused(errors.slice(0, MAX_ERRORS).map((error) => this.#withoutHints(error)));
+    const errors = documentFaults(schema, document, this.#options);
+    if (errors.length > 0) return refused(errors.map((error) => this.#withoutHints(error)));
     return { kind: 'parsed', document, isTrusted: documents?.text(hash) !== undefined, prepared: new Map() };
   }
 

@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isInterfaceType,
+  isLeafType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -17,7 +18,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import type { Access, Denial, PolicyTable } from '../access/policy-table.js';
-import { deniedPlace, OWN_ID, renamedAlias } from './names.js';
+import { anotherName, deniedPlace, OWN_ID, renamedAlias } from './names.js';
 
 /** What stands under one response key of the rewritten operation. */
 export interface ShapeField {
@@ -102,9 +103,9 @@ class Rewriter {
     const key = node.alias?.value ?? name;
     const denial = this.#policies.denial(parent.name, name, this.#access);
     if (denial !== null) return this.#placeholder(node, key, this.#typeOf(parent, name), denial, shape);
-    const alias = key === name ? undefined : renamedAlias(key);
-    if (alias !== undefined) this.#isChanged = true;
     const type = this.#typeOf(parent, name);
+    const alias = aliasFor(key, name, type, shape);
+    if (alias !== undefined) this.#isChanged = true;
     const { children } = entry(shape, alias ?? name, { key, type, denial: null });
     const { alias: _alias, selectionSet, ...rest } = node;
     return {
@@ -149,6 +150,23 @@ class Rewriter {
   #typeNamed(name: string | undefined, parent: GraphQLNamedType): GraphQLNamedType {
     return name === undefined ? parent : (this.#schema.getType(name) ?? parent);
   }
+}
+
+/** The name under which a field is planned; undefined: its own. Members of a union may have fields of one key that cannot be merged (document-faults.ts). */
+function aliasFor(key: string, name: string, type: GraphQLOutputType | null, shape: Shape): string | undefined {
+  const own = key === name ? undefined : renamedAlias(key);
+  if (canMerge(shape.get(own ?? name)?.type, type)) return own;
+  for (let nth = 2; ; nth += 1) {
+    const alias = anotherName(key, nth);
+    if (canMerge(shape.get(alias)?.type, type)) return alias;
+  }
+}
+
+/** Of a valid document. */
+function canMerge(known: GraphQLOutputType | null | undefined, type: GraphQLOutputType | null): boolean {
+  if (known == null || type === null) return true;
+  const [one, other] = [isLeafType(getNamedType(known)), isLeafType(getNamedType(type))];
+  return one || other ? String(known) === String(type) : true;
 }
 
 /** Two selections of one key share an entry: validation has seen to it that they can be merged. */
