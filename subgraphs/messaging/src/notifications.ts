@@ -18,7 +18,7 @@ import { NotificationService } from './modules/notification/notification.service
 import { sweepNotifications } from './modules/notification/notification-sweeper.js';
 import { NotificationStore } from './modules/notification/notification.store.js';
 import { PreferenceStore } from './modules/notification/preference.store.js';
-import { nobodyIsOnline } from './modules/notification/push-port.js';
+import type { Presence } from './modules/notification/push-port.js';
 import { PushService } from './modules/notification/push.service.js';
 import { PushStore } from './modules/notification/push.store.js';
 import { RequestStore } from './modules/notification/request.store.js';
@@ -34,6 +34,7 @@ export function openNotifications(
   database: Database<unknown>,
   inbox: InboxLogStore,
   config: Pick<MessagingConfig, 'mail' | 'push'>,
+  presence: Presence,
 ) {
   const { calls, clock, logger, secret } = host;
   const stores = {
@@ -53,7 +54,7 @@ export function openNotifications(
   const mailWorker = new MailWorker({ database, mail, compose, clock, logger, domain: mailDomain(config.mail) });
 
   const port = config.push === null ? null : new WebhookPush(config.push.url, config.push.token);
-  const push = port && new PushService({ pushes: new PushStore(database), endpoints, port, presence: nobodyIsOnline, clock, logger });
+  const push = port && new PushService({ pushes: new PushStore(database), endpoints, port, presence, clock, logger });
   const pushing =
     push &&
     every(

@@ -58,7 +58,8 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
   const log = new InboxLogStore(database, bus);
   const delivery = new DeliveryService({ shards, home: database, log, logger });
   const conversing = openConversing(host, { shards, home: database, log, delivery });
-  const notifications = openNotifications(host, database, log, config);
+  const isOnline = async (userId: string): Promise<boolean> => conversing.stores.presence.isOnline(userId);
+  const notifications = openNotifications(host, database, log, config, { isOnline });
   const services: Services = {
     ...notifications.services,
     ...conversing.services,

@@ -23,5 +23,3 @@ export interface PushPort {
 export interface Presence {
   isOnline(userId: string): Promise<boolean>;
 }
-
-export const nobodyIsOnline: Presence = { isOnline: async () => false };

@@ -50,6 +50,11 @@ export class PresenceService {
     return [];
   }
 
+  /** Whether a device of theirs is in use, as far as this process knows. */
+  isOnline(userId: string): boolean {
+    return this.#parts.registry.of(userId).status === 'ONLINE';
+  }
+
   /** One statement at most, for those of whom this process has heard nothing. */
   async of(userIds: readonly string[]): Promise<readonly PresenceState[]> {
     const { registry, lastSeen } = this.#parts;
