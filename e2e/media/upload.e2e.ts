@@ -62,6 +62,28 @@ describe('a photo from a phone, over a bad line', () => {
     }
   });
 
+  it('is seen by whom it is sent to, there, until it is taken back', async () => {
+    const { conversation } = await anna.does('StartConversation', {
+      idempotencyKey: 'a-photo-for-binh',
+      kind: 'DIRECT',
+      memberIds: [binh.id],
+    });
+    const { message } = await anna.does('Send', { conversationId: conversation.id, clientMessageId: 'the-photo', media: [ready.id] });
+    const query = `{ me { conversations(first: 1) { edges { node { messages(last: 1) { edges { node { media { id blurhash width url(width: 640) hlsUrl } } } } } } } } }`;
+    const shown = async () =>
+      (await binh.graphql(query)).json.data.me.conversations.edges[0].node.messages.edges[0].node.media as MediaState[];
+    const [photo] = await shown();
+
+    expect(photo).toMatchObject({ id: ready.id, blurhash: ready.blurhash, width: ready.width, hlsUrl: null });
+    const answered = await fetch((photo as unknown as { url: string }).url);
+    expect([answered.status, answered.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    // Elsewhere it is still not there for him.
+    expect(await watchMedia(binh, world.url, ready.id)).toEqual([null]);
+    const taken = 'mutation ($id: ID!) { deleteMessage(input: { messageId: $id, forEverybody: true }) { __typename } }';
+    expect((await anna.graphql(taken, { id: message.id })).json.data.deleteMessage.__typename).toBe('DeleteMessageOk');
+    expect(await shown()).toEqual([]);
+  });
+
   it('is published, and then everybody has it at an address that does not change', async () => {
     const { post } = await anna.does('Publish', {
       idempotencyKey: 'a-photo-from-a-phone',

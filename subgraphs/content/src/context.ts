@@ -1,5 +1,6 @@
 import type { ViewerClaims } from '@plaza/auth/assertion';
 import type { Gates } from '@plaza/auth/gate';
+import type { Passes } from '@plaza/auth/pass';
 import type { People } from '@plaza/calls/people';
 import type { RequestScope } from '@plaza/subgraph/request-scope';
 import type DataLoader from 'dataloader';
@@ -17,10 +18,13 @@ export interface Context {
   readonly viewer: ViewerClaims | null;
   readonly people: People;
   readonly gates: Gates;
+  readonly passes: Passes;
   readonly loaders: {
     readonly post: PostLoaders;
     /** By id, as far as the viewer may see them. */
     readonly media: DataLoader<string, VisibleMedia | null>;
+    /** Those that another subgraph hands to the viewer. */
+    readonly handedMedia: DataLoader<string, VisibleMedia | null>;
     /** By media. */
     readonly captions: DataLoader<string, readonly CaptionsRow[]>;
     /** Whether a product is on sale. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Gates } from '@plaza/auth/gate';
+import { Passes } from '@plaza/auth/pass';
 import { RelationEpochs } from '@plaza/calls/relation-epochs';
 import { People, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
@@ -25,7 +26,7 @@ import { CaptionsStore } from './modules/media/captions.store.js';
 import { hlsRoutes } from './modules/media/hls.routes.js';
 import { HlsService } from './modules/media/hls.service.js';
 import { mediaCalls } from './modules/media/media.calls.js';
-import { mediaLoader } from './modules/media/media.loaders.js';
+import { handedMediaLoader, mediaLoader } from './modules/media/media.loaders.js';
 import { mediaRoutes } from './modules/media/media.routes.js';
 import { MediaService } from './modules/media/media.service.js';
 import { MediaStore } from './modules/media/media.store.js';
@@ -63,6 +64,7 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
   const posts = new PostService({ database, store: postStore, media, outbox, calls, clock });
 
   const gates = new Gates(host.secret);
+  const passes = new Passes(host.secret);
   const urls = new MediaUrls({ base: `${host.publicUrl}${MEDIA_PATH}`, secret: host.secret, clock });
   const hlsUrls = new HlsUrls({ base: `${host.publicUrl}${MEDIA_PATH}`, secret: host.secret, clock });
   const source = peopleByCalls(calls);
@@ -80,14 +82,17 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
   const context = (scope: RequestScope): Context => {
     const { viewer, requestId } = scope;
     const people = peopleOf(scope);
+    const visibleMedia = mediaLoader(mediaStore, people);
     return {
       scope,
       viewer,
       people,
       gates,
+      passes,
       loaders: {
         post: postLoaders(postStore, people),
-        media: mediaLoader(mediaStore, people),
+        media: visibleMedia,
+        handedMedia: handedMediaLoader(mediaStore, visibleMedia),
         captions: captionsLoader(captionsStore),
         product: productLoader(calls, { viewer, requestId }),
       },

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Assertions, type ViewerClaims } from '@plaza/auth/assertion';
 import { Gates } from '@plaza/auth/gate';
+import { Passes } from '@plaza/auth/pass';
 import { CallClient } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
 import type { CallContract } from '@plaza/calls/call-contract';
@@ -248,6 +249,7 @@ export async function openContent(databaseUrl: string, config: Partial<ContentCo
     world,
     time,
     gates: new Gates(secret),
+    passes: new Passes(secret),
     get running() {
       return running;
     },

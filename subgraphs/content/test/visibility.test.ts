@@ -150,6 +150,14 @@ describe('what is hidden', () => {
     }
     const media = async (id: string) => JSON.stringify(await content.references(binh, { __typename: 'Media', ref: id }));
     expect(await media(photo)).toBe(await media(toTypeId('media', newId())));
+    // A subgraph that shows it in a place of its own hands it over with a pass, which is good for one viewer.
+    const [pass, others] = [content.passes.mint(photo, binh.id), content.passes.mint(photo, anna.id)];
+    expect(await content.references(binh, { __typename: 'Media', pass })).toEqual([
+      expect.objectContaining({ id: photo, url: expect.any(String) }),
+    ]);
+    for (const forged of [others, photo, `${photo}.`, '', `${toTypeId('media', newId())}.${pass.split('.')[1]}`])
+      expect(await content.references(binh, { __typename: 'Media', pass: forged })).toEqual([null]);
+    expect(await content.references(null, { __typename: 'Media', pass })).toEqual([null]);
   });
 
   it('is not there for somebody whom accounts does not know', async () => {

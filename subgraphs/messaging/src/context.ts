@@ -1,4 +1,5 @@
 import type { ViewerClaims } from '@plaza/auth/assertion';
+import type { Passes } from '@plaza/auth/pass';
 import type { CallClient } from '@plaza/calls/call-client';
 import { People, type PeopleCache, type PeopleSource } from '@plaza/calls/people';
 import { type RequestScope, requireViewer } from '@plaza/subgraph/request-scope';
@@ -38,7 +39,7 @@ import { type RevisionLoaders, revisionLoaders } from './modules/revision/revisi
 import type { RevisionService } from './modules/revision/revision.service.js';
 import type { RevisionStore } from './modules/revision/revision.store.js';
 import type { TypingService } from './modules/typing/typing.service.js';
-import { uuidOf } from './results.js';
+import { idOf, uuidOf } from './results.js';
 import type { SeenMessage } from './seen-message.js';
 import type { Talker } from './talker.js';
 
@@ -94,13 +95,15 @@ export class Context {
   readonly services: Services;
   readonly people: People;
   readonly #parts: LoaderParts;
+  readonly #passes: Passes;
   #loaders: Loaders;
 
-  constructor(scope: RequestScope, shared: { readonly services: Services; readonly parts: LoaderParts }) {
+  constructor(scope: RequestScope, shared: { readonly services: Services; readonly parts: LoaderParts; readonly passes: Passes }) {
     this.scope = scope;
     this.services = shared.services;
     this.people = new People(scope, shared.parts.source, shared.parts.cache);
     this.#parts = shared.parts;
+    this.#passes = shared.passes;
     this.#loaders = this.#read();
   }
 
@@ -117,6 +120,11 @@ export class Context {
   /** The signed-in viewer. @throws Fault UNAUTHENTICATED for a guest */
   get talker(): Talker {
     return { id: requireViewer(this.scope).id, people: this.people, asker: this.scope };
+  }
+
+  /** Hands something of another subgraph's to the viewer, in a place where they may see it. */
+  passTo(prefix: 'media', uuid: string): string {
+    return this.#passes.mint(idOf(prefix, uuid), requireViewer(this.scope).id);
   }
 
   /** A message that the viewer sees, by its id in the graph. */

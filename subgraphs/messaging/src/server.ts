@@ -1,4 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
+import { Passes } from '@plaza/auth/pass';
 import { SealedCursors } from '@plaza/auth/sealed-cursor';
 import { peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
@@ -65,6 +66,7 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
     ...conversing.services,
     inbox: new InboxService(new SealedCursors(host.secret), log, bus),
   };
+  const passes = new Passes(host.secret);
   const inboxes = new InboxStore(database);
   const parts: LoaderParts = {
     ...notifications.stores,
@@ -81,7 +83,7 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
       name: 'messaging',
       schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
       database,
-      context: (scope) => new Context(scope, { services, parts }),
+      context: (scope) => new Context(scope, { services, parts, passes }),
       calls: [],
       reactions: notifications.reactions,
       routes: notifications.routes,

@@ -204,7 +204,7 @@ export class MessagingUnderTest {
       'sendMessage',
       { conversationId, clientMessageId: newId(), ...(text === null ? {} : { text }), ...more },
       `... on ValidationError { fields { path } } ... on SendMessageOk { message {
-        id seq text isHidden isDeleted sender { id } replyTo { seq text } media { ref } shared { __typename ... on Post { ref } ... on Product { ref } }
+        id seq text isHidden isDeleted sender { id } replyTo { seq text } media { pass } shared { __typename ... on Post { ref } ... on Product { ref } }
         conversation { id unreadCount } } }`,
     );
   }

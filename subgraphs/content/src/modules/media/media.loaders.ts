@@ -8,6 +8,8 @@ import type { MediaStore } from './media.store.js';
 export interface VisibleMedia extends MediaRow {
   /** Everybody may see it. */
   readonly isPublic: boolean;
+  /** They see it in one place alone, where another subgraph shows it to them. */
+  readonly isHanded: boolean;
 }
 
 /** One request's media by id; null for hidden and missing alike. One statement, whatever way the media were reached. */
@@ -18,8 +20,25 @@ export function mediaLoader(store: MediaStore, people: People): DataLoader<strin
     const seen = new Map<string, VisibleMedia>();
     for (const row of rows) {
       const sight = sights.get(row.ownerId);
-      if (sight !== undefined && canSeeMedia(sight, row)) seen.set(row.id, { ...row, isPublic: isPublicMedia(sight, row) });
+      if (sight !== undefined && canSeeMedia(sight, row))
+        seen.set(row.id, { ...row, isPublic: isPublicMedia(sight, row), isHanded: false });
     }
     return ids.map((id) => seen.get(id) ?? null);
+  });
+}
+
+/** Media that another subgraph shows to the viewer and has checked for them: whoever may see one anyway sees it as they do everywhere. */
+export function handedMediaLoader(
+  store: MediaStore,
+  media: DataLoader<string, VisibleMedia | null>,
+): DataLoader<string, VisibleMedia | null> {
+  return new DataLoader(async (ids) => {
+    const seen = await Promise.all(ids.map((id) => media.load(id)));
+    const others = ids.filter((_, index) => seen[index] === null);
+    const rows = new Map(others.length === 0 ? [] : (await store.byIds(others)).map((row) => [row.id, row]));
+    return ids.map((id, index) => {
+      const row = rows.get(id);
+      return seen[index] ?? (row === undefined ? null : { ...row, isPublic: false, isHanded: true });
+    });
   });
 }

@@ -49,7 +49,7 @@ export const Message: Pick<
       : ctx.loaders.messageAt.load({ conversationId, seq: replyToSeq });
   },
   media: async (message, _args, ctx) =>
-    (await isReadable(message, ctx)) ? message.mediaIds.map((id) => ({ ref: toTypeId('media', id) })) : [],
+    (await isReadable(message, ctx)) ? message.mediaIds.map((id) => ({ pass: ctx.passTo('media', id) })) : [],
   shared: async (message, _args, ctx) => {
     const { sharedKind: kind, sharedId: id } = message;
     if (kind === null || id === null || !(await isReadable(message, ctx))) return null;
