@@ -166,7 +166,9 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
     return false;
   }
 
+  /** Never back: a place before is one that the client has passed. */
   #advance({ position, cursor }: Place): void {
+    if (position < this.#position) return;
     if (position > this.#position) this.#breaks = 0;
     this.#position = position;
     this.#resume = { cursor };
@@ -179,9 +181,16 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
     const events = await channels.openings.pass(async () => {
       // Whoever went while they waited is not worth the work.
       if (!this.#isListening()) return {};
-      return door.subscribe(this.#request, { cursor, signal: left.signal, onMark: (mark) => this.#reached(mark) });
+      // One that was let go of may still have a word on its way: where the client is, it knows no longer.
+      const onMark = (mark: LiveMark): void => {
+        if (!left.signal.aborted) this.#reached(mark);
+      };
+      return door.subscribe(this.#request, { cursor, signal: left.signal, onMark });
     });
-    if (!(Symbol.asyncIterator in events)) return events;
+    if (!(Symbol.asyncIterator in events)) {
+      left.abort(LEFT);
+      return events;
+    }
     this.#own = { events, left };
     // Gone, or with the others already, before there was anything to let go of.
     if (this.#hasLeft || this.#channel !== null) left.abort(LEFT);

@@ -1,0 +1,76 @@
+import type { LiveMark } from '@plaza/calls/subgraph-port';
+import { describe, expect, it, vi } from 'vitest';
+import type { AdmittedRequest } from '../request.js';
+import type { Outlet } from './outlet.js';
+import { type LiveParts, Subscriber } from './subscriber.js';
+
+interface Opened {
+  readonly cursor: unknown;
+  readonly onMark: (mark: LiveMark) => void;
+  readonly signal: AbortSignal;
+}
+
+const mark = (position: number): LiveMark => ({ position, cursor: `c${position}` });
+
+/** A subscription whose upstreams do what the test says, one after the other. */
+function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator<unknown> | object)[]) {
+  const opened: Opened[] = [];
+  const sent: string[] = [];
+  const door = {
+    subscribe: async (_request: unknown, given: Opened) => {
+      opened.push(given);
+      const upstream = upstreams[opened.length - 1];
+      if (upstream === undefined) throw new Error('one more than was meant');
+      return upstream(given);
+    },
+  };
+  const channels = { openings: { pass: (work: () => unknown) => work() } };
+  const request = { prepared: { isSameForAll: false, live: { isLog: true, cursor: () => 'c0' } }, variables: {} };
+  const outlet = { viewerId: 'binh', holds: () => true, drained: async () => {}, send: async (json: Buffer) => void sent.push(String(json)) };
+  // Of each no more than a subscription that shares nothing touches.
+  const subscriber = new Subscriber(
+    { door, channels } as unknown as LiveParts,
+    request as unknown as AdmittedRequest,
+    '',
+    undefined,
+    outlet as unknown as Outlet,
+  );
+  return { subscriber, opened, sent };
+}
+
+async function* brokenAfter(position: number): AsyncGenerator<unknown> {
+  yield { result: { data: { at: position } }, mark: mark(position) };
+  throw new Error('the line broke');
+}
+
+async function* silent({ signal }: Opened): AsyncGenerator<unknown> {
+  await new Promise((left) => signal.addEventListener('abort', left));
+}
+
+describe('a subscription whose upstream breaks', () => {
+  it('goes on from what its client has, whatever the upstream before says late', async () => {
+    const { subscriber, opened, sent } = subscriberOf([() => brokenAfter(5), silent]);
+    await subscriber.start();
+    await vi.waitUntil(() => sent.length === 1);
+    // It was on its way when the line broke.
+    opened[0]?.onMark(mark(3));
+    opened[0]?.onMark(mark(9));
+    await vi.waitUntil(() => opened.length === 2);
+
+    expect(opened[1]?.cursor).toBe('c5');
+    await subscriber.return();
+  });
+
+  it('leaves one that could not be had, and what that one says is nothing', async () => {
+    const away = { errors: [{ extensions: { code: 'UNAVAILABLE' } }] };
+    const { subscriber, opened, sent } = subscriberOf([() => brokenAfter(5), () => away, silent]);
+    await subscriber.start();
+    await vi.waitUntil(() => sent.length === 1 && opened.length === 2);
+    opened[1]?.onMark(mark(9));
+    await vi.waitUntil(() => opened.length === 3);
+
+    expect(opened[1]?.signal.aborted).toBe(true);
+    expect(opened[2]?.cursor).toBe('c5');
+    await subscriber.return();
+  });
+});
