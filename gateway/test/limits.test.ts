@@ -171,7 +171,7 @@ describe('the environment', () => {
       profile: 'demo',
       engine: 'plaza',
       limits: DEFAULT_LIMITS,
-      patience: { readMs: 2_000, writeMs: 10_000 },
+      patience: { readMs: 5_000, writeMs: 10_000 },
       corsOrigins: undefined,
       trustedProxies: 0,
     });

@@ -26,7 +26,12 @@ function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator<un
   };
   const channels = { openings: { pass: (work: () => unknown) => work() } };
   const request = { prepared: { isSameForAll: false, live: { isLog: true, cursor: () => 'c0' } }, variables: {} };
-  const outlet = { viewerId: 'binh', holds: () => true, drained: async () => {}, send: async (json: Buffer) => void sent.push(String(json)) };
+  const outlet = {
+    viewerId: 'binh',
+    holds: () => true,
+    drained: async () => {},
+    send: async (json: Buffer) => void sent.push(String(json)),
+  };
   // Of each no more than a subscription that shares nothing touches.
   const subscriber = new Subscriber(
     { door, channels } as unknown as LiveParts,
@@ -45,6 +50,7 @@ async function* brokenAfter(position: number): AsyncGenerator<unknown> {
 
 async function* silent({ signal }: Opened): AsyncGenerator<unknown> {
   await new Promise((left) => signal.addEventListener('abort', left));
+  yield* [];
 }
 
 describe('a subscription whose upstream breaks', () => {
