@@ -13,7 +13,7 @@ interface Opened {
 const mark = (position: number): LiveMark => ({ position, cursor: `c${position}` });
 
 /** A subscription whose upstreams do what the test says, one after the other. */
-function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator<unknown> | object)[]) {
+function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator | object)[]) {
   const opened: Opened[] = [];
   const sent: string[] = [];
   const door = {
@@ -43,12 +43,12 @@ function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator<un
   return { subscriber, opened, sent };
 }
 
-async function* brokenAfter(position: number): AsyncGenerator<unknown> {
+async function* brokenAfter(position: number): AsyncGenerator {
   yield { result: { data: { at: position } }, mark: mark(position) };
   throw new Error('the line broke');
 }
 
-async function* silent({ signal }: Opened): AsyncGenerator<unknown> {
+async function* silent({ signal }: Opened): AsyncGenerator {
   await new Promise((left) => signal.addEventListener('abort', left));
   yield* [];
 }
