@@ -62,6 +62,16 @@ describe('a database that has no time', () => {
     await small.close();
   });
 
+  it('is ready all the same: it is there, and it is the others who wait', async () => {
+    const full = open({ connectMs: 100 });
+    await full.transaction(async () => {
+      expect(isBusy(await failure(full.sql`SELECT 1`))).toBe(true);
+      expect(await full.ready()).toBe(true);
+    });
+    await full.close();
+    expect(await full.ready()).toBe(false);
+  });
+
   it('ends a statement that takes too long', async () => {
     const impatient = open({ statementMs: 50 });
     expect(isBusy(await failure(impatient.sql`SELECT pg_sleep(30)`))).toBe(true);

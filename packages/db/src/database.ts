@@ -27,7 +27,7 @@ export interface Database<Prisma> {
   readonly sql: Sql;
   /** Does `work` in one transaction (read committed), again when Postgres asks for that: `work` must have no other effect than through `tx`. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Whether the database answers. */
+  /** Whether the database answers, also while every connection is in use. */
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -67,6 +67,15 @@ export function openDatabase<Prisma>({
     client.on('error', onError);
     countStatementsOf(client);
   });
+  // Asked beside the others: that all of them are in use does not say that the database is away.
+  const probe = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+  });
+  probe.on('error', onError);
   const prisma = makePrisma(pool);
   return {
     prisma,
@@ -74,7 +83,7 @@ export function openDatabase<Prisma>({
     transaction: (work) => transact(pool, work),
     ready: async () => {
       try {
-        await pool.query('SELECT 1');
+        await probe.query('SELECT 1');
         return true;
       } catch {
         return false;
@@ -82,7 +91,7 @@ export function openDatabase<Prisma>({
     },
     async close() {
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), probe.end()]);
     },
   };
 }
