@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { SealedCursors } from '@plaza/auth/sealed-cursor';
 import { openDatabase } from '@plaza/db/database';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
 import { type Person, Refused, register } from '@plaza/testing/people';
-import { type Mode, MODES, PlazaProcess } from '../plaza-process.js';
+import type { PlazaProcess } from '../plaza-process.js';
+import { prove, type Say } from '../proof.js';
 import { all, inTurns, nth, one } from './many.js';
 import { Times } from './times.js';
 import { type Case, type Fault, faultsOf, type LogLine, overlooked } from './verdict.js';
@@ -30,21 +30,7 @@ killed at random. Afterwards what each viewer received is compared with the log 
 
 const AUTHORS = 5;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    viewers: { type: 'string', default: '200' },
-    posts: { type: 'string', default: '50' },
-    watching: { type: 'string', default: '5' },
-    rate: { type: 'string', default: '20' },
-    cuts: { type: 'string', default: '3' },
-    kills: { type: 'string', default: '2' },
-    slack: { type: 'string', default: '2000' },
-    mode: { type: 'string', default: 'embedded' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const NUMBERS = { minutes: 10, viewers: 200, posts: 50, watching: 5, rate: 20, cuts: 3, kills: 2, slack: 2_000 };
 
 const pairOf = (a: string, b: string): string => [a, b].toSorted().join(' ');
 const shown = (counts: Readonly<Record<string, number>>): string =>
@@ -60,24 +46,8 @@ interface Post {
   isOpen: boolean;
 }
 
-async function check(): Promise<boolean> {
-  const mode = MODES.find((known): known is Mode => known === values.mode);
-  if (mode === undefined) throw new Error(`--mode must be one of ${MODES.join(', ')}`);
-  say(`starting (${mode})`);
-  const plaza = await PlazaProcess.start(mode, {
-    PLAZA_ARGON2_MEMORY_KIB: '1024',
-    PLAZA_ACCESS_TOKEN_SECONDS: '86400',
-    LOG_LEVEL: 'silent',
-  });
-  try {
-    return await checkOn(plaza);
-  } finally {
-    await plaza.remove();
-  }
-}
-
-async function checkOn(plaza: PlazaProcess): Promise<boolean> {
-  const { minutes, viewers: viewerCount, posts: postCount, watching, rate, cuts, kills, slack } = numbers();
+async function check(plaza: PlazaProcess, given: Readonly<Record<keyof typeof NUMBERS, number>>, say: Say): Promise<boolean> {
+  const { minutes, viewers: viewerCount, posts: postCount, watching, rate, cuts, kills, slack } = given;
   const url = plaza.url;
   const authors = await all(AUTHORS, (n) => register(url, `author${n}`));
   const people = await all(viewerCount, (n) => register(url, `viewer${n}`));
@@ -356,15 +326,4 @@ async function logsOf(folder: string, posts: readonly Post[]): Promise<ReadonlyM
   }
 }
 
-function numbers() {
-  const number = (name: 'minutes' | 'viewers' | 'posts' | 'watching' | 'rate' | 'cuts' | 'kills' | 'slack'): number => {
-    const value = Number(values[name]);
-    if (Number.isNaN(value) || value < 0) throw new Error(`--${name} must be a number`);
-    return value;
-  };
-  const [minutes, viewers, posts, watching] = [number('minutes'), number('viewers'), number('posts'), number('watching')];
-  return { minutes, viewers, posts, watching, rate: number('rate'), cuts: number('cuts'), kills: number('kills'), slack: number('slack') };
-}
-
-if (values.help) say(HELP);
-else process.exitCode = (await check()) ? 0 : 1;
+await prove({ help: HELP, numbers: NUMBERS, run: (plaza, given, { say }) => check(plaza, given, say) });
