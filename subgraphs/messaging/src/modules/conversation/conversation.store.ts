@@ -19,6 +19,8 @@ export interface SeenConversation {
   readonly sinceSeq: number;
   /** Up to this one; null while they are in it. */
   readonly leftSeq: number | null;
+  /** Whether it came to them as a request; their home knows whether it still is one. */
+  readonly cameAsRequest: boolean;
   /** The other one of a DIRECT conversation; null in a group. */
   readonly otherId: string | null;
 }
@@ -58,7 +60,7 @@ export class ConversationStore {
       (database, some) => database.sql<SeenConversation & Record<string, unknown>>`
         SELECT conversation.id, conversation.kind, conversation.title, conversation.created_at AS "createdAt",
           conversation.last_seq AS "lastSeq", member.user_id AS "viewerId", member.role, member.since_seq AS "sinceSeq",
-          member.left_seq AS "leftSeq",
+          member.left_seq AS "leftSeq", member.is_request AS "cameAsRequest",
           CASE WHEN conversation.kind = 'DIRECT' THEN
             (SELECT other.user_id FROM member AS other WHERE other.conversation_id = conversation.id AND other.user_id <> member.user_id)
           END AS "otherId"

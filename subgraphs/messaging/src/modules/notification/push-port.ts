@@ -19,7 +19,7 @@ export interface PushPort {
   send(endpoint: Pick<Endpoint, 'channel' | 'address'>, message: PushMessage): Promise<PushOutcome>;
 }
 
-/** Who has Plaza open. Until somebody knows, nobody has. */
+/** Who has Plaza open. */
 export interface Presence {
   isOnline(userId: string): Promise<boolean>;
 }

@@ -6,7 +6,8 @@ import type { MutationResolvers } from './../../../types.generated.js';
 
 export const sendMessage: NonNullable<MutationResolvers['sendMessage']> = async (_parent, { input }, ctx) => {
   const conversationId = uuidOf('conversation', input.conversationId);
-  const sending = await ctx.services.message.send(ctx.talker, await ctx.loaders.conversation.load(conversationId), {
+  const conversation = await ctx.loaders.conversation.load(conversationId);
+  const sending = await ctx.services.message.send(ctx.talker, conversation, {
     clientMessageId: input.clientMessageId,
     text: input.text ?? null,
     replyToId: input.replyToId == null ? null : uuidOf('message', input.replyToId),
@@ -14,8 +15,7 @@ export const sendMessage: NonNullable<MutationResolvers['sendMessage']> = async 
     shared: input.sharedId == null ? null : sharedOf(input.sharedId),
   });
   // Whoever answers takes the request.
-  if (sending.kind === 'said' && (await ctx.loaders.membership.load(conversationId))?.isRequest === true)
-    await ctx.services.place.accept(await ctx.loaders.conversation.load(conversationId));
+  if (sending.kind === 'said' && conversation?.cameAsRequest === true) await ctx.services.place.accept(conversation);
   ctx.forget();
   switch (sending.kind) {
     case 'said': {
