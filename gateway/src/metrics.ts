@@ -55,4 +55,7 @@ export const openSockets = new Gauge({ name: 'plaza_gateway_sockets', help: 'Ope
 
 export const openStreams = new Gauge({ name: 'plaza_gateway_streams', help: 'Answers over HTTP that stay open.' });
 
-export const openSubscriptions = new Gauge({ name: 'plaza_gateway_subscriptions', help: 'Subscriptions that clients have open.' });
+export const openSubscriptions = new Gauge({
+  name: 'plaza_gateway_subscriptions',
+  help: 'Subscriptions of clients that listen: whatever happens from then on is told.',
+});

@@ -231,22 +231,21 @@ export class SocketServer {
     const { admitted, params, connection, id } = carried;
     carried.params = null;
     connection.operations += 1;
-    openSubscriptions.inc();
-    const ended = (): void => {
-      connection.operations -= 1;
-      openSubscriptions.dec();
-    };
     try {
       const subscriber = new Subscriber(this.#parts.live, admitted, params?.text ?? '', params?.operationName, connection.outlet(id));
       const started = await subscriber.start();
       if (!(Symbol.asyncIterator in started)) {
-        ended();
+        connection.operations -= 1;
         return started;
       }
-      subscriber.whenEnded(ended);
+      openSubscriptions.inc();
+      subscriber.whenEnded(() => {
+        connection.operations -= 1;
+        openSubscriptions.dec();
+      });
       return started;
     } catch (error) {
-      ended();
+      connection.operations -= 1;
       return { errors: [this.#thrown(error, admitted)] };
     }
   }

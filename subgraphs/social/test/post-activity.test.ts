@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 async function watch(as: Person | null, post: Post, after: string | null = null): Promise<Watcher> {
-  const watcher = await plaza.watches(as, post, after);
+  const watcher = (await plaza.opens(as, post, after))();
   watchers.push(watcher);
   await watcher.isAt((await logOf(post)).at(-1)?.position ?? 0);
   return watcher;
@@ -36,6 +36,16 @@ const kinds = (told: readonly Told[]) => told.map(({ __typename }) => __typename
 const texts = (told: readonly Told[]) => told.flatMap(({ comment }) => (comment === undefined ? [] : [(comment as { text: string }).text]));
 
 describe('whoever watches a post', () => {
+  it('is told of all that happens once the subscription stands, however late it is read', async () => {
+    const [anna, binh, chen] = [plaza.person(), plaza.person(), plaza.person()];
+    const post = plaza.post(anna);
+    const read = await plaza.opens(binh, post);
+    await likes(chen, post);
+    const watcher = read();
+    watchers.push(watcher);
+    expect(await watcher.has(1)).toEqual([expect.objectContaining({ __typename: 'PostLiked', likeCount: 1 })]);
+  });
+
   it('is told of likes and comments, their changes and their end, with the counts of then', async () => {
     const [anna, binh, chen] = [plaza.person(), plaza.person(), plaza.person()];
     const post = plaza.post(anna);
@@ -155,13 +165,13 @@ describe('whoever comes back', () => {
         const begin = await cursorOf(post);
         const said: string[] = [];
         // One that drops at any moment and comes back with what came last.
-        let watcher = await plaza.watches(by(1), post, begin);
+        let watcher = (await plaza.opens(by(1), post, begin))();
         const had: Told[] = [];
         const drop = async () => {
           await watcher.leaves();
           await watcher.until(() => watcher.ended !== null);
           had.push(...watcher.told);
-          watcher = await plaza.watches(by(1), post, had.at(-1)?.cursor ?? begin);
+          watcher = (await plaza.opens(by(1), post, had.at(-1)?.cursor ?? begin))();
         };
         for (const one of steps) {
           if (one.do === 'drop') await drop();
@@ -180,7 +190,7 @@ describe('whoever comes back', () => {
         await Promise.all(
           [begin, ...had.map(({ cursor }) => cursor)].map(async (cursor, index) => {
             const from = index === 0 ? 0 : positionOf(post, had[index - 1]);
-            const again = await plaza.watches(by(1), post, cursor);
+            const again = (await plaza.opens(by(1), post, cursor))();
             await again.until(() => from === end || positionOf(post, again.told.at(-1)) === end);
             await again.leaves();
             expect(wrongs(post, again.told, log, from)).toEqual([]);

@@ -252,11 +252,11 @@ export async function openSocial() {
   return {
     ask,
     call,
-    /** Watches a post, from now on or after a cursor. @throws where there is no stream */
-    async watches(as: Person | null, { id }: { readonly id: string }, after: string | null = null): Promise<Watcher> {
+    /** A subscription that stands, from now on or after a cursor, and is read only when this is called. @throws where there is no stream */
+    async opens(as: Person | null, { id }: { readonly id: string }, after: string | null = null): Promise<() => Watcher> {
       const live = await subscribe(as, WATCH, { postId: id, after });
       if (!(Symbol.asyncIterator in live)) throw new Error(JSON.stringify(live));
-      return new Watcher(live);
+      return () => new Watcher(live);
     },
     /** The bytes of the answer to a subscription that does not come about. */
     async isRefused(as: Person | null, postId: string, after: string | null = null): Promise<string> {

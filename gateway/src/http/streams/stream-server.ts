@@ -97,17 +97,16 @@ export class StreamServer {
   }
 
   async #subscribe(line: Line, admitted: AdmittedRequest, params: OperationParams, response: ServerResponse): Promise<void> {
-    openSubscriptions.inc();
     try {
       const subscriber = new Subscriber(this.#parts.live, admitted, params.text, params.operationName, line);
       const started = await subscriber.start();
-      if (Symbol.asyncIterator in started) await untilEnded(started, response);
-      else await line.send(asJson(started));
+      if (Symbol.asyncIterator in started) {
+        openSubscriptions.inc();
+        await untilEnded(started, response).finally(() => openSubscriptions.dec());
+      } else await line.send(asJson(started));
       line.complete();
     } catch (error) {
       line.fail([this.#thrown(error, admitted)]);
-    } finally {
-      openSubscriptions.dec();
     }
   }
 

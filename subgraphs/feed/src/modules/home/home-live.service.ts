@@ -34,8 +34,15 @@ export class HomeLiveService {
     this.#clock = clock;
   }
 
-  /** Goes on until the signal, or until an event could not be looked at. */
-  async *follow(readerId: string, start: HomeStart, signal: AbortSignal): AsyncGenerator<HomeEvent, void, undefined> {
+  /** Goes on until the signal, or until an event could not be looked at. Whatever happens once this has resolved is told. */
+  async follow(readerId: string, start: HomeStart, signal: AbortSignal): Promise<AsyncGenerator<HomeEvent, void, undefined>> {
+    // From here on their log is written, should it not have been until now.
+    await this.#home.read(readerId);
+    const from = typeof start === 'object' ? start : await this.#present(readerId);
+    return this.#events(readerId, from, start === 'unknown', signal);
+  }
+
+  async *#events(readerId: string, from: HomePosition, isLost: boolean, signal: AbortSignal): AsyncGenerator<HomeEvent, void, undefined> {
     const woken = new Signal();
     const wake = (): void => woken.raise();
     let isOtherwise = true;
@@ -47,11 +54,9 @@ export class HomeLiveService {
     const actors = new Map<string, Detach>();
     const gone = new Gone();
     try {
-      // From here on their log is written, should it not have been until now.
-      await this.#home.read(readerId);
       let seenAt = this.#clock.now().getTime();
-      let position = typeof start === 'object' ? start : await this.#present(readerId);
-      let reason = start === 'unknown' ? 'CURSOR_UNKNOWN' : await this.#lost(readerId, position);
+      let position = from;
+      let reason = isLost ? 'CURSOR_UNKNOWN' : await this.#lost(readerId, position);
       while (!signal.aborted) {
         if (reason !== null) {
           position = await this.#present(readerId);

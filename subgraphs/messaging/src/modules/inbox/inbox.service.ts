@@ -39,16 +39,21 @@ export class InboxService {
     return Position.safeParse(this.#cursors.open(STREAM, userId, cursor)).data ?? null;
   }
 
-  /** Goes on until the signal. */
-  async *follow(userId: string, start: InboxStart, signal: AbortSignal): AsyncGenerator<InboxEvent, void, undefined> {
-    for await (const line of this.#lines(userId, start, signal)) {
+  /** Goes on until the signal. Whatever happens once this has resolved is told. */
+  async follow(userId: string, start: InboxStart, signal: AbortSignal): Promise<AsyncGenerator<InboxEvent, void, undefined>> {
+    const from = typeof start === 'object' ? start : await this.#log.end(userId);
+    return this.#events(userId, from, start === 'unknown', signal);
+  }
+
+  async *#events(userId: string, from: InboxPosition, isLost: boolean, signal: AbortSignal): AsyncGenerator<InboxEvent, void, undefined> {
+    for await (const line of this.#lines(userId, from, isLost, signal)) {
       const event = new InboxEvent(line);
       yield event;
       event.check();
     }
   }
 
-  async *#lines(userId: string, start: InboxStart, signal: AbortSignal): AsyncGenerator<InboxLine, void, undefined> {
+  async *#lines(userId: string, from: InboxPosition, isLost: boolean, signal: AbortSignal): AsyncGenerator<InboxLine, void, undefined> {
     const channel = inboxChannel(userId);
     let passing: PassingEntry[] = [];
     const detach = await this.#bus.attach(channel, (message) => {
@@ -56,8 +61,8 @@ export class InboxService {
       if (entry !== null && passing.length < MOST_PASSING) passing.push(entry);
     });
     try {
-      let position = typeof start === 'object' ? start : await this.#log.end(userId);
-      if (start === 'unknown') yield { kind: 'RESYNC', position, reason: 'CURSOR_UNKNOWN' };
+      let position = from;
+      if (isLost) yield { kind: 'RESYNC', position, reason: 'CURSOR_UNKNOWN' };
       // A gap is told and ends the reading; the next one begins behind it.
       while (!signal.aborted) {
         const lines = logStream<InboxPosition, InboxLine>({

@@ -22,11 +22,25 @@ export class ActivityService {
     this.#bus = bus;
   }
 
-  /** Goes on until the signal, or until an event says that there is no more to see. */
-  async *follow(postId: string, start: ActivityStart, signal: AbortSignal): AsyncGenerator<ActivityEvent, void, undefined> {
-    const position = typeof start === 'object' ? start.position : await this.#store.end(postId);
-    let likes = typeof start === 'object' ? start.likes : position;
-    for await (const line of this.#lines(postId, position, start === 'unknown', signal)) {
+  /** Goes on until the signal, or until an event says that there is no more to see. Whatever happens once this has resolved is told. */
+  async follow(postId: string, start: ActivityStart, signal: AbortSignal): Promise<AsyncGenerator<ActivityEvent, void, undefined>> {
+    const from = typeof start === 'object' ? start : await this.#end(postId);
+    return this.#events(postId, from, start === 'unknown', signal);
+  }
+
+  async #end(postId: string): Promise<ActivityPosition> {
+    const position = await this.#store.end(postId);
+    return { position, likes: position };
+  }
+
+  async *#events(
+    postId: string,
+    from: ActivityPosition,
+    isLost: boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<ActivityEvent, void, undefined> {
+    let { likes } = from;
+    for await (const line of this.#lines(postId, from.position, isLost, signal)) {
       const event = new ActivityEvent(postId, line, likes);
       ({ likes } = event);
       yield event;
