@@ -55,6 +55,11 @@ export const openSockets = new Gauge({ name: 'plaza_gateway_sockets', help: 'Ope
 
 export const openStreams = new Gauge({ name: 'plaza_gateway_streams', help: 'Answers over HTTP that stay open.' });
 
+export const openingSubscriptions = new Gauge({
+  name: 'plaza_gateway_opening_subscriptions',
+  help: 'Subscriptions of clients that were asked for and do not listen yet.',
+});
+
 export const openSubscriptions = new Gauge({
   name: 'plaza_gateway_subscriptions',
   help: 'Subscriptions of clients that listen: whatever happens from then on is told.',

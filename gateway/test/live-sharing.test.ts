@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Gauge } from 'prom-client';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
 import { OPENED_AT_ONCE } from '../src/live/channels.js';
-import { openSockets, openSubscriptions } from '../src/metrics.js';
+import { openingSubscriptions, openSockets, openSubscriptions } from '../src/metrics.js';
 import { client, type Heard, listen, rawSocket, wait } from './socket-client.js';
 import type { Seen } from './small-live.js';
 import { startWorld, type World } from './world.js';
@@ -86,12 +86,12 @@ describe('equal subscriptions', () => {
     const come = async (count: number) => Promise.all(Array.from({ length: count }, async () => (await person()).socket));
     const [of, staying] = [randomUUID(), await come(60)];
     const heard = staying.map((socket) => listen(socket, TICKS, { of }));
-    await until('sixty to have asked', async () => (await valueOf(openSubscriptions)) === before + 60);
+    await until('sixty to have asked', async () => (await valueOf(openingSubscriptions)) === 60);
     await until('the first to be let in', async () => world.log.opening === OPENED_AT_ONCE);
     // Those who leave while they wait are never opened.
     const leaving = await come(10);
     for (const socket of leaving) listen(socket, TICKS, { of });
-    await until('ten more to have asked', async () => (await valueOf(openSubscriptions)) === before + 70);
+    await until('ten more to have asked', async () => (await valueOf(openingSubscriptions)) === 70);
     for (const socket of leaving) await socket.dispose();
     await until('ten to have left', async () => (await valueOf(openSockets)) === 60);
     expect(world.log.readers).toEqual([]);
@@ -100,7 +100,8 @@ describe('equal subscriptions', () => {
     await shared(60);
     world.log.write();
     for (const one of heard) await one.has(1);
-    await until('nobody to wait', async () => (await valueOf(openSubscriptions)) === before + 60);
+    await until('nobody to wait', async () => (await valueOf(openingSubscriptions)) === 0);
+    expect(await valueOf(openSubscriptions)).toBe(before + 60);
     expect([world.log.mostOpening, world.log.readers.length]).toEqual([OPENED_AT_ONCE, 61]);
   });
 

@@ -4,6 +4,7 @@ import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { ExecutionResult } from 'graphql';
 import type { Door, DoorEvent } from '../door.js';
+import { openingSubscriptions, openSubscriptions } from '../metrics.js';
 import type { Operations, Prepared } from '../operations/operations.js';
 import type { AdmittedRequest } from '../request.js';
 import { type Channel, type Member, type OpenShared, type Place, placeOf } from './channel.js';
@@ -71,15 +72,22 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
 
   /** This stream; or why there is none. */
   async start(): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
+    openingSubscriptions.inc();
+    const refusal = await this.#begin().finally(() => openingSubscriptions.dec());
+    if (refusal !== null) return refusal;
+    openSubscriptions.inc();
+    this.#ended = this.#follow();
+    this.whenEnded(() => openSubscriptions.dec());
+    return this;
+  }
+
+  /** @returns why there is none */
+  async #begin(): Promise<ExecutionResult | null> {
     const { live } = this.#request.prepared;
     const cursor = live?.cursor(this.#request.variables);
     // From now on is another moment at each beginning.
     if (live?.isLog !== true || cursor != null) this.#resume = { cursor };
-    const refusal = await this.#open(cursor);
-    if (refusal !== null) return refusal;
-    this.#ended = this.#follow();
-    this.#ended.catch(() => undefined); // whoever reads the stream hears of it
-    return this;
+    return this.#open(cursor);
   }
 
   [Symbol.asyncIterator](): this {
@@ -108,7 +116,7 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
     this.#sendBack?.(place);
   }
 
-  /** Told once, after a start: the subscription is over, however it ended. */
+  /** Told once, after a start: the subscription is over, however it ended. Why it ended, whoever reads the stream hears. */
   whenEnded(told: () => void): void {
     void this.#ended.then(told, told);
   }

@@ -18,7 +18,7 @@ import type { OpenLines } from '../limits/open-lines.js';
 import type { Presence } from '../limits/presence.js';
 import { networkOf, type RateLimiter, takeOne } from '../limits/rate-limit.js';
 import { type LiveParts, Subscriber } from '../live/subscriber.js';
-import { openSockets, openSubscriptions, requestStarted } from '../metrics.js';
+import { openSockets, requestStarted } from '../metrics.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import type { AdmittedRequest } from '../request.js';
 import { CLOSE, Connection, type ConnectionRules, FATAL, PlainSocket } from './connection.js';
@@ -238,10 +238,8 @@ export class SocketServer {
         connection.operations -= 1;
         return started;
       }
-      openSubscriptions.inc();
       subscriber.whenEnded(() => {
         connection.operations -= 1;
-        openSubscriptions.dec();
       });
       return started;
     } catch (error) {

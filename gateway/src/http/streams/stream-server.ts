@@ -10,7 +10,7 @@ import type { IdentityParts } from '../../identity/identify.js';
 import type { Limits } from '../../limits/limits.js';
 import type { OpenLines } from '../../limits/open-lines.js';
 import { type LiveParts, Subscriber } from '../../live/subscriber.js';
-import { openStreams, openSubscriptions } from '../../metrics.js';
+import { openStreams } from '../../metrics.js';
 import type { Refused } from '../../operations/operations.js';
 import type { AdmittedRequest, Caller } from '../../request.js';
 import type { Framing } from './framing.js';
@@ -100,10 +100,8 @@ export class StreamServer {
     try {
       const subscriber = new Subscriber(this.#parts.live, admitted, params.text, params.operationName, line);
       const started = await subscriber.start();
-      if (Symbol.asyncIterator in started) {
-        openSubscriptions.inc();
-        await untilEnded(started, response).finally(() => openSubscriptions.dec());
-      } else await line.send(asJson(started));
+      if (Symbol.asyncIterator in started) await untilEnded(started, response);
+      else await line.send(asJson(started));
       line.complete();
     } catch (error) {
       line.fail([this.#thrown(error, admitted)]);
