@@ -6,7 +6,7 @@ const plugins = { '@graphql-eslint': graphql };
 
 /** GraphQL only: TypeScript is oxlint's. What stands between subgraphs is checked by scripts/graph/rules.ts. */
 export default [
-  { ignores: ['**/*.ts', '**/*.js', '**/*.mjs', 'schema/supergraph.graphql', 'schema/api.graphql'] },
+  { ignores: ['**/*.ts', '**/*.js', '**/*.mjs', 'schema/supergraph.graphql', 'schema/api.graphql', 'schema/public.graphql'] },
   {
     files: ['schema/shared.graphql', 'subgraphs/**/*.graphql'],
     languageOptions: { parser, parserOptions: { graphQLConfig: { schema: 'schema/api.graphql' } } },

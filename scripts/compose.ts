@@ -2,7 +2,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { chdir } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allowedNames, brokenOperations, changes, committedApi, committedOperations, refusedOperations } from './graph/breaking.js';
+import {
+  allowedNames,
+  brokenOperations,
+  changes,
+  committedApi,
+  committedOperations,
+  committedPublic,
+  refusedOperations,
+} from './graph/breaking.js';
 import { compose } from './graph/compose.js';
 import { readOperations } from './graph/operations.js';
 import { graphRules } from './graph/rules.js';
@@ -10,9 +18,10 @@ import { readSubgraphs } from './graph/sdl.js';
 
 const HELP = `npm run compose [-- --check] [-- --base <ref>]
 
-Composes the subgraphs into schema/supergraph.graphql (what the gateway loads) and schema/api.graphql (what clients see), and
-schema/operations/*.graphql into schema/operations/manifest.json. Refuses errors, hints, what breaks a rule of the graph
-(scripts/graph/rules.ts) and documents that the graph cannot answer.
+Composes the subgraphs into schema/supergraph.graphql (what the gateway loads), schema/api.graphql (what clients see) and
+schema/public.graphql (what other people's apps see: what is marked @tag(name: "public")), and schema/operations/*.graphql into
+schema/operations/manifest.json. Refuses errors, hints, what breaks a rule of the graph (scripts/graph/rules.ts), public fields that lead
+to what is not public, and documents that the graph cannot answer.
 
   --check       write nothing; fail when a committed file differs, or when the api breaks clients of --base
   --base <ref>  the commit whose api is promised to clients (HEAD)
@@ -22,6 +31,7 @@ A breaking change that is meant stands in schema/breaking-allowed.md, by the nam
 
 const SUPERGRAPH = 'schema/supergraph.graphql';
 const API = 'schema/api.graphql';
+const PUBLIC = 'schema/public.graphql';
 const MANIFEST = 'schema/operations/manifest.json';
 const ALLOWED = 'schema/breaking-allowed.md';
 
@@ -42,7 +52,7 @@ async function run(check: boolean, base: string): Promise<readonly string[]> {
   if (broken.length > 0) return broken;
   const composition = compose(subgraphs);
   if (composition.kind === 'refused') return composition.reasons;
-  const { supergraphSdl, apiSdl, api } = composition.graph;
+  const { supergraphSdl, apiSdl, publicSdl, api } = composition.graph;
   const { manifest, problems } = readOperations('schema/operations', api);
   if (problems.length > 0) return problems;
 
@@ -50,6 +60,7 @@ async function run(check: boolean, base: string): Promise<readonly string[]> {
   for (const [path, text] of [
     [SUPERGRAPH, supergraphSdl],
     [API, apiSdl],
+    [PUBLIC, publicSdl],
     [MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`],
   ] as const) {
     if (read(path) === text) continue;
@@ -61,6 +72,9 @@ async function run(check: boolean, base: string): Promise<readonly string[]> {
   const allowed = allowedNames(read(ALLOWED) ?? '');
   for (const { name, message, breaking } of differences.filter((change) => !change.name.includes('_DESCRIPTION_')))
     console.log(`${breaking ? 'BREAKING' : 'safe    '}  ${name}  ${message}`);
+  const promisedToApps = committedPublic(base);
+  const forApps = promisedToApps === null ? [] : (await changes(promisedToApps, publicSdl)).filter(({ breaking }) => breaking);
+  for (const { name, message } of forApps) console.log(`BREAKING  public ${name}  ${message}`);
   const recorded = committedOperations(base);
   if (promised !== null)
     for (const change of differences.filter(({ breaking }) => breaking)) {
@@ -69,9 +83,11 @@ async function run(check: boolean, base: string): Promise<readonly string[]> {
     }
   const refused = refusedOperations(recorded, apiSdl);
   const unmeant = differences.filter(({ name, breaking }) => breaking && !allowed.has(name));
+  const unmeantForApps = forApps.map(({ name }) => `public ${name}`).filter((name) => !allowed.has(name));
   return [
     ...stale,
     ...(check ? unmeant.map(({ name }) => `breaks clients of ${base}: ${name} (allow it in ${ALLOWED} if it is meant)`) : []),
+    ...(check ? unmeantForApps.map((name) => `breaks apps of ${base}: ${name} (allow it in ${ALLOWED} if it is meant)`) : []),
     ...(check && unmeant.length > 0 && refused.length > 0 ? [`no longer answered: ${refused.join(', ')}`] : []),
   ];
 }

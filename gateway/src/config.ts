@@ -10,6 +10,8 @@ export interface GatewayConfig {
   readonly profile: 'demo' | 'production';
   readonly engine: EngineName;
   readonly limits: Limits;
+  /** Whether only trusted documents run, of guests and of people by Plaza's own clients. */
+  readonly safelist: boolean;
   readonly patience: Partial<Patience>;
   /** Undefined: every site. */
   readonly corsOrigins: readonly string[] | undefined;
@@ -47,6 +49,9 @@ const Behaviour = z.object({
   GATEWAY_ENGINE: oneOf(ENGINE_NAMES).default('plaza'),
   PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS: perMinute(DEFAULT_LIMITS.rate.address.requests),
   PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: perMinute(DEFAULT_LIMITS.rate.account.requests),
+  PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_APP: perMinute(DEFAULT_LIMITS.rate.apps?.requests ?? 0),
+  PLAZA_LIMIT_COST_BY_APP: wholeNumber(1, 100_000_000).default(DEFAULT_LIMITS.costOfApps),
+  PLAZA_SAFELIST: oneOf(['on', 'off']).default('off'),
   PLAZA_LIMIT_COST: wholeNumber(1, 100_000_000).default(DEFAULT_LIMITS.cost),
   PLAZA_LIMIT_READ_MS: wholeNumber(100, 60_000).default(DEFAULT_PATIENCE.readMs),
   PLAZA_LIMIT_WRITE_MS: wholeNumber(100, 60_000).default(DEFAULT_PATIENCE.writeMs),
@@ -85,12 +90,14 @@ export function readConfig(environment: Environment): GatewayConfig {
   const rate = {
     address: { requests: given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS, seconds: 60 },
     account: { requests: given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT, seconds: 60 },
+    apps: { requests: given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_APP, seconds: 60 },
     newPlans: { requests: Math.ceil(given.PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT * NEW_PLANS), seconds: 60 },
   };
   return {
     profile: given.PLAZA_PROFILE,
     engine: given.GATEWAY_ENGINE,
-    limits: { ...DEFAULT_LIMITS, cost: given.PLAZA_LIMIT_COST, rate },
+    limits: { ...DEFAULT_LIMITS, cost: given.PLAZA_LIMIT_COST, costOfApps: given.PLAZA_LIMIT_COST_BY_APP, rate },
+    safelist: given.PLAZA_SAFELIST === 'on',
     patience: { readMs: given.PLAZA_LIMIT_READ_MS, writeMs: given.PLAZA_LIMIT_WRITE_MS },
     corsOrigins: given.PLAZA_CORS_ORIGINS,
     trustedProxies: given.PLAZA_TRUSTED_PROXIES,

@@ -2,7 +2,9 @@ import type { LiveMark } from '@plaza/calls/subgraph-port';
 import { Fault } from '@plaza/kernel/fault';
 import type { Logger } from '@plaza/telemetry/logger';
 import { traced } from '@plaza/telemetry/tracing';
-import { type ExecutionResult, getVariableValues, GraphQLError } from 'graphql';
+import { execute, type ExecutionResult, getNamedType, getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Access } from './access/policy-table.js';
+import { rulesOf } from './access/token-class.js';
 import { degradedPlaces } from './answer/degraded.js';
 import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
 import { type Engine, PlanTooLargeError } from './engine/engine.js';
@@ -11,7 +13,7 @@ import type { Limits } from './limits/limits.js';
 import { networkOf } from './limits/rate-limit.js';
 import { shownErrorCount } from './metrics.js';
 import { variablesBreach } from './limits/variable-limits.js';
-import type { Operations, Refused } from './operations/operations.js';
+import type { Operations, Prepared, Refused } from './operations/operations.js';
 import { restore } from './operations/restore.js';
 import type { AdmittedRequest, Caller } from './request.js';
 import { type FetchParts, RequestFetches } from './subgraph-fetches.js';
@@ -23,11 +25,23 @@ export interface OperationParams {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-export interface DoorParts {
-  readonly engine: Engine;
+/** A schema that is asked, with what may run in it. */
+export interface Contract {
+  readonly schema: GraphQLSchema;
   readonly operations: Operations;
   readonly costs: CostTable;
+}
+
+export interface DoorParts {
+  readonly engine: Engine;
+  readonly contracts: {
+    readonly whole: Contract;
+    /** For other people's apps; null where the graph has nothing for them. */
+    readonly public: Contract | null;
+  };
   readonly limits: Limits;
+  /** Whether only trusted documents run, for those whom that is for: see access/token-class.ts. */
+  readonly safelist: boolean;
   /** Whether messages may name what the client may have meant. */
   readonly hints: boolean;
   readonly fetches: FetchParts;
@@ -61,11 +75,18 @@ export class Door {
 
   /** @throws Fault UNAVAILABLE when it cannot be told what the viewer may see */
   async admit(params: OperationParams, caller: Caller): Promise<AdmittedRequest | Refused> {
-    const { operations, limits, costs, engine, fetches } = this.#parts;
+    const { contracts, limits, safelist, engine, fetches } = this.#parts;
+    const rules = rulesOf(caller);
+    const contract = contracts[rules.contract];
+    if (contract === null)
+      return refused([new GraphQLError('This graph has nothing for apps.', { extensions: { code: 'INSUFFICIENT_SCOPE' } })]);
     const breach = variablesBreach(params.variables, limits.variables);
     if (breach !== null) return refused([new GraphQLError(breach.message, { extensions: { code: breach.code } })]);
-    const prepared = operations.prepare(params.text, params.operationName, caller.identity);
+    const prepared = contract.operations.prepare(params.text, params.operationName, accessOf(caller));
     if (prepared.kind === 'refused') return prepared;
+    if (safelist && rules.documents === 'trusted' && !prepared.planned.isTrusted) return refused([NOT_TRUSTED]);
+    const about = aboutSchema(prepared);
+    if (caller.app !== null && about > 0 && about < prepared.shape.size) return refused([SCHEMA_ALONE]);
     const { operation, document } = prepared;
     // A subscription is its one field: there is nothing beside it to be answered.
     const denied = prepared.live === null ? undefined : [...prepared.shape.values()].find(({ denial }) => denial !== null);
@@ -74,10 +95,11 @@ export class Door {
       maxErrors: MAX_ERRORS,
     });
     if (coerced === undefined) return refused(errors.slice(0, MAX_ERRORS).map((error) => this.#badVariable(error)));
-    const cost = costs.of(operation, document, coerced);
-    if (cost > limits.cost)
+    const cost = contract.costs.of(operation, document, coerced);
+    const budget = rules.budget === 'apps' ? Math.min(limits.costOfApps, limits.cost) : limits.cost;
+    if (cost > budget)
       return refused([
-        new GraphQLError(`The operation costs ${cost}, more than ${limits.cost}. Ask for shorter lists.`, {
+        new GraphQLError(`The operation costs ${cost}, more than ${budget}. Ask for shorter lists.`, {
           extensions: { code: 'COST_EXCEEDED' },
         }),
       ]);
@@ -88,10 +110,11 @@ export class Door {
 
   /** Queries and mutations. @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds */
   async execute(request: AdmittedRequest): Promise<ExecutionResult> {
-    const { engine, fetches } = this.#parts;
-    const { prepared, variables } = request;
+    const { engine, fetches, contracts } = this.#parts;
+    const { prepared, variables, caller } = request;
     const { operation, planned: wanted } = prepared;
-    const { requestId } = request.caller;
+    const { requestId } = caller;
+    if (caller.app !== null && contracts.public !== null && aboutSchema(prepared) > 0) return answerAbout(contracts.public.schema, request);
     const name = `${wanted.kind} ${operation.name?.value ?? ''}`.trim();
     const start = { name, kind: 'server', requestId, attributes: { 'graphql.operation.type': wanted.kind } } as const;
     const run = async (span: string | undefined): Promise<ExecutionResult> => {
@@ -148,8 +171,9 @@ export class Door {
   }
 }
 
-/** Whose account a new plan goes to: a guest's is the address. */
+/** Whose account a new plan goes to: an app's is its own, a guest's is the address. */
 function payer({ caller }: AdmittedRequest): { readonly client?: string } {
+  if (caller.app !== null) return { client: `app ${caller.app.clientId}` };
   if (caller.identity !== null) return { client: caller.identity.userId };
   return caller.address === null ? {} : { client: networkOf(caller.address) };
 }
@@ -162,6 +186,24 @@ async function planned<T>(work: Promise<T>): Promise<T> {
       throw new Fault('COST_EXCEEDED', 'There are too many ways to answer this operation. Ask for less at once.');
     throw error;
   }
+}
+
+const NOT_TRUSTED = new GraphQLError('Only trusted documents run here.', { extensions: { code: 'PERSISTED_QUERY_REQUIRED' } });
+const SCHEMA_ALONE = new GraphQLError('Ask for the schema by itself.', { extensions: { code: 'BAD_USER_INPUT' } });
+
+/** An app in its own name has scopes, and nobody behind it. */
+function accessOf({ identity, app }: Caller): Access {
+  return identity === null && app !== null ? { scopes: app.scopes, isApp: true } : identity;
+}
+
+/** How many fields at the top ask about the schema. */
+const aboutSchema = ({ shape }: Prepared): number =>
+  [...shape.values()].filter(({ type }) => type !== null && getNamedType(type).name.startsWith('__')).length;
+
+/** What is asked about a schema that is not the engine's own. */
+async function answerAbout(schema: GraphQLSchema, { prepared, variables }: AdmittedRequest): Promise<ExecutionResult> {
+  const { document, operation } = prepared;
+  return execute({ schema, document, variableValues: variables, operationName: operation.name?.value });
 }
 
 const refused = (errors: readonly GraphQLError[]): Refused => ({ kind: 'refused', errors });

@@ -1,10 +1,9 @@
-import type { Identity } from './identity/identify.js';
+import type { Asker } from './identity/identify.js';
 import type { Prepared } from './operations/operations.js';
 
 /** Who and where a request comes from. */
-export interface Caller {
+export interface Caller extends Asker {
   readonly requestId: string;
-  readonly identity: Identity | null;
   readonly address: string | null;
   readonly userAgent: string | null;
 }

@@ -5,10 +5,12 @@ import type { Clock } from '@plaza/kernel/clock';
 import type { Logger } from '@plaza/telemetry/logger';
 import { metricsPage } from '@plaza/telemetry/metrics';
 import express, { type Express, type RequestHandler } from 'express';
-import { parse } from 'graphql';
-import { PolicyTable } from './access/policy-table.js';
+import { type GraphQLSchema, parse } from 'graphql';
+import { PolicyTable, type Rights } from './access/policy-table.js';
+import { publicContract } from './access/public-contract.js';
+import { PublicRights } from './access/public-rights.js';
 import { SameForAll } from './access/same-for-all.js';
-import { Door } from './door.js';
+import { type Contract, Door } from './door.js';
 import { createEngine, type EngineName } from './engine/create-engine.js';
 import type { Engine } from './engine/engine.js';
 import { type Graph, readGraph } from './graph.js';
@@ -30,7 +32,7 @@ import { internalCalls } from './internal-calls.js';
 import { CostTable } from './limits/cost.js';
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
 import { OpenLines } from './limits/open-lines.js';
-import { RateLimiter } from './limits/rate-limit.js';
+import { RequestLimits } from './limits/request-limits.js';
 import { Blocks } from './live/blocks.js';
 import { Channels } from './live/channels.js';
 import { Operations } from './operations/operations.js';
@@ -67,6 +69,8 @@ export interface GatewayOptions {
   readonly routes?: Readonly<Record<string, RequestHandler>>;
   /** Names of what else is not ready yet. */
   readonly readiness?: Readiness;
+  /** Whether only trusted documents run, of those who have no token to try things out with; off. */
+  readonly safelist?: boolean;
   /** So long equal subscriptions are not shared after an event that was not the same for all; 10 s. */
   readonly shareRestMs?: number;
   /** How long a stop lets open requests finish; 5 s. */
@@ -96,7 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     newPlans: limits.rate.newPlans,
     planning: options.planning,
   });
-  const { operations, door } = makeDoor(
+  const { contracts, door } = makeDoor(
     engine,
     graph,
     { ...options, limits },
@@ -109,7 +113,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   );
   const introspection = options.profile === 'demo';
-  const apollo = await startApolloServer({ schema: engine.schema, door, operations, limits, introspection, logger });
+  const { operations } = contracts.whole;
+  const known = contracts.public === null ? [operations] : [operations, contracts.public.operations];
+  const apollo = await startApolloServer({ schema: engine.schema, door, operations: known, limits, introspection, logger });
 
   const keys = new KeySet(calls.fetchKeys, now);
   const revoked = new RevokedSessions(calls.readRevoked, logger, now);
@@ -141,11 +147,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     app.use(path, identifiedRoute(path.slice(1), { identity, assertions }), route);
   const explorerPath = introspection ? '/' : null;
   const { documents } = graph;
-  const addresses = new RateLimiter('address', limits.rate.address);
-  const accounts = new RateLimiter('account', limits.rate.account);
+  const rates = new RequestLimits(limits.rate);
   const live = { door, operations, channels: new Channels(new Blocks(calls.readBlocks), options.shareRestMs) };
   const openLines = new OpenLines(limits.sockets);
-  const common = { door, live, identity, documents, limits, addresses, accounts, openLines, logger };
+  const common = { door, live, identity, documents, limits, rates, openLines, logger };
   const streams = new StreamServer({ ...common, now });
   app.use(GRAPHQL_PATH, graphqlRouter({ ...common, apollo, streams, explorerPath }));
   const sockets = new SocketServer({
@@ -193,21 +198,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function makeDoor(
   engine: Engine,
   graph: Graph,
-  { profile, limits, logger }: GatewayOptions & { readonly limits: Limits },
+  { profile, limits, logger, safelist = false }: GatewayOptions & { readonly limits: Limits },
   fetches: ConstructorParameters<typeof Door>[0]['fetches'],
 ) {
   const supergraph = parse(graph.supergraphSdl, { noLocation: true });
   const introspection = profile === 'demo';
-  const operations = new Operations({
-    schema: engine.schema,
-    policies: new PolicyTable(supergraph, engine.schema),
-    sameForAll: new SameForAll(supergraph, engine.schema),
-    limits: limits.document,
-    documents: graph.documents,
-    introspection,
-  });
-  const costs = new CostTable(supergraph, engine.schema);
-  return { operations, door: new Door({ engine, operations, costs, limits, hints: introspection, fetches, logger }) };
+  const policies = new PolicyTable(supergraph, engine.schema);
+  const contractOf = (schema: GraphQLSchema, rights: Rights, isOpen: boolean): Contract => {
+    const sameForAll = new SameForAll(supergraph, schema);
+    const { documents } = graph;
+    const operations = new Operations({ schema, policies: rights, sameForAll, limits: limits.document, documents, introspection: isOpen });
+    return { schema, operations, costs: new CostTable(supergraph, schema) };
+  };
+  const forApps = publicContract(supergraph, engine.schema);
+  const contracts = {
+    whole: contractOf(engine.schema, policies, introspection),
+    // What everybody may know is no secret in any profile.
+    public: forApps.schema === null ? null : contractOf(forApps.schema, new PublicRights(policies, forApps), true),
+  };
+  return { contracts, door: new Door({ engine, contracts, limits, safelist, hints: introspection, fetches, logger }) };
 }
 
 /** Whatever no route took. */

@@ -171,6 +171,7 @@ describe('the environment', () => {
       profile: 'demo',
       engine: 'plaza',
       limits: DEFAULT_LIMITS,
+      safelist: false,
       patience: { readMs: 5_000, writeMs: 10_000 },
       corsOrigins: undefined,
       trustedProxies: 0,

@@ -22,18 +22,18 @@ const head = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 const TYPE_DEFS = {
   accounts: `${head}
     type Query {
-      thing(id: ID!): Thing
+      thing(id: ID!): Thing @tag(name: "public")
       things(first: Int! = 3): [Thing!]! @listSize(slicingArguments: ["first"])
       page(first: Int! = 3): Page @listSize(slicingArguments: ["first"], sizedFields: ["edges"])
       node(id: ID!): Node
       anything: [Any!]!
-      whoami: String
+      whoami: String @tag(name: "public/read/me")
       epoch: Int
-      members: String @authenticated
+      members: String @authenticated @tag(name: "public")
       admins: String @requiresScopes(scopes: [["admin"], ["root", "full"]])
       breaks: String
       tree: Tree
-      heavy: String @cost(weight: 50)
+      heavy: String @cost(weight: 50) @tag(name: "public")
     }
     type Mutation {
       change(value: String!): Thing @authenticated
@@ -47,9 +47,9 @@ const TYPE_DEFS = {
     type Tree { label: String! must: Member! next: Tree }
     type Member { label: String! name: String! @authenticated }
     type Thing implements Node @key(fields: "id") {
-      id: ID!
+      id: ID! @tag(name: "public")
       legacyId: ID!
-      title(upper: Boolean = false): String! @tag(name: "everybody")
+      title(upper: Boolean = false): String! @tag(name: "everybody") @tag(name: "public")
       hidden: String @authenticated
       strict: String! @authenticated
       gate: String @inaccessible

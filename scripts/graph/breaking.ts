@@ -75,6 +75,9 @@ export function committedOperations(ref: string): readonly RecordedOperation[] {
 /** The api schema as committed at `ref`; null outside a repository, at an unknown ref, or when it was not there yet. */
 export const committedApi = (ref: string): string | null => committed(ref, 'schema/api.graphql');
 
+/** The public contract as committed at `ref`; null as {@link committedApi}. */
+export const committedPublic = (ref: string): string | null => committed(ref, 'schema/public.graphql');
+
 function committed(ref: string, path: string): string | null {
   try {
     return execFileSync('git', ['show', `${ref}:${path}`], {

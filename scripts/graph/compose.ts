@@ -1,12 +1,14 @@
 import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { type GraphQLSchema, lexicographicSortSchema, parse, printSchema } from 'graphql';
+import { publicContract } from '../../gateway/src/access/public-contract.js';
 import type { SubgraphSdl } from './sdl.js';
 
-/** The composed graph: what the gateway loads and what clients see. */
+/** The composed graph: what the gateway loads, what clients see, and what other people's apps do. */
 export interface ComposedGraph {
   readonly supergraphSdl: string;
   readonly apiSdl: string;
+  readonly publicSdl: string;
   readonly api: GraphQLSchema;
 }
 
@@ -21,5 +23,8 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composition {
   // Without the check of supported features, so that the security directives may stay; the gateway enforces them.
   const supergraph = Supergraph.build(result.supergraphSdl, { supportedFeatures: null, validateSupergraph: false });
   const api = lexicographicSortSchema(supergraph.apiSchema().toGraphQLJSSchema());
-  return { kind: 'composed', graph: { supergraphSdl: `${result.supergraphSdl.trim()}\n`, apiSdl: `${printSchema(api).trim()}\n`, api } };
+  const { sdl: publicSdl, problems } = publicContract(parse(result.supergraphSdl, { noLocation: true }), api);
+  if (problems.length > 0) return { kind: 'refused', reasons: problems };
+  const supergraphSdl = `${result.supergraphSdl.trim()}\n`;
+  return { kind: 'composed', graph: { supergraphSdl, apiSdl: `${printSchema(api).trim()}\n`, publicSdl, api } };
 }

@@ -2,7 +2,11 @@ import { type DocumentNode, getNamedType, type GraphQLSchema, isAbstractType, is
 import { type AppliedDirective, appliedDirectives } from '../applied-directives.js';
 
 /** Who asks, as far as rights to fields go. Null: a guest. */
-export type Access = { readonly scopes: readonly string[] } | null;
+export type Access = {
+  readonly scopes: readonly string[];
+  /** An app in its own name: there is no person. */
+  readonly isApp?: boolean;
+} | null;
 
 /** What a field wants besides a viewer: each member must hold. */
 interface Requirement {
@@ -15,11 +19,19 @@ interface Requirement {
 /** Why a field is not given. */
 export type Denial = 'UNAUTHENTICATED' | 'INSUFFICIENT_SCOPE';
 
+/** Who may have which field. */
+export interface Rights {
+  /** Why this asker may not have this field; null when they may. */
+  denial(typeName: string, fieldName: string, access: Access): Denial | null;
+  /** Equal for askers who may have the same fields: what is prepared for one serves the other. */
+  audience(access: Access): string;
+}
+
 /**
  * What the supergraph's @authenticated, @requiresScopes and @policy ask for, by field. A type's requirement holds for every field of it and
  * for every field that returns it; a field reached through an interface wants what any object behind the interface wants for it.
  */
-export class PolicyTable {
+export class PolicyTable implements Rights {
   readonly #requirements: ReadonlyMap<string, readonly Requirement[]>;
 
   constructor(supergraph: DocumentNode, schema: GraphQLSchema) {
@@ -44,7 +56,6 @@ export class PolicyTable {
     return this.#requirements.size === 0;
   }
 
-  /** Why this asker may not have this field; null when they may. */
   denial(typeName: string, fieldName: string, access: Access): Denial | null {
     const requirements = this.#requirements.get(`${typeName}.${fieldName}`);
     if (requirements === undefined) return null;
@@ -52,7 +63,6 @@ export class PolicyTable {
     return requirements.every((requirement) => isMet(requirement, access)) ? null : 'INSUFFICIENT_SCOPE';
   }
 
-  /** Equal for askers who may have the same fields: what is prepared for one serves the other. */
   audience(access: Access): string {
     if (this.isEmpty) return 'everybody';
     return access === null ? 'guest' : `viewer ${access.scopes.toSorted().join(' ')}`;

@@ -25,7 +25,8 @@ export interface HttpContext extends BaseContext {
 export interface ApolloParts {
   readonly schema: GraphQLSchema;
   readonly door: Door;
-  readonly operations: Operations;
+  /** Of every contract. */
+  readonly operations: readonly Operations[];
   readonly limits: Limits;
   readonly introspection: boolean;
   readonly logger: Logger;
@@ -90,9 +91,12 @@ async function execute({ admitted, note }: HttpContext, { door, logger }: Apollo
 }
 
 /** Hands ApolloServer the document that the door has parsed and validated; for one that it does not know the server does that work again. */
-function documentStore(operations: Operations) {
+function documentStore(operations: readonly Operations[]) {
   return {
-    get: async (key: string): Promise<DocumentNode | undefined> => operations.document(key.slice(key.lastIndexOf(':') + 1)),
+    get: async (key: string): Promise<DocumentNode | undefined> => {
+      const hash = key.slice(key.lastIndexOf(':') + 1);
+      return operations.map((known) => known.document(hash)).find((document) => document !== undefined);
+    },
     set: async (): Promise<void> => undefined,
     delete: async (): Promise<boolean> => false,
   };

@@ -5,9 +5,10 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import { GraphQLError } from 'graphql';
 import { faultError, thrownError } from '../answer/errors.js';
 import type { Door } from '../door.js';
-import { identify, type Identity, type IdentityParts } from '../identity/identify.js';
+import { type Asker, identify, type IdentityParts } from '../identity/identify.js';
 import type { Limits } from '../limits/limits.js';
-import { type Allowance, networkOf, type RateLimiter, takeOne } from '../limits/rate-limit.js';
+import type { Allowance } from '../limits/rate-limit.js';
+import type { RequestLimits } from '../limits/request-limits.js';
 import { requestStarted } from '../metrics.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import type { AdmittedRequest, Caller } from '../request.js';
@@ -25,8 +26,7 @@ export interface GraphqlParts {
   readonly identity: IdentityParts;
   readonly documents: TrustedDocuments;
   readonly limits: Limits;
-  readonly addresses: RateLimiter;
-  readonly accounts: RateLimiter;
+  readonly rates: RequestLimits;
   readonly streams: StreamServer;
   readonly logger: Logger;
   /** Where a browser that opens the endpoint is sent; null: nowhere. */
@@ -44,7 +44,7 @@ const MAX_USER_AGENT = 200;
  * then ApolloServer, which runs it, or a stream for who asks for one. The cheap checks stand before those that ask somebody.
  */
 export function graphqlRouter(parts: GraphqlParts): Router {
-  const { addresses, accounts } = parts;
+  const { rates } = parts;
 
   const measured: RequestHandler = (_request, response, next) => {
     const done = requestStarted();
@@ -67,10 +67,10 @@ export function graphqlRouter(parts: GraphqlParts): Router {
 
   const identified: RequestHandler = async (request, response, next) => {
     const toldBy = (allowance: Allowance): void => tell(allowance, response);
-    await takeOne(addresses, networkOf(request.ip ?? ''), toldBy);
-    const identity = await identify(request.get('authorization'), parts.identity);
-    if (identity !== null) await takeOne(accounts, identity.userId, toldBy);
-    response.locals['identity'] = identity;
+    await rates.ofAddress(request.ip ?? '', toldBy);
+    const asker = await identify(request.get('authorization'), parts.identity);
+    await rates.ofAsker(asker, toldBy);
+    response.locals['asker'] = asker;
     next();
   };
 
@@ -183,8 +183,8 @@ function tell({ limit, remaining, resetSeconds }: Allowance, response: Response)
 
 function callerOf(request: Request, response: Response): Caller {
   return {
+    ...(response.locals['asker'] as Asker), // set by `identified`
     requestId: requestIdOf(response),
-    identity: response.locals['identity'] as Identity | null, // set by `identified`
     address: request.ip ?? null,
     userAgent: request.get('user-agent')?.slice(0, MAX_USER_AGENT) ?? null,
   };

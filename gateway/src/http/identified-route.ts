@@ -23,8 +23,9 @@ export function identifiedRoute(subgraph: string, { identity, assertions }: Iden
   return async (request, response, next) => {
     delete request.headers[ASSERTION];
     try {
-      const viewer = await identify(request.get('authorization'), identity);
-      if (viewer !== null) {
+      const { identity: viewer, app } = await identify(request.get('authorization'), identity);
+      // Apps have the graph and nothing beside it.
+      if (viewer !== null && app === null) {
         const { userId: id, sessionId, scopes } = viewer;
         const claims = {
           viewer: { id, sessionId, epoch: 0, scopes },

@@ -6,9 +6,8 @@ import type { KeySet } from './key-set.js';
 
 /** Who a genuine access token speaks for. Whether the session still lives is not in it. */
 export interface TokenClaims {
-  /** The user's UUID. */
-  readonly userId: string;
-  readonly sessionId: string;
+  /** Null for an app in its own name. `sessionId` is the session of a device, or what a person granted an app. UUIDs. */
+  readonly person: { readonly userId: string; readonly sessionId: string } | null;
   readonly clientId: string;
   readonly scopes: readonly string[];
   /** In milliseconds since 1970. */
@@ -18,6 +17,8 @@ export interface TokenClaims {
 /** What accounts writes into its tokens and everybody checks. */
 export const TOKEN_ISSUER = 'plaza';
 export const TOKEN_AUDIENCE = 'plaza';
+/** Plaza's own clients; every other id is an app's. */
+export const OWN_CLIENT = 'plaza';
 const TOKEN_TYPE = 'at+jwt';
 const ALGORITHMS = ['EdDSA'];
 const MAX_LENGTH = 4_096;
@@ -27,7 +28,7 @@ const KEPT = 10_000;
 
 const Payload = z.object({
   sub: z.uuid(),
-  sid: z.uuid(),
+  sid: z.uuid().optional(),
   client_id: z.string().max(200),
   scope: z.string().max(2_000).default(''),
   iat: z.number(),
@@ -79,9 +80,10 @@ export class AccessTokens {
         currentDate: this.#now(),
       });
       const { sub, sid, client_id, scope, exp } = Payload.parse(payload);
+      // Without a session it is an app's own (RFC 9068, 2.2): then it speaks for nobody else.
+      if (sid === undefined && (sub !== client_id || client_id === OWN_CLIENT)) throw notAccepted();
       const claims: TokenClaims = {
-        userId: sub,
-        sessionId: sid,
+        person: sid === undefined ? null : { userId: sub, sessionId: sid },
         clientId: client_id,
         scopes: scope.split(' ').filter(Boolean),
         expiresAt: exp * 1000,

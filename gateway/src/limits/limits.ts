@@ -4,6 +4,8 @@ export interface Limits {
   readonly variables: VariableLimits;
   /** Weighted fields that an answer can have at most, lists taken at the size that was asked for: see cost.ts. */
   readonly cost: number;
+  /** As `cost`, of operations of other people's apps. */
+  readonly costOfApps: number;
   /** Of a request's body, in bytes. */
   readonly bodyBytes: number;
   readonly rate: RateLimits;
@@ -63,6 +65,8 @@ export interface RateLimits {
   readonly address: RateLimit;
   /** Of one account, wherever it is signed in. */
   readonly account: RateLimit;
+  /** Of one app for one person, or in its own name; no limit without it. */
+  readonly apps?: RateLimit;
   /** Operations of one client (account, or address of a guest) that have no plan yet; no limit without it. One that cannot be planned counts as thirty. */
   readonly newPlans?: RateLimit;
 }
@@ -71,10 +75,12 @@ export const DEFAULT_LIMITS: Limits = {
   document: { depth: 15, aliases: 50, directives: 50, rootFields: 20, tokens: 2_000, fields: 500, repeats: 20, conditions: 4 },
   variables: { bytes: 100_000, depth: 20 },
   cost: 20_000,
+  costOfApps: 5_000,
   bodyBytes: 262_144,
   rate: {
     address: { requests: 6_000, seconds: 60 },
     account: { requests: 3_000, seconds: 60 },
+    apps: { requests: 600, seconds: 60 },
     newPlans: { requests: 300, seconds: 60 },
   },
   sockets: { perAddress: 1_000, perAccount: 100, operations: 100, messages: 1_000, initMs: 5_000, bufferedBytes: 1_048_576 },

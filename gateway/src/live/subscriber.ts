@@ -5,6 +5,7 @@ import { newId } from '@plaza/kernel/id';
 import type { ExecutionResult } from 'graphql';
 import type { Door, DoorEvent } from '../door.js';
 import { openingSubscriptions, openSubscriptions } from '../metrics.js';
+import { GUEST } from '../identity/identify.js';
 import type { Operations, Prepared } from '../operations/operations.js';
 import type { AdmittedRequest } from '../request.js';
 import { type Channel, type Member, type OpenShared, type Place, placeOf } from './channel.js';
@@ -244,7 +245,7 @@ function sharing({ operations }: LiveParts, request: AdmittedRequest, text: stri
 const openShared =
   (door: Door, prepared: Prepared, variables: AdmittedRequest['variables']): OpenShared =>
   async ({ cursor }, signal, onMark) => {
-    const caller = { requestId: newId(), identity: null, address: null, userAgent: null };
+    const caller = { requestId: newId(), ...GUEST, address: null, userAgent: null };
     const guest: AdmittedRequest = { kind: 'admitted', caller, prepared, variables, epoch: null, waitedMs: 0 };
     const events = await door.subscribe(guest, { cursor, signal, onMark });
     return Symbol.asyncIterator in events ? events : null;

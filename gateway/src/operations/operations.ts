@@ -10,7 +10,7 @@ import {
   print,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Access, PolicyTable } from '../access/policy-table.js';
+import type { Access, Rights } from '../access/policy-table.js';
 import type { SameForAll } from '../access/same-for-all.js';
 import type { EngineOperation } from '../engine/engine.js';
 import { documentBreach } from '../limits/document-limits.js';
@@ -44,7 +44,7 @@ export interface Refused {
 
 export interface OperationOptions {
   readonly schema: GraphQLSchema;
-  readonly policies: PolicyTable;
+  readonly policies: Rights;
   readonly sameForAll: SameForAll;
   readonly limits: DocumentLimits;
   /** The graph's own operations; without it no operation is trusted. */

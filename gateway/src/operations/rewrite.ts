@@ -17,7 +17,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import type { Access, Denial, PolicyTable } from '../access/policy-table.js';
+import type { Access, Denial, Rights } from '../access/policy-table.js';
 import { anotherName, deniedPlace, OWN_ID, renamedAlias } from './names.js';
 
 /** What stands under one response key of the rewritten operation. */
@@ -51,7 +51,7 @@ export function rewrite(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   schema: GraphQLSchema,
-  policies: PolicyTable,
+  policies: Rights,
   access: Access,
 ): Rewritten {
   return new Rewriter(document, schema, policies, access).run(operation);
@@ -59,13 +59,13 @@ export function rewrite(
 
 class Rewriter {
   readonly #schema: GraphQLSchema;
-  readonly #policies: PolicyTable;
+  readonly #policies: Rights;
   readonly #access: Access;
   readonly #source = new Map<string, FragmentDefinitionNode>();
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   #isChanged = false;
 
-  constructor(document: DocumentNode, schema: GraphQLSchema, policies: PolicyTable, access: Access) {
+  constructor(document: DocumentNode, schema: GraphQLSchema, policies: Rights, access: Access) {
     this.#schema = schema;
     this.#policies = policies;
     this.#access = access;

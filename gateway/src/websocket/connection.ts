@@ -1,6 +1,6 @@
 import { CloseCode } from 'graphql-ws';
 import { type RawData, WebSocket } from 'ws';
-import type { Identity } from '../identity/identify.js';
+import type { App, Identity } from '../identity/identify.js';
 import type { Outlet } from '../live/outlet.js';
 
 /** Codes that graphql-ws clients come back after, by themselves. */
@@ -51,6 +51,7 @@ export class Connection {
   readonly address: string;
   readonly userAgent: string | null;
   identity: Identity | null = null;
+  app: App | null = null;
   /** Queries and mutations that run. */
   running = 0;
   /** Operations that are open, subscriptions among them. */

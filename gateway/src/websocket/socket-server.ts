@@ -9,6 +9,7 @@ import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type Server as UpgradeServer, WebSocketServer } from 'ws';
+import { rulesOf } from '../access/token-class.js';
 import { thrownError } from '../answer/errors.js';
 import type { Door, OperationParams } from '../door.js';
 import { paramsOf } from '../http/request-params.js';
@@ -16,7 +17,8 @@ import { identify, type IdentityParts } from '../identity/identify.js';
 import type { Limits } from '../limits/limits.js';
 import type { OpenLines } from '../limits/open-lines.js';
 import type { Presence } from '../limits/presence.js';
-import { networkOf, type RateLimiter, takeOne } from '../limits/rate-limit.js';
+import { networkOf } from '../limits/rate-limit.js';
+import type { RequestLimits } from '../limits/request-limits.js';
 import { type LiveParts, Subscriber } from '../live/subscriber.js';
 import { openSockets, requestStarted } from '../metrics.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
@@ -32,8 +34,7 @@ export interface SocketParts {
   readonly documents: TrustedDocuments;
   readonly limits: Limits;
   /** Shared with HTTP: an operation counts the same whatever it comes over. */
-  readonly addresses: RateLimiter;
-  readonly accounts: RateLimiter;
+  readonly rates: RequestLimits;
   /** Shared with streams over HTTP: a line counts the same whatever it speaks. */
   readonly openLines: OpenLines;
   readonly corsOrigins: readonly string[] | undefined;
@@ -170,13 +171,16 @@ export class SocketServer {
     // The library holds them for as long as the socket lives.
     Object.assign(context, { connectionParams: undefined });
     try {
-      const identity = await identify(typeof authorization === 'string' ? authorization : undefined, this.#parts.identity);
+      const asker = await identify(typeof authorization === 'string' ? authorization : undefined, this.#parts.identity);
+      const { identity, app } = asker;
+      if (!rulesOf(asker).sockets) return false;
       if (!connection.isOpen || identity === null) return true;
       if (!this.#byAccount.enter(identity.userId)) {
         connection.end({ ...CLOSE.later, reason: 'Too many sockets of this account' });
         return true;
       }
       connection.identity = identity;
+      connection.app = app;
       return true;
     } catch (error) {
       if (error instanceof Fault && error.code === 'UNAUTHENTICATED') return false;
@@ -187,17 +191,17 @@ export class SocketServer {
   }
 
   async #admit(connection: Connection, id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const { addresses, accounts, documents, door, schema, logger, limits } = this.#parts;
+    const { rates, documents, door, schema, logger, limits } = this.#parts;
     const requestId = newId();
     try {
-      const { identity, address, userAgent } = connection;
+      const { identity, app, address, userAgent } = connection;
       if (connection.operations >= limits.sockets.operations)
         throw new Fault('RATE_LIMITED', `A socket runs ${limits.sockets.operations} operations at a time.`, { retryAfter: 1 });
-      await takeOne(addresses, networkOf(address));
-      if (identity !== null) await takeOne(accounts, identity.userId);
+      await rates.ofAddress(address);
+      await rates.ofAsker({ identity, app });
       if (!connection.holds()) return [new GraphQLError('The socket is closed.', { extensions: { code: 'UNAUTHENTICATED' } })];
       const params = paramsOf(payload, documents);
-      const admitted = await door.admit(params, { requestId, identity, address, userAgent });
+      const admitted = await door.admit(params, { requestId, identity, app, address, userAgent });
       if (admitted.kind === 'refused') return admitted.errors;
       // The library holds the message for as long as the operation lives: two kilobytes of text a socket, for hours.
       Object.assign(payload, { query: '', variables: null });
