@@ -16,6 +16,8 @@ export interface GatewayConfig {
   /** Undefined: every site. */
   readonly corsOrigins: readonly string[] | undefined;
   readonly trustedProxies: number;
+  /** Undefined: the committed schema/. */
+  readonly schemaFolder: string | undefined;
 }
 
 /** What the gateway's own process is told besides. */
@@ -61,6 +63,7 @@ const Behaviour = z.object({
     .transform((text) => text.split(','))
     .optional(),
   PLAZA_TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
+  PLAZA_SCHEMA_DIR: z.string().optional(),
 });
 
 const Process = z.object({
@@ -101,6 +104,7 @@ export function readConfig(environment: Environment): GatewayConfig {
     patience: { readMs: given.PLAZA_LIMIT_READ_MS, writeMs: given.PLAZA_LIMIT_WRITE_MS },
     corsOrigins: given.PLAZA_CORS_ORIGINS,
     trustedProxies: given.PLAZA_TRUSTED_PROXIES,
+    schemaFolder: given.PLAZA_SCHEMA_DIR,
   };
 }
 

@@ -8,6 +8,7 @@ import { rulesOf } from './access/token-class.js';
 import { degradedPlaces } from './answer/degraded.js';
 import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
 import { type Engine, PlanTooLargeError } from './engine/engine.js';
+import type { Work } from './generations/work.js';
 import type { CostTable } from './limits/cost.js';
 import type { Limits } from './limits/limits.js';
 import { networkOf } from './limits/rate-limit.js';
@@ -45,6 +46,8 @@ export interface DoorParts {
   /** Whether messages may name what the client may have meant. */
   readonly hints: boolean;
   readonly fetches: FetchParts;
+  /** Is told of everything that needs the engine. */
+  readonly work: Work;
   readonly logger: Logger;
 }
 
@@ -75,7 +78,25 @@ export class Door {
 
   /** @throws Fault UNAVAILABLE when it cannot be told what the viewer may see */
   async admit(params: OperationParams, caller: Caller): Promise<AdmittedRequest | Refused> {
-    const { contracts, limits, safelist, engine, fetches } = this.#parts;
+    const prepared = this.#look(params, caller);
+    if (prepared.kind === 'refused') return prepared;
+    const { fetches, work } = this.#parts;
+    const { identity } = caller;
+    const askedAt = performance.now();
+    const epoch = identity === null ? null : await work.during(() => fetches.epochs.current(identity.userId));
+    return { kind: 'admitted', caller, prepared, variables: params.variables, epoch, waitedMs: performance.now() - askedAt };
+  }
+
+  /** Looks anew, with this door's graph, at a request that another's has admitted. */
+  readmit(request: AdmittedRequest): AdmittedRequest | Refused {
+    const { caller, variables } = request;
+    const { text, operationName } = request.prepared;
+    const prepared = this.#look({ text, operationName, variables }, caller);
+    return prepared.kind === 'refused' ? prepared : { ...request, prepared };
+  }
+
+  #look(params: OperationParams, caller: Caller): Prepared | Refused {
+    const { contracts, limits, safelist, engine } = this.#parts;
     const rules = rulesOf(caller);
     const contract = contracts[rules.contract];
     if (contract === null)
@@ -103,14 +124,12 @@ export class Door {
           extensions: { code: 'COST_EXCEEDED' },
         }),
       ]);
-    const askedAt = performance.now();
-    const epoch = caller.identity === null ? null : await fetches.epochs.current(caller.identity.userId);
-    return { kind: 'admitted', caller, prepared, variables: params.variables, epoch, waitedMs: performance.now() - askedAt };
+    return prepared;
   }
 
   /** Queries and mutations. @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds */
   async execute(request: AdmittedRequest): Promise<ExecutionResult> {
-    const { engine, fetches, contracts } = this.#parts;
+    const { engine, fetches, contracts, work } = this.#parts;
     const { prepared, variables, caller } = request;
     const { operation, planned: wanted } = prepared;
     const { requestId } = caller;
@@ -122,7 +141,8 @@ export class Door {
       const result = await planned(engine.execute({ operation: wanted, variables, subgraphs, ...payer(request) }));
       return this.#shown(result, request);
     };
-    return traced(start, run, ({ errors }) => (errors?.[0] === undefined ? undefined : String(errors[0].extensions['code'])));
+    const firstCode = ({ errors }: ExecutionResult) => (errors?.[0] === undefined ? undefined : String(errors[0].extensions['code']));
+    return work.during(() => traced(start, run, firstCode));
   }
 
   /**
@@ -130,12 +150,14 @@ export class Door {
    * when its subgraph goes away. @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds
    */
   async subscribe(request: AdmittedRequest, options: SubscribeOptions): Promise<AsyncIterable<DoorEvent> | ExecutionResult> {
-    const { engine, fetches } = this.#parts;
+    const { engine, fetches, work } = this.#parts;
     const { prepared } = request;
     if (prepared.live === null) throw new Error('This operation is no subscription.');
     const subgraphs = new RequestFetches(request, fetches, options);
     const variables = prepared.live.variables(request.variables, options.cursor);
-    const events = await planned(engine.subscribe({ operation: prepared.planned, variables, subgraphs, ...payer(request) }));
+    const events = await work.during(() =>
+      planned(engine.subscribe({ operation: prepared.planned, variables, subgraphs, ...payer(request) })),
+    );
     return Symbol.asyncIterator in events ? this.#events(events, request, subgraphs) : this.#shown(events, request);
   }
 
@@ -144,7 +166,12 @@ export class Door {
     request: AdmittedRequest,
     subgraphs: RequestFetches,
   ): AsyncGenerator<DoorEvent, void, undefined> {
-    for await (const result of events) yield { result: this.#shown(result, request), mark: subgraphs.mark };
+    const leave = this.#parts.work.enter();
+    try {
+      for await (const result of events) yield { result: this.#shown(result, request), mark: subgraphs.mark };
+    } finally {
+      leave();
+    }
   }
 
   #shown(result: ExecutionResult, { prepared, caller }: AdmittedRequest): ExecutionResult {

@@ -25,7 +25,11 @@ async function run(config: GatewayProcessConfig, stopAsked: Promise<void>): Prom
       routes: Object.fromEntries([...ports].map(([name, port]) => [`/${name}`, port.proxy])),
     });
     process.stdout.write(`gateway is ready on port ${gateway.port}\n`);
+    // What came into the schema folder is served at once; it is looked at every second anyway.
+    const reload = (): void => void gateway.reload();
+    process.on('SIGHUP', reload);
     await stopAsked;
+    process.off('SIGHUP', reload);
     await gateway.stop();
   } finally {
     for (const port of ports.values()) port.close();

@@ -51,6 +51,14 @@ export function fetchStarted(subgraph: string): (outcome: 'answered' | 'away' | 
 /** Subscriptions of the gateway to subgraphs that several sockets share. */
 export const sharedUpstreams = new Gauge({ name: 'plaza_gateway_shared_upstreams', help: 'Subscriptions that several sockets share.' });
 
+/** How many graphs were served so far, this one among them. */
+export const graphGeneration = new Gauge({ name: 'plaza_gateway_graph_generation', help: 'The number of the graph that is served.' });
+
+export const refusedGraphs = new Counter({ name: 'plaza_gateway_graphs_refused_total', help: 'New graphs that could not be served.' });
+
+/** Events that were looked at again because they could not be told soon enough after they were. */
+export const lateEvents = new Counter({ name: 'plaza_gateway_late_events_total', help: 'Live events that were decided again.' });
+
 export const openSockets = new Gauge({ name: 'plaza_gateway_sockets', help: 'Open WebSockets.' });
 
 export const openStreams = new Gauge({ name: 'plaza_gateway_streams', help: 'Answers over HTTP that stay open.' });

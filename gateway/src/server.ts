@@ -5,16 +5,11 @@ import type { Clock } from '@plaza/kernel/clock';
 import type { Logger } from '@plaza/telemetry/logger';
 import { metricsPage } from '@plaza/telemetry/metrics';
 import express, { type Express, type RequestHandler } from 'express';
-import { type GraphQLSchema, parse } from 'graphql';
-import { PolicyTable, type Rights } from './access/policy-table.js';
-import { publicContract } from './access/public-contract.js';
-import { PublicRights } from './access/public-rights.js';
-import { SameForAll } from './access/same-for-all.js';
-import { type Contract, Door } from './door.js';
-import { createEngine, type EngineName } from './engine/create-engine.js';
-import type { Engine } from './engine/engine.js';
-import { type Graph, readGraph } from './graph.js';
-import { startApolloServer } from './http/apollo-server.js';
+import type { EngineName } from './engine/create-engine.js';
+import { Generation, type GenerationParts } from './generations/generation.js';
+import { Generations, type Replaced } from './generations/generations.js';
+import { SchemaFolder } from './generations/schema-folder.js';
+import { type Graph, SCHEMA_FOLDER } from './graph.js';
 import { explorerRouter } from './http/explorer.router.js';
 import { graphqlRouter } from './http/graphql.router.js';
 import { cors, securityHeaders } from './http/headers.js';
@@ -29,16 +24,15 @@ import { KeySet } from './identity/key-set.js';
 import { RevokedSessions } from './identity/revoked-sessions.js';
 import { SessionsSeen } from './identity/sessions-seen.js';
 import { internalCalls } from './internal-calls.js';
-import { CostTable } from './limits/cost.js';
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
 import { OpenLines } from './limits/open-lines.js';
 import { RequestLimits } from './limits/request-limits.js';
 import { Blocks } from './live/blocks.js';
 import { Channels } from './live/channels.js';
-import { Operations } from './operations/operations.js';
+import { goOver } from './live/go-over.js';
 import { SubgraphGuards } from './subgraphs/guard.js';
 import { DEFAULT_PATIENCE, type Patience } from './subgraphs/patience.js';
-import { warmUp } from './warm-up.js';
+import type { LiveParts } from './live/subscriber.js';
 import { SocketServer } from './websocket/socket-server.js';
 
 export interface GatewayOptions {
@@ -56,8 +50,10 @@ export interface GatewayOptions {
   readonly engine?: EngineName;
   /** Where plans are made; aside. */
   readonly planning?: 'aside' | 'here';
-  /** What is served; the committed schema/ without it. */
+  /** What is served; without it, what is in the schema folder, and whatever comes there later. */
   readonly graph?: Graph;
+  /** The folder of the supergraph and its manifest; the committed schema/ without it. */
+  readonly schemaFolder?: string | undefined;
   readonly limits?: Limits;
   /** How long subgraphs are waited for. */
   readonly patience?: Partial<Patience>;
@@ -80,6 +76,8 @@ export interface GatewayOptions {
 /** A gateway that serves. */
 export interface Gateway {
   readonly port: number;
+  /** Serves another graph, or what is in the schema folder now, without a restart: {@link Generations.replace}. */
+  reload(graph?: Graph): Promise<Replaced>;
   /** Finishes what runs, then lets go of everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -90,32 +88,29 @@ const DRAIN_MS = 5_000;
 /** Starts the only public door of the graph. @throws Error (`code` EADDRINUSE …) when the port cannot be had */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { logger, clock, ports, assertions } = options;
-  const graph = options.graph ?? (await readGraph());
+  const folder = options.schemaFolder ?? SCHEMA_FOLDER;
   const limits = options.limits ?? DEFAULT_LIMITS;
   const now = (): number => clock.now().getTime();
   const calls = internalCalls(new CallClient('gateway', assertions, ports));
-  const engine = await createEngine(options.engine ?? 'plaza', {
-    supergraphSdl: graph.supergraphSdl,
-    logger,
-    newPlans: limits.rate.newPlans,
+  const introspection = options.profile === 'demo';
+  const parts: GenerationParts = {
+    engine: options.engine ?? 'plaza',
     planning: options.planning,
-  });
-  const { contracts, door } = makeDoor(
-    engine,
-    graph,
-    { ...options, limits },
-    {
+    limits,
+    introspection,
+    safelist: options.safelist ?? false,
+    logger,
+    fetches: {
       ports,
       assertions,
       epochs: new Epochs(calls.readEpoch, now),
       guards: new SubgraphGuards({ ...DEFAULT_PATIENCE, ...options.patience }, now),
       logger,
     },
-  );
-  const introspection = options.profile === 'demo';
-  const { operations } = contracts.whole;
-  const known = contracts.public === null ? [operations] : [operations, contracts.public.operations];
-  const apollo = await startApolloServer({ schema: engine.schema, door, operations: known, limits, introspection, logger });
+  };
+  const make = (number: number, graph: Graph): Promise<Generation> => Generation.start(number, graph, parts);
+  const schemas = new SchemaFolder({ folder, replace: (graph) => graphs.replace(graph), logger });
+  const graphs = new Generations(await make(1, options.graph ?? (await schemas.read())), { make, logger });
 
   const keys = new KeySet(calls.fetchKeys, now);
   const revoked = new RevokedSessions(calls.readRevoked, logger, now);
@@ -146,16 +141,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   for (const [path, route] of Object.entries(options.routes ?? {}))
     app.use(path, identifiedRoute(path.slice(1), { identity, assertions }), route);
   const explorerPath = introspection ? '/' : null;
-  const { documents } = graph;
   const rates = new RequestLimits(limits.rate);
-  const live = { door, operations, channels: new Channels(new Blocks(calls.readBlocks), options.shareRestMs) };
+  const channels = new Channels(new Blocks(calls.readBlocks), now, options.shareRestMs);
+  const live: LiveParts = { graphs, channels, subscribers: new Set() };
+  graphs.onTaken((generation) => goOver(live.subscribers, generation));
   const openLines = new OpenLines(limits.sockets);
-  const common = { door, live, identity, documents, limits, rates, openLines, logger };
+  const common = { graphs, live, identity, limits, rates, openLines, logger };
   const streams = new StreamServer({ ...common, now });
-  app.use(GRAPHQL_PATH, graphqlRouter({ ...common, apollo, streams, explorerPath }));
+  app.use(GRAPHQL_PATH, graphqlRouter({ ...common, streams, explorerPath }));
   const sockets = new SocketServer({
     ...common,
-    schema: engine.schema,
     corsOrigins: options.corsOrigins,
     trustedProxies: options.trustedProxies ?? 0,
     now,
@@ -167,8 +162,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const end = async (): Promise<void> => {
     revoked.stop();
     await seen.stop();
-    await apollo.stop();
-    await engine.stop();
+    await graphs.stop();
   };
   let listening;
   try {
@@ -180,43 +174,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   sockets.attach(server, GRAPHQL_PATH);
   const { port, stop } = listening;
-  const warming = new AbortController();
-  void warmUp(graph.documents, operations, engine, warming.signal).catch((error: unknown) =>
-    logger.warn({ err: error }, 'plans were not all made ahead'),
-  );
+  graphs.begin();
+  if (options.graph === undefined) schemas.follow();
   let stopped: Promise<void> | undefined;
   return {
     port,
+    reload: (graph) => (graph === undefined ? schemas.reload() : graphs.replace(graph)),
     stop: () => {
-      warming.abort();
+      schemas.stop();
+      graphs.end();
       const drainMs = options.drainMs ?? DRAIN_MS;
       return (stopped ??= Promise.all([sockets.stop(drainMs), streams.stop(), stop(drainMs)]).then(end));
     },
   };
-}
-
-function makeDoor(
-  engine: Engine,
-  graph: Graph,
-  { profile, limits, logger, safelist = false }: GatewayOptions & { readonly limits: Limits },
-  fetches: ConstructorParameters<typeof Door>[0]['fetches'],
-) {
-  const supergraph = parse(graph.supergraphSdl, { noLocation: true });
-  const introspection = profile === 'demo';
-  const policies = new PolicyTable(supergraph, engine.schema);
-  const contractOf = (schema: GraphQLSchema, rights: Rights, isOpen: boolean): Contract => {
-    const sameForAll = new SameForAll(supergraph, schema);
-    const { documents } = graph;
-    const operations = new Operations({ schema, policies: rights, sameForAll, limits: limits.document, documents, introspection: isOpen });
-    return { schema, operations, costs: new CostTable(supergraph, schema) };
-  };
-  const forApps = publicContract(supergraph, engine.schema);
-  const contracts = {
-    whole: contractOf(engine.schema, policies, introspection),
-    // What everybody may know is no secret in any profile.
-    public: forApps.schema === null ? null : contractOf(forApps.schema, new PublicRights(policies, forApps), true),
-  };
-  return { contracts, door: new Door({ engine, contracts, limits, safelist, hints: introspection, fetches, logger }) };
 }
 
 /** Whatever no route took. */

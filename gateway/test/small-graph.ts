@@ -189,10 +189,10 @@ const RESOLVERS = {
 export const smallSubgraph = (name: SmallSubgraph): GraphQLSchema =>
   buildSubgraphSchema([{ typeDefs: parse(TYPE_DEFS[name]), resolvers: RESOLVERS[name] }]);
 
-/** The two composed, security directives and all. */
-export function smallSupergraph(): string {
+/** All composed, security directives and all; `changed` makes another graph of it. */
+export function smallSupergraph(changed: (typeDefs: string) => string = (typeDefs) => typeDefs): string {
   const { supergraphSdl, errors } = composeServices(
-    SMALL_SUBGRAPHS.map((name) => ({ name, url: `http://${name}.invalid`, typeDefs: parse(TYPE_DEFS[name]) })),
+    SMALL_SUBGRAPHS.map((name) => ({ name, url: `http://${name}.invalid`, typeDefs: parse(changed(TYPE_DEFS[name])) })),
   );
   if (supergraphSdl === undefined) throw new Error(errors?.map(({ message }) => message).join('\n'));
   return supergraphSdl;

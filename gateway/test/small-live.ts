@@ -45,6 +45,12 @@ export class SmallLog {
     this.wake();
   }
 
+  /** Who may see a line that was written is decided anew. */
+  turn(position: number, seen: Seen): void {
+    const line = this.lines[position - 1];
+    if (line !== undefined) this.lines[position - 1] = { ...line, seen };
+  }
+
   /** Takes as long as the gate is shut. */
   async enter(): Promise<void> {
     this.opening += 1;

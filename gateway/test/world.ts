@@ -204,6 +204,7 @@ function smallPort(name: SmallSubgraph, { assertions, state, fetches, calls, log
         context: (scope) => ({ claims, scope, log }),
         renew: async (scope) => (scope.viewer === null ? scope : { ...scope, viewer: { ...scope.viewer, epoch: state.epoch } }),
         shown: asFromElsewhere,
+        now: () => state.now,
       });
     },
     async call(call, input) {

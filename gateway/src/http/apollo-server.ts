@@ -1,4 +1,5 @@
 import { ApolloServer, type BaseContext } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,6 +9,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from '@plaza/telemetry/logger';
 import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
+import type { RequestHandler, Response } from 'express';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { formatError, thrownError } from '../answer/errors.js';
 import type { Door } from '../door.js';
@@ -36,7 +38,9 @@ export interface ApolloParts {
  * ApolloServer does the HTTP of GraphQL: media types, status codes, GET, the guard against cross-site requests. What may run was decided
  * before it; what runs is the door's.
  */
-export async function startApolloServer(parts: ApolloParts): Promise<ApolloServer<HttpContext>> {
+export async function startApolloServer(
+  parts: ApolloParts,
+): Promise<{ readonly handle: RequestHandler; readonly stop: () => Promise<void> }> {
   const { schema, logger } = parts;
   const server = new ApolloServer<HttpContext>({
     gateway: {
@@ -71,8 +75,15 @@ export async function startApolloServer(parts: ApolloParts): Promise<ApolloServe
     ],
   });
   await server.start();
-  return server;
+  return { handle: expressMiddleware(server, { context }), stop: () => server.stop() };
 }
+
+const context = async ({ res }: { res: Response }): Promise<HttpContext> => ({
+  admitted: res.locals['admitted'] as AdmittedRequest, // set by the router, on the only way here
+  note: (outcome) => {
+    res.locals['outcome'] = outcome;
+  },
+});
 
 async function execute({ admitted, note }: HttpContext, { door, logger }: ApolloParts): Promise<GatewayExecutionResult> {
   try {

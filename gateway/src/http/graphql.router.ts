@@ -1,18 +1,16 @@
-import { expressMiddleware } from '@as-integrations/express5';
 import { badUserInput, Fault } from '@plaza/kernel/fault';
 import type { Logger } from '@plaza/telemetry/logger';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import { GraphQLError } from 'graphql';
 import { faultError, thrownError } from '../answer/errors.js';
-import type { Door } from '../door.js';
+import type { Generation } from '../generations/generation.js';
+import type { Graphs } from '../generations/generations.js';
 import { type Asker, identify, type IdentityParts } from '../identity/identify.js';
 import type { Limits } from '../limits/limits.js';
 import type { Allowance } from '../limits/rate-limit.js';
 import type { RequestLimits } from '../limits/request-limits.js';
 import { requestStarted } from '../metrics.js';
-import type { TrustedDocuments } from '../operations/trusted-documents.js';
-import type { AdmittedRequest, Caller } from '../request.js';
-import type { HttpContext, startApolloServer } from './apollo-server.js';
+import type { Caller } from '../request.js';
 import { isPreflighted } from './preflight.js';
 import { bodyFault, refuse, refuseOperation } from './refuse.js';
 import { requestIdOf } from './request-id.js';
@@ -21,10 +19,8 @@ import { framingFor, multipart } from './streams/framing.js';
 import type { StreamRequest, StreamServer } from './streams/stream-server.js';
 
 export interface GraphqlParts {
-  readonly apollo: Awaited<ReturnType<typeof startApolloServer>>;
-  readonly door: Door;
+  readonly graphs: Graphs;
   readonly identity: IdentityParts;
-  readonly documents: TrustedDocuments;
   readonly limits: Limits;
   readonly rates: RequestLimits;
   readonly streams: StreamServer;
@@ -94,10 +90,11 @@ export function graphqlRouter(parts: GraphqlParts): Router {
   const admitted: RequestHandler = async (request, response, next) => {
     if (request.method === 'POST' && request.is(JSON_TYPES) === false)
       throw new Fault('BAD_USER_INPUT', 'Send the operation as application/json.');
-    const params = readParams(request, parts.documents);
+    const generation = parts.graphs.current;
+    const params = readParams(request, generation.documents);
     const caller = callerOf(request, response);
-    const answer = await parts.door.admit(params, caller);
-    if (await streamed(request, response, { answer, params, caller })) return;
+    const answer = await generation.door.admit(params, caller);
+    if (await streamed(request, response, { answer, generation, caller })) return;
     if (answer.kind === 'refused') {
       refuseOperation(request, response, answer.errors);
       return;
@@ -107,8 +104,10 @@ export function graphqlRouter(parts: GraphqlParts): Router {
       refuse(request, response, [faultError(badUserInput(NO_STREAM))]);
       return;
     }
-    response.locals['operation'] = parts.documents.label(operation.name?.value);
+    response.locals['operation'] = generation.documents.label(operation.name?.value);
     response.locals['admitted'] = answer;
+    response.locals['generation'] = generation;
+    response.once('close', generation.work.enter());
     // ApolloServer reads the request once more, without what it would take for something else.
     const plain = { query: params.text, ...(params.operationName === undefined ? {} : { operationName: params.operationName }) };
     if (request.method === 'POST') request.body = { ...plain, variables: params.variables };
@@ -127,27 +126,14 @@ export function graphqlRouter(parts: GraphqlParts): Router {
     else refuse(request, response, [thrownError(error, { requestId: requestIdOf(response), logger: parts.logger })]);
   };
 
-  const context = async ({ res }: { res: Response }): Promise<HttpContext> => ({
-    admitted: res.locals['admitted'] as AdmittedRequest, // set above, on the only way here
-    note: (outcome) => {
-      res.locals['outcome'] = outcome;
-    },
-  });
+  const executed: RequestHandler = (request, response, next) => {
+    const generation = response.locals['generation'] as Generation; // set above, on the only way here
+    return generation.http(request, response, next);
+  };
 
   const router = Router();
   const body = express.json({ limit: parts.limits.bodyBytes, type: JSON_TYPES });
-  router.use(
-    '/',
-    measured,
-    toExplorer,
-    methods,
-    identified,
-    utf8Only,
-    body,
-    withBody,
-    admitted,
-    expressMiddleware(parts.apollo, { context }),
-  );
+  router.use('/', measured, toExplorer, methods, identified, utf8Only, body, withBody, admitted, executed);
   router.use(failed);
   return router;
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LiveMark } from '@plaza/calls/subgraph-port';
 import type { DoorEvent } from '../door.js';
+import { lateEvents } from '../metrics.js';
 import type { Blocks } from './blocks.js';
 import type { Outlet } from './outlet.js';
 
@@ -24,9 +25,16 @@ export interface Member {
 /** Opens the one upstream behind a channel, for a guest. */
 export type OpenShared = (place: Place, signal: AbortSignal, onMark: (mark: LiveMark) => void) => Promise<AsyncIterable<DoorEvent> | null>;
 
+/** The one upstream of a channel, as one graph has it. */
+export interface SharedUpstream {
+  /** The number of the graph: a greater one is of a later graph. */
+  readonly generation: number;
+  readonly open: OpenShared;
+}
+
 interface Seen extends Place {
+  readonly mark: LiveMark;
   readonly authors: readonly string[];
-  readonly heard: string | undefined;
   readonly json: Buffer;
 }
 
@@ -35,9 +43,14 @@ const ENDED = 'ended';
 const REMEMBERED = 64;
 /** Sends between two turns of the event loop. */
 const SLICE = 1_000;
+/** One event is looked at again so often for all; then each has it looked at for themselves. */
+const MOST_LOOKS = 3;
 
-/** What becomes of a channel, for whoever keeps it. */
-export interface ChannelEvents {
+/** What a channel goes by, and what becomes of it, for whoever keeps it. */
+export interface ChannelRules {
+  readonly blocks: Blocks;
+  /** Whether what was decided of an event may hold no longer, because it was so long ago. */
+  readonly isLate: (mark: LiveMark | undefined) => boolean;
   /** Called once. */
   readonly ended: () => void;
   /** What came was not for everybody: it may be a while before sharing is worth while again. */
@@ -47,12 +60,13 @@ export interface ChannelEvents {
 /**
  * One upstream for all sockets with the same subscription. What it does, it does one after the other: an event is with everybody before the next
  * is looked at, and whoever joins comes between two events. An event that is not the same for all, or an upstream that ends, sends the members
- * away with the place to go on from.
+ * away with the place to go on from. An event that cannot be told soon after it was decided is asked for again, and with it the decision.
  */
 export class Channel {
-  readonly #blocks: Blocks;
-  readonly #on: ChannelEvents;
-  readonly #left = new AbortController();
+  readonly #rules: ChannelRules;
+  #upstream: SharedUpstream;
+  #left = new AbortController();
+  #looks = 0;
   /** Each with the place up to which they have everything. */
   readonly #members = new Map<Member, Place>();
   readonly #joining = new Set<Member>();
@@ -64,14 +78,12 @@ export class Channel {
   #isEnded = false;
 
   /** Begins at a place that somebody has reached. */
-  constructor(from: Place, open: OpenShared, blocks: Blocks, on: ChannelEvents) {
+  constructor(from: Place, upstream: SharedUpstream, rules: ChannelRules) {
     this.#horizon = from;
     this.#at = from;
-    this.#blocks = blocks;
-    this.#on = on;
-    void this.#run(open)
-      .catch(() => undefined)
-      .then(() => this.#serially(async () => this.#fail()));
+    this.#upstream = upstream;
+    this.#rules = rules;
+    this.#listen();
   }
 
   get size(): number {
@@ -80,6 +92,7 @@ export class Channel {
 
   /** Takes over somebody who has everything up to the place; false when it does not remember what came after it. */
   join(member: Member, place: Place): boolean {
+    this.#forgetLate();
     if (this.#isEnded || place.position < this.#horizon.position) return false;
     this.#joining.add(member);
     void this.#serially(() => this.#takeIn(member, place));
@@ -93,18 +106,53 @@ export class Channel {
     if (this.size === 0) this.#end();
   }
 
-  async #run(open: OpenShared): Promise<void> {
-    const events = await open(this.#at, this.#left.signal, (mark) => void this.#serially(async () => this.#skip(mark)));
+  /** Sends a member away who is no longer one of the equal. */
+  dismiss(member: Member): void {
+    void this.#serially(async () => this.#sendAway(member, this.#at));
+  }
+
+  /** Goes on with the upstream of a later graph, from where it is; its members notice nothing. */
+  renew(upstream: SharedUpstream): void {
+    if (upstream.generation <= this.#upstream.generation) return;
+    this.#upstream = upstream;
+    void this.#serially(async () => this.#relisten());
+  }
+
+  #relisten(): void {
+    if (this.#isEnded) return;
+    this.#left.abort(ENDED);
+    this.#left = new AbortController();
+    this.#listen();
+  }
+
+  #listen(): void {
+    const { signal } = this.#left;
+    void this.#run(signal)
+      .catch(() => undefined)
+      .then(() =>
+        this.#serially(async () => {
+          if (!signal.aborted) this.#fail();
+        }),
+      );
+  }
+
+  /** What an upstream says after it was let go of is nothing: where the channel is, it knows no longer. */
+  async #run(signal: AbortSignal): Promise<void> {
+    const ifHeard = (work: () => void | Promise<void>): Promise<void> =>
+      this.#serially(async () => {
+        if (!signal.aborted) await work();
+      });
+    const events = await this.#upstream.open(this.#at, signal, (mark) => void ifHeard(() => this.#skip(mark)));
     if (events === null) return;
     for await (const event of events) {
-      if (this.#isEnded) return;
-      await this.#serially(() => this.#take(event));
+      if (signal.aborted) return;
+      await ifHeard(() => this.#take(event));
     }
   }
 
   async #take({ result, mark }: DoorEvent): Promise<void> {
     const place = placeOf(mark);
-    if (place === null) {
+    if (mark === undefined || place === null) {
       this.#fail();
       return;
     }
@@ -112,19 +160,42 @@ export class Channel {
     const json = Buffer.from(JSON.stringify(result));
     const before = this.#at;
     this.#at = place;
-    const authors = mark?.authors;
-    const blocked = authors === undefined ? null : await this.#blocks.deafTo(authors, mark?.heard).catch(() => null);
-    if (authors === undefined || blocked === null) {
-      this.#on.unshared();
-      // A guest sees what this upstream sees, whoever else sees something else.
-      await this.#tell(json, place, before, null);
-      this.#forget(place);
+    const { authors } = mark;
+    const blocked = authors === undefined ? null : await this.#rules.blocks.deafTo(authors, mark.heard).catch(() => null);
+    if (authors === undefined || blocked === null) this.#rules.unshared();
+    // Where there is nobody to be left out by name, a guest sees what this upstream sees, whoever else sees something else.
+    const isTold = await this.#tell(json, mark, place, before, blocked);
+    if (!isTold) {
+      this.#lookAgain(before);
       return;
     }
-    this.#seen.push({ ...place, authors, heard: mark?.heard, json });
-    const oldest = this.#seen.length > REMEMBERED ? this.#seen.shift() : undefined;
+    this.#looks = 0;
+    if (authors === undefined || blocked === null) this.#forget(place);
+    else this.#remember({ ...place, mark, authors, json });
+  }
+
+  #remember(event: Seen): void {
+    this.#seen.push(event);
+    if (this.#seen.length > REMEMBERED) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#seen.shift();
     if (oldest !== undefined) this.#horizon = { position: oldest.position, cursor: oldest.cursor };
-    await this.#tell(json, place, before, blocked);
+  }
+
+  /** Whoever lacks one of these has it decided for themselves. */
+  #forgetLate(): void {
+    while (this.#rules.isLate(this.#seen[0]?.mark)) this.#forgetOldest();
+  }
+
+  /** Asks for everything after the place once more. */
+  #lookAgain(place: Place): void {
+    lateEvents.inc();
+    this.#at = place;
+    this.#looks += 1;
+    if (this.#looks > MOST_LOOKS) this.#fail();
+    else this.#relisten();
   }
 
   /** Something happened that a guest is told nothing of: others may be. */
@@ -135,21 +206,25 @@ export class Channel {
     this.#at = place;
     // Whose doing it is says that nobody is told.
     if (mark.authors !== undefined) return;
-    this.#on.unshared();
+    this.#rules.unshared();
     this.#forget(place);
     for (const [member, has] of this.#members)
       if (member.outlet.viewerId !== null && has.position < place.position) this.#sendAway(member, before);
   }
 
-  /** `blocked` null: the event is for guests alone. */
-  async #tell(json: Buffer, place: Place, before: Place, blocked: ReadonlySet<string> | null): Promise<void> {
+  /** `blocked` null: the event is for guests alone. @returns whether it still could be told to the last of them */
+  async #tell(json: Buffer, mark: LiveMark, place: Place, before: Place, blocked: ReadonlySet<string> | null): Promise<boolean> {
+    if (this.#rules.isLate(mark)) return false;
     let told = 0;
     for (const [member, has] of this.#members) {
       if (place.position <= has.position || !this.#members.has(member)) continue;
       this.#tellOne(member, json, place, before, blocked);
       told += 1;
-      if (told % SLICE === 0) await nextTurn();
+      if (told % SLICE !== 0) continue;
+      await nextTurn();
+      if (this.#rules.isLate(mark)) return false;
     }
+    return true;
   }
 
   #tellOne(member: Member, json: Buffer, place: Place, before: Place, blocked: ReadonlySet<string> | null): void {
@@ -170,8 +245,12 @@ export class Channel {
     }
     let before = place;
     for (const event of this.#seen.filter(({ position }) => position > place.position)) {
-      const blocked = await this.#blocks.deafTo(event.authors, event.heard).catch(() => null);
+      const blocked = await this.#rules.blocks.deafTo(event.authors, event.mark.heard).catch(() => null);
       if (!this.#members.has(member)) return;
+      if (this.#rules.isLate(event.mark)) {
+        this.#sendAway(member, before);
+        return;
+      }
       const { position, cursor } = event;
       this.#tellOne(member, event.json, { position, cursor }, before, blocked);
       before = { position, cursor };
@@ -193,7 +272,7 @@ export class Channel {
   }
 
   #fail(): void {
-    if (!this.#isEnded) this.#on.unshared();
+    if (!this.#isEnded) this.#rules.unshared();
     this.#end();
   }
 
@@ -201,7 +280,7 @@ export class Channel {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#left.abort(ENDED);
-    this.#on.ended();
+    this.#rules.ended();
     for (const member of this.#members.keys()) this.#sendAway(member, this.#at);
   }
 

@@ -2,7 +2,7 @@ import type { LiveMark } from '@plaza/calls/subgraph-port';
 import { describe, expect, it, vi } from 'vitest';
 import type { AdmittedRequest } from '../request.js';
 import type { Outlet } from './outlet.js';
-import { type LiveParts, Subscriber } from './subscriber.js';
+import { type LiveGraph, type LiveParts, Subscriber } from './subscriber.js';
 
 interface Opened {
   readonly cursor: unknown;
@@ -24,7 +24,8 @@ function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator | 
       return upstream(given);
     },
   };
-  const channels = { openings: { pass: (work: () => unknown) => work() } };
+  const channels = { openings: { pass: (work: () => unknown) => work() }, isLate: () => false };
+  const graph = { number: 1, door };
   const request = { prepared: { isSameForAll: false, live: { isLog: true, cursor: () => 'c0' } }, variables: {} };
   const outlet = {
     viewerId: 'binh',
@@ -34,10 +35,9 @@ function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator | 
   };
   // Of each no more than a subscription that shares nothing touches.
   const subscriber = new Subscriber(
-    { door, channels } as unknown as LiveParts,
+    { graphs: { current: graph }, channels, subscribers: new Set() } as unknown as LiveParts,
+    graph as unknown as LiveGraph,
     request as unknown as AdmittedRequest,
-    '',
-    undefined,
     outlet as unknown as Outlet,
   );
   return { subscriber, opened, sent };

@@ -1,21 +1,38 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LiveMark } from '@plaza/calls/subgraph-port';
-import { unavailable } from '@plaza/kernel/fault';
+import { Fault, unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
-import type { ExecutionResult } from 'graphql';
-import type { Door, DoorEvent } from '../door.js';
-import { openingSubscriptions, openSubscriptions } from '../metrics.js';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { faultError } from '../answer/errors.js';
+import type { DoorEvent } from '../door.js';
+import type { Generation } from '../generations/generation.js';
 import { GUEST } from '../identity/identify.js';
-import type { Operations, Prepared } from '../operations/operations.js';
+import { lateEvents, openingSubscriptions, openSubscriptions } from '../metrics.js';
+import type { Prepared } from '../operations/operations.js';
 import type { AdmittedRequest } from '../request.js';
-import { type Channel, type Member, type OpenShared, type Place, placeOf } from './channel.js';
+import { type Channel, type Member, type Place, placeOf, type SharedUpstream } from './channel.js';
 import type { Channels } from './channels.js';
 import type { Outlet } from './outlet.js';
 
+/** What a subscription needs of the graph that it is asked of. */
+export type LiveGraph = Pick<Generation, 'number' | 'door' | 'operations'>;
+
 export interface LiveParts {
-  readonly door: Door;
-  readonly operations: Operations;
+  readonly graphs: { readonly current: LiveGraph };
   readonly channels: Channels;
+  /** All that are open, for whoever has something to say to each. */
+  readonly subscribers: Set<Subscriber>;
+}
+
+/** Ends a subscription that the graph of now has no answer to: with what whoever asked for it anew would be told. */
+export class Outdated extends Error {
+  override readonly name = 'Outdated';
+  readonly errors: readonly GraphQLError[];
+
+  constructor(errors: readonly GraphQLError[]) {
+    super('The graph has no answer to this operation any more.');
+    this.errors = errors;
+  }
 }
 
 /** What two subscribers have in common who may share an upstream. */
@@ -27,6 +44,8 @@ interface Sharing {
 /** An upstream of one subscriber's own. */
 interface Own {
   readonly events: AsyncIterable<DoorEvent>;
+  /** Whose plan completes its events. */
+  readonly graph: LiveGraph;
   readonly left: AbortController;
 }
 
@@ -44,15 +63,16 @@ const LEFT = 'left';
  *
  * It begins with an upstream of its own: the subgraph says whether the viewer may listen, and brings what they missed. From then on it is handed
  * to the shared upstream where there may be one, and comes back when that one no longer serves it. One that breaks is opened anew from the last
- * cursor: its client does not notice.
+ * cursor: its client does not notice. Neither does it when another graph takes the place of the one that it was asked of.
  */
 export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefined>, Member {
   readonly #parts: LiveParts;
-  readonly #request: AdmittedRequest;
+  #graph: LiveGraph;
+  #request: AdmittedRequest;
   /** Where events go. */
   readonly outlet: Outlet;
   #hasLeft = false;
-  readonly #sharing: Sharing | null;
+  #sharing: Sharing | null;
   /** Let go of as soon as it is over: a socket may listen to the shared one for hours. */
   #own: Own | null = null;
   /** What brings everything that the client does not have yet; null when nobody knows. */
@@ -63,23 +83,74 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
   #sentBack: Promise<Place | null> | null = null;
   #sendBack: ((place: Place | null) => void) | null = null;
   #ended: Promise<void> = Promise.resolve();
+  /** Its upstream is of an old graph and was let go of for one of the new. */
+  #isMoving = false;
+  /** Set once the graph has no answer to it any more. */
+  #outdated: Outdated | null = null;
 
-  constructor(parts: LiveParts, request: AdmittedRequest, text: string, operationName: string | undefined, outlet: Outlet) {
+  /** `graph` has admitted the request. */
+  constructor(parts: LiveParts, graph: LiveGraph, request: AdmittedRequest, outlet: Outlet) {
     this.#parts = parts;
+    this.#graph = graph;
     this.#request = request;
     this.outlet = outlet;
-    this.#sharing = request.prepared.isSameForAll ? sharing(parts, request, text, operationName) : null;
+    this.#sharing = sharing(graph, request);
   }
 
   /** This stream; or why there is none. */
   async start(): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
+    const { subscribers, graphs } = this.#parts;
+    subscribers.add(this);
+    // Another may have come since it was admitted.
+    this.goOver(graphs.current);
     openingSubscriptions.inc();
-    const refusal = await this.#begin().finally(() => openingSubscriptions.dec());
-    if (refusal !== null) return refusal;
+    try {
+      const refusal = this.#outdated ?? (await this.#begin());
+      if (refusal !== null) {
+        subscribers.delete(this);
+        return refusal instanceof Outdated ? { errors: refusal.errors } : refusal;
+      }
+    } catch (error) {
+      subscribers.delete(this);
+      throw error;
+    } finally {
+      openingSubscriptions.dec();
+    }
     openSubscriptions.inc();
     this.#ended = this.#follow();
-    this.whenEnded(() => openSubscriptions.dec());
+    this.whenEnded(() => {
+      openSubscriptions.dec();
+      subscribers.delete(this);
+    });
     return this;
+  }
+
+  /**
+   * Goes on with another graph: with a plan of that one from the last cursor, without a word to the client. What has no cursor to go on from keeps the
+   * plan that it has until it ends or tells of one. An operation that the graph refuses ends, {@link Outdated}.
+   */
+  goOver(graph: LiveGraph): void {
+    if (this.#hasLeft || graph.number <= this.#graph.number) return;
+    const request = graph.door.readmit(this.#request);
+    this.#graph = graph;
+    if (request.kind === 'refused') {
+      this.#outdated = new Outdated(request.errors);
+      this.#own?.left.abort(LEFT);
+      this.#sendBack?.(null);
+      return;
+    }
+    this.#request = request;
+    const before = this.#sharing;
+    this.#sharing = sharing(graph, request);
+    if (this.#channel === null) this.#move();
+    else if (this.#sharing === null || this.#sharing.key !== before?.key) this.#channel.dismiss(this);
+    else this.#channel.renew(sharedUpstream(graph, this.#sharing.forGuest, request.variables));
+  }
+
+  #move(): void {
+    if (this.#own === null || this.#own.graph === this.#graph || this.#resume === null) return;
+    this.#isMoving = true;
+    this.#own.left.abort(LEFT);
   }
 
   /** @returns why there is none */
@@ -125,16 +196,25 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
   async #follow(): Promise<void> {
     do {
       const isBroken = await this.#read();
+      const isMoving = this.#isMoving;
       this.#own = null;
+      this.#isMoving = false;
+      this.#mustStand();
       if (this.#sentBack === null) {
-        if (isBroken) continue;
+        if (isBroken || isMoving) continue;
         return;
       }
       const place = await this.#sentBack;
       this.#forgetChannel();
+      this.#mustStand();
       if (place === null) return;
       this.#advance(place);
     } while (await this.#reopens());
+  }
+
+  /** @throws Outdated */
+  #mustStand(): void {
+    if (this.#outdated !== null && !this.#hasLeft) throw this.#outdated;
   }
 
   /** Until it ends, or the shared upstream has taken over. @returns whether it broke, and can be taken up again */
@@ -144,6 +224,12 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
     try {
       for await (const { result, mark } of events) {
         if (left.signal.aborted || !this.#isListening()) return false;
+        if (this.#resume !== null && this.#parts.channels.isLate(mark)) {
+          // From the cursor on, the subgraph decides again.
+          lateEvents.inc();
+          this.#breaks += 1;
+          return true;
+        }
         await this.outlet.send(asJson(result));
         if (placeOf(mark) === null && this.#request.prepared.live?.isLog === true) this.#resume = null;
         this.#reached(mark);
@@ -168,7 +254,8 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
       // What the socket has not taken yet is not added to.
       await this.outlet.drained();
       if (!this.#isListening()) return false;
-      const refusal = await this.#open(this.#resume.cursor);
+      this.#mustStand();
+      const refusal = await this.#open(this.#resume.cursor).catch(asRefusal);
       if (refusal === null) return true;
       if (!isAway(refusal)) return false;
     }
@@ -185,24 +272,27 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
 
   /** @returns null when there is an upstream of its own now, or why there is none */
   async #open(cursor: unknown): Promise<ExecutionResult | null> {
-    const { door, channels } = this.#parts;
+    const { channels } = this.#parts;
     const left = new AbortController();
+    let graph = this.#graph;
     const events = await channels.openings.pass(async () => {
       // Whoever went while they waited is not worth the work.
       if (!this.#isListening()) return {};
+      graph = this.#graph;
       // One that was let go of may still have a word on its way: where the client is, it knows no longer.
       const onMark = (mark: LiveMark): void => {
         if (!left.signal.aborted) this.#reached(mark);
       };
-      return door.subscribe(this.#request, { cursor, signal: left.signal, onMark });
+      return graph.door.subscribe(this.#request, { cursor, signal: left.signal, onMark });
     });
     if (!(Symbol.asyncIterator in events)) {
       left.abort(LEFT);
       return events;
     }
-    this.#own = { events, left };
-    // Gone, or with the others already, before there was anything to let go of.
-    if (this.#hasLeft || this.#channel !== null) left.abort(LEFT);
+    this.#own = { events, graph, left };
+    // Gone, with the others already, or of no graph, before there was anything to let go of.
+    if (this.#hasLeft || this.#channel !== null || this.#outdated !== null) left.abort(LEFT);
+    else this.#move();
     return null;
   }
 
@@ -210,16 +300,21 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
   #reached(mark: LiveMark | undefined): void {
     const place = placeOf(mark);
     if (place !== null) this.#advance(place);
-    if (place === null || this.#sharing === null || this.#channel !== null || this.#hasLeft) return;
+    if (place === null || this.#outdated !== null || this.#channel !== null || this.#hasLeft) return;
+    if (this.#sharing === null || !this.#joins(this.#sharing, place)) this.#move();
+  }
+
+  #joins({ key, forGuest }: Sharing, place: Place): boolean {
     const sentBack = new Promise<Place | null>((resolve) => {
       this.#sendBack = resolve;
     });
-    const { key, forGuest } = this.#sharing;
-    const channel = this.#parts.channels.join(key, this, place, openShared(this.#parts.door, forGuest, this.#request.variables));
-    if (channel === null) return;
+    const upstream = sharedUpstream(this.#graph, forGuest, this.#request.variables);
+    const channel = this.#parts.channels.join(key, this, place, upstream);
+    if (channel === null) return false;
     this.#channel = channel;
     this.#sentBack = sentBack;
     this.#own?.left.abort(LEFT);
+    return true;
   }
 
   #isListening(): boolean {
@@ -235,25 +330,36 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
 }
 
 /** What the request shares with others; null when a guest would be denied a part of it. */
-function sharing({ operations }: LiveParts, request: AdmittedRequest, text: string, operationName: string | undefined): Sharing | null {
-  const { prepared, variables } = request;
-  const forGuest = operations.prepare(text, operationName, null);
+function sharing({ operations }: LiveGraph, { prepared, variables }: AdmittedRequest): Sharing | null {
+  if (!prepared.isSameForAll) return null;
+  const forGuest = operations.prepare(prepared.text, prepared.operationName, null);
   if (forGuest.kind === 'refused' || prepared.live === null || forGuest.planned.key !== prepared.planned.key) return null;
   return { key: `${prepared.planned.key} ${prepared.live.sameness(variables)}`, forGuest };
 }
 
-const openShared =
-  (door: Door, prepared: Prepared, variables: AdmittedRequest['variables']): OpenShared =>
-  async ({ cursor }, signal, onMark) => {
+const sharedUpstream = (
+  { number: generation, door }: LiveGraph,
+  prepared: Prepared,
+  variables: AdmittedRequest['variables'],
+): SharedUpstream => ({
+  generation,
+  async open({ cursor }, signal, onMark) {
     const caller = { requestId: newId(), ...GUEST, address: null, userAgent: null };
     const guest: AdmittedRequest = { kind: 'admitted', caller, prepared, variables, epoch: null, waitedMs: 0 };
     const events = await door.subscribe(guest, { cursor, signal, onMark });
     return Symbol.asyncIterator in events ? events : null;
-  };
+  },
+});
 
 /** Whether it says that a part is away, and not that there is nothing to be had. */
 const isAway = ({ errors = [] }: ExecutionResult): boolean =>
   errors.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE' || extensions['code'] === 'INTERNAL');
+
+/** A planner that is too busy is away like anything else. */
+function asRefusal(error: unknown): ExecutionResult {
+  if (error instanceof Fault && error.code === 'UNAVAILABLE') return { errors: [faultError(error)] };
+  throw error;
+}
 
 const asJson = (result: ExecutionResult): Buffer => Buffer.from(JSON.stringify(result));
 

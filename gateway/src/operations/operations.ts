@@ -23,6 +23,9 @@ import type { TrustedDocuments } from './trusted-documents.js';
 /** An operation that may run, for askers of one audience. */
 export interface Prepared {
   readonly kind: 'ready';
+  /** What {@link Operations.prepare} made it of: another graph's operations make it anew of the same. */
+  readonly text: string;
+  readonly operationName: string | undefined;
   /** As the client wrote it. */
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -95,7 +98,7 @@ export class Operations {
       ]);
     const flaw = operation.operation === 'subscription' ? subscriptionFlaw(operation) : null;
     if (flaw !== null) return refused([new GraphQLError(flaw)]);
-    const prepared = this.#prepared(parsed, operation, access);
+    const prepared: Prepared = { ...this.#prepared(parsed, operation, access), text, operationName };
     parsed.prepared.set(variant, prepared);
     return prepared;
   }
@@ -138,7 +141,7 @@ export class Operations {
     return new GraphQLError(error.message.replace(/ Did you mean .+\?$/u, ''), error.nodes === undefined ? {} : { nodes: error.nodes });
   }
 
-  #prepared({ document, isTrusted }: Parsed, operation: OperationDefinitionNode, access: Access): Prepared {
+  #prepared({ document, isTrusted }: Parsed, operation: OperationDefinitionNode, access: Access): Omit<Prepared, 'text' | 'operationName'> {
     const { schema, policies, sameForAll } = this.#options;
     const { shape, isChanged, ...rewritten } = rewrite(document, operation, schema, policies, access);
     const live = operation.operation === 'subscription' ? liveOperation(rewritten.document, schema) : null;

@@ -5,13 +5,13 @@ import { every } from '@plaza/kernel/every';
 import { Fault } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { Logger } from '@plaza/telemetry/logger';
-import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
-import { GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type Server as UpgradeServer, WebSocketServer } from 'ws';
 import { rulesOf } from '../access/token-class.js';
 import { thrownError } from '../answer/errors.js';
-import type { Door, OperationParams } from '../door.js';
+import type { Generation } from '../generations/generation.js';
+import type { Graphs } from '../generations/generations.js';
 import { paramsOf } from '../http/request-params.js';
 import { identify, type IdentityParts } from '../identity/identify.js';
 import type { Limits } from '../limits/limits.js';
@@ -19,19 +19,16 @@ import type { OpenLines } from '../limits/open-lines.js';
 import type { Presence } from '../limits/presence.js';
 import { networkOf } from '../limits/rate-limit.js';
 import type { RequestLimits } from '../limits/request-limits.js';
-import { type LiveParts, Subscriber } from '../live/subscriber.js';
+import { type LiveParts, Outdated, Subscriber } from '../live/subscriber.js';
 import { openSockets, requestStarted } from '../metrics.js';
-import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import type { AdmittedRequest } from '../request.js';
 import { CLOSE, Connection, type ConnectionRules, FATAL, PlainSocket } from './connection.js';
 import { addressOf, isOriginAllowed } from './origin.js';
 
 export interface SocketParts {
-  readonly schema: GraphQLSchema;
-  readonly door: Door;
+  readonly graphs: Graphs;
   readonly live: LiveParts;
   readonly identity: IdentityParts;
-  readonly documents: TrustedDocuments;
   readonly limits: Limits;
   /** Shared with HTTP: an operation counts the same whatever it comes over. */
   readonly rates: RequestLimits;
@@ -45,9 +42,8 @@ export interface SocketParts {
 
 /** What an operation carries through the protocol's library. */
 interface Carried {
-  readonly admitted: AdmittedRequest;
-  /** Null once the operation has begun: it is kept as long as that lives. */
-  params: OperationParams | null;
+  /** Null once the operation has begun: the library holds this for as long as that lives, and graphs come and go meanwhile. */
+  begins: { readonly admitted: AdmittedRequest; readonly generation: Generation } | null;
   readonly connection: Connection;
   readonly id: string;
 }
@@ -55,6 +51,8 @@ interface Carried {
 const PING_MS = 20_000;
 const LOOK_MS = 1_000;
 const MAX_USER_AGENT = 200;
+/** The library wants one for each operation and looks at none: a real one would be held for as long as the operation lives. */
+const NO_SCHEMA = new GraphQLSchema({});
 
 /**
  * The graph over WebSocket, by the graphql-transport-ws protocol: its library speaks it, the door decides and runs, and events go to the socket
@@ -96,13 +94,13 @@ export class SocketServer {
       failed: (connection, error) => this.#failed(connection, error),
     };
     this.#protocol = makeServer<Record<string, unknown> | undefined, Connection>({
-      schema: parts.schema,
+      schema: NO_SCHEMA,
       connectionInitWaitTimeout: limits.sockets.initMs,
       onConnect: (context) => this.#connected(context),
       onSubscribe: (context, id, payload) => this.#admit(context.extra, id, payload),
       execute: (args) => this.#execute(args.contextValue as Carried), // put there by #admit
       subscribe: (args) => this.#subscribe(args.contextValue as Carried), // put there by #admit
-      onError: (_context, _id, _payload, errors) => errors.map((error) => this.#shown(error).toJSON()),
+      onError: (_context, _id, _payload, errors) => errors.flatMap((error) => this.#shown(error)).map((error) => error.toJSON()),
     });
     identity.revoked.onRevoked((sessionId) => {
       for (const connection of this.#connections.keys()) if (connection.identity?.sessionId === sessionId) connection.end(CLOSE.forbidden);
@@ -191,7 +189,7 @@ export class SocketServer {
   }
 
   async #admit(connection: Connection, id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const { rates, documents, door, schema, logger, limits } = this.#parts;
+    const { rates, graphs, logger, limits } = this.#parts;
     const requestId = newId();
     try {
       const { identity, app, address, userAgent } = connection;
@@ -200,20 +198,28 @@ export class SocketServer {
       await rates.ofAddress(address);
       await rates.ofAsker({ identity, app });
       if (!connection.holds()) return [new GraphQLError('The socket is closed.', { extensions: { code: 'UNAUTHENTICATED' } })];
-      const params = paramsOf(payload, documents);
-      const admitted = await door.admit(params, { requestId, identity, app, address, userAgent });
+      const generation = graphs.current;
+      const params = paramsOf(payload, generation.documents);
+      const admitted = await generation.door.admit(params, { requestId, identity, app, address, userAgent });
       if (admitted.kind === 'refused') return admitted.errors;
       // The library holds the message for as long as the operation lives: two kilobytes of text a socket, for hours.
       Object.assign(payload, { query: '', variables: null });
-      const carried: Carried = { admitted, params, connection, id };
-      return { schema, document: admitted.prepared.document, operationName: params.operationName ?? null, contextValue: carried };
+      const carried: Carried = { begins: { admitted, generation }, connection, id };
+      return {
+        schema: NO_SCHEMA,
+        document: admitted.prepared.document,
+        operationName: params.operationName ?? null,
+        contextValue: carried,
+      };
     } catch (error) {
       return [thrownError(error, { requestId, logger })];
     }
   }
 
-  async #execute({ admitted, connection }: Carried): Promise<ExecutionResult> {
-    const { door, documents } = this.#parts;
+  async #execute(carried: Carried): Promise<ExecutionResult> {
+    const { connection } = carried;
+    const { admitted, generation } = begun(carried);
+    const { door, documents } = generation;
     const done = requestStarted();
     connection.running += 1;
     connection.operations += 1;
@@ -232,11 +238,11 @@ export class SocketServer {
   }
 
   async #subscribe(carried: Carried): Promise<AsyncGenerator<ExecutionResult, void, undefined> | ExecutionResult> {
-    const { admitted, params, connection, id } = carried;
-    carried.params = null;
+    const { connection, id } = carried;
+    const { admitted, generation } = begun(carried);
     connection.operations += 1;
     try {
-      const subscriber = new Subscriber(this.#parts.live, admitted, params?.text ?? '', params?.operationName, connection.outlet(id));
+      const subscriber = new Subscriber(this.#parts.live, generation, admitted, connection.outlet(id));
       const started = await subscriber.start();
       if (!(Symbol.asyncIterator in started)) {
         connection.operations -= 1;
@@ -264,8 +270,9 @@ export class SocketServer {
   }
 
   /** An error that ended a subscription comes wrapped by the protocol's library. */
-  #shown(error: GraphQLError): GraphQLError {
+  #shown(error: GraphQLError): GraphQLError | readonly GraphQLError[] {
     const { originalError } = error;
+    if (originalError instanceof Outdated) return originalError.errors;
     return originalError == null ? error : thrownError(originalError, { requestId: newId(), logger: this.#parts.logger });
   }
 
@@ -277,6 +284,13 @@ export class SocketServer {
     this.#parts.logger.error({ err: error }, 'a message could not be handled');
     connection.end(FATAL.failed);
   }
+}
+
+function begun(carried: Carried): NonNullable<Carried['begins']> {
+  const { begins } = carried;
+  if (begins === null) throw new Error('An operation begins once.');
+  carried.begins = null;
+  return begins;
 }
 
 function destroy(this: Duplex): void {

@@ -22,6 +22,8 @@ export interface LiveMark {
   readonly position?: number;
   /** What brings everything after this event when it is given as the field's `after`, whoever gives it. Sharing needs it: docs/adr/0012-live-sharing.md. */
   readonly cursor?: string;
+  /** When it was begun to be decided who may see it, in milliseconds since 1970: what is told long after is told by rules that may be no more. */
+  readonly decidedAt?: number;
 }
 
 /** An event of a subscription. One without data and errors tells its subscriber nothing: only its mark counts. */

@@ -13,11 +13,13 @@ export interface SubscriptionParts {
   /** The same visitor as of now: their epoch read anew. @throws Fault UNAVAILABLE */
   readonly renew: (scope: RequestScope) => Promise<RequestScope>;
   readonly shown: (result: ExecutionResult) => ExecutionResult;
+  /** Milliseconds since 1970; of the machine without it. */
+  readonly now?: () => number;
 }
 
 /** Runs a subscription: its field's `subscribe` once, its `resolve` and all below it anew for each event, as of that event's moment. */
 export async function runSubscription(parts: SubscriptionParts): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
-  const { schema, document, variables, operationName, shown } = parts;
+  const { schema, document, variables, operationName, shown, now = Date.now } = parts;
   const left = new AbortController();
   const scope = { ...parts.scope, left: left.signal };
   const contextValue = parts.context(scope);
@@ -26,14 +28,15 @@ export async function runSubscription(parts: SubscriptionParts): Promise<AsyncIt
 
   async function* results(source: AsyncIterable<unknown>): AsyncGenerator<LiveResult, void, undefined> {
     for await (const event of source) {
+      const decidedAt = now();
       const context = parts.context({ ...(await parts.renew(scope)) });
       const result = await execute({ schema, document, variableValues: variables, operationName, rootValue: event, contextValue: context });
-      const mark = typeof context === 'object' && context !== null ? markOf(context) : undefined;
+      const marked = typeof context === 'object' && context !== null ? markOf(context) : undefined;
       if (result.errors?.some(({ originalError }) => originalError instanceof NothingToTell) === true) {
-        if (mark !== undefined) yield { mark };
+        if (marked !== undefined) yield { mark: { ...marked, decidedAt } };
         continue;
       }
-      yield { ...shown(result), ...(mark === undefined ? {} : { mark }) };
+      yield { ...shown(result), mark: { ...marked, decidedAt } };
     }
   }
 

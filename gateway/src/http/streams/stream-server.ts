@@ -4,12 +4,12 @@ import { unavailable } from '@plaza/kernel/fault';
 import type { Logger } from '@plaza/telemetry/logger';
 import type { ExecutionResult } from 'graphql';
 import { faultError, thrownError } from '../../answer/errors.js';
-import type { Door, OperationParams } from '../../door.js';
+import type { Generation } from '../../generations/generation.js';
 import { notAccepted } from '../../identity/access-token.js';
 import type { IdentityParts } from '../../identity/identify.js';
 import type { Limits } from '../../limits/limits.js';
 import type { OpenLines } from '../../limits/open-lines.js';
-import { type LiveParts, Subscriber } from '../../live/subscriber.js';
+import { type LiveParts, Outdated, Subscriber } from '../../live/subscriber.js';
 import { openStreams } from '../../metrics.js';
 import type { Refused } from '../../operations/operations.js';
 import type { AdmittedRequest, Caller } from '../../request.js';
@@ -17,7 +17,6 @@ import type { Framing } from './framing.js';
 import { Line } from './line.js';
 
 export interface StreamParts {
-  readonly door: Door;
   readonly live: LiveParts;
   readonly identity: IdentityParts;
   readonly limits: Limits;
@@ -30,7 +29,8 @@ export interface StreamParts {
 /** What one stream is to bring. */
 export interface StreamRequest {
   readonly answer: AdmittedRequest | Refused;
-  readonly params: OperationParams;
+  /** Which has admitted it. */
+  readonly generation: Generation;
   readonly caller: Caller;
   readonly framing: Framing;
 }
@@ -60,7 +60,7 @@ export class StreamServer {
   }
 
   /** Resolves when the stream is over. @throws Fault RATE_LIMITED when too many are open, UNAVAILABLE while the gateway stops */
-  async serve(response: ServerResponse, { answer, params, caller, framing }: StreamRequest): Promise<void> {
+  async serve(response: ServerResponse, { answer, generation, caller, framing }: StreamRequest): Promise<void> {
     const { openLines, limits, identity, now } = this.#parts;
     if (this.#isStopping) throw unavailable('The gateway');
     const leave = openLines.enter(caller);
@@ -76,8 +76,8 @@ export class StreamServer {
     });
     line.open();
     if (answer.kind === 'refused') line.fail(answer.errors);
-    else if (answer.prepared.live === null) await this.#execute(line, answer);
-    else await this.#subscribe(line, answer, params, response);
+    else if (answer.prepared.live === null) await this.#execute(line, answer, generation);
+    else await this.#subscribe(line, answer, generation, response);
   }
 
   /** Takes no new streams and lets go of those that are open: their clients come again. */
@@ -87,24 +87,24 @@ export class StreamServer {
     for (const line of this.#lines) line.leave(faultError(unavailable('The gateway')));
   }
 
-  async #execute(line: Line, admitted: AdmittedRequest): Promise<void> {
+  async #execute(line: Line, admitted: AdmittedRequest, { door }: Generation): Promise<void> {
     try {
-      await line.send(asJson(await this.#parts.door.execute(admitted)));
+      await line.send(asJson(await door.execute(admitted)));
       line.complete();
     } catch (error) {
       line.fail([this.#thrown(error, admitted)]);
     }
   }
 
-  async #subscribe(line: Line, admitted: AdmittedRequest, params: OperationParams, response: ServerResponse): Promise<void> {
+  async #subscribe(line: Line, admitted: AdmittedRequest, generation: Generation, response: ServerResponse): Promise<void> {
     try {
-      const subscriber = new Subscriber(this.#parts.live, admitted, params.text, params.operationName, line);
+      const subscriber = new Subscriber(this.#parts.live, generation, admitted, line);
       const started = await subscriber.start();
       if (Symbol.asyncIterator in started) await untilEnded(started, response);
       else await line.send(asJson(started));
       line.complete();
     } catch (error) {
-      line.fail([this.#thrown(error, admitted)]);
+      line.fail(error instanceof Outdated ? error.errors : [this.#thrown(error, admitted)]);
     }
   }
 
