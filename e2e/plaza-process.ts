@@ -55,7 +55,7 @@ export class PlazaProcess {
   /** On the same folder. Resolves when it is ready. */
   async start(): Promise<void> {
     const env = { ...process.env, ...OPEN_LIMITS, ...this.#env, PORT: String(this.#port), PLAZA_DATA_DIR: this.#folder, PLAZA_DEMO: '0' };
-    const child = spawn(process.execPath, ['--import', 'tsx', ENTRIES[this.#mode]], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, ['infra/build/run.mjs', ENTRIES[this.#mode]], { env, stdio: ['ignore', 'ignore', 'inherit'] });
     this.#child = child;
     const ready = async () => (await fetch(`http://127.0.0.1:${this.#port}/health/ready`).catch(() => null))?.ok === true;
     for (const until = Date.now() + READY_MS; !(await ready());) {

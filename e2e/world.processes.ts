@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
+import { built, root } from '../infra/build/build.mjs';
 import { openDatabase } from '@plaza/db/database';
 import { freePorts } from '@plaza/subgraph/free-ports';
 import { lanesBehind, logPosition } from '@plaza/events/position.store';
@@ -10,7 +10,6 @@ import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { HttpPort } from '@plaza/subgraph/http-port';
 import type { Ground, Running } from '@plaza/testing/world';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const READY_MS = 180_000;
 const SETTLE_MS = 120_000;
 
@@ -45,13 +44,13 @@ export async function asProcesses(ground: Ground): Promise<Running> {
     fork(path, {
       cwd: root,
       env: { ...env, ...more },
-      execArgv: ['--import', 'tsx', '--import', new URL('../infra/embedded/leash.ts', import.meta.url).href],
+      execArgv: ['--import', new URL('../infra/embedded/leash.mjs', import.meta.url).href, '--enable-source-maps'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
   const children = new Map<SubgraphName, ChildProcess>();
 
   async function revive(name: SubgraphName): Promise<void> {
-    children.set(name, start(`subgraphs/${name}/src/main.ts`, { DATABASE_URL: ground.databaseUrls[name] }));
+    children.set(name, start(await built(`subgraphs/${name}/src/main.ts`), { DATABASE_URL: ground.databaseUrls[name] }));
     await until(async () => (await ports.get(name)?.ready()) ?? false, `${name} is not ready`, READY_MS);
   }
 
@@ -62,7 +61,7 @@ export async function asProcesses(ground: Ground): Promise<Running> {
   }
 
   await Promise.all(SUBGRAPH_NAMES.map(revive));
-  const gateway = start('gateway/src/main.ts', { PORT: String(ground.port) });
+  const gateway = start(await built('gateway/src/main.ts'), { PORT: String(ground.port) });
   await until(() => isOk(`${ground.publicUrl}/health/ready`), 'the gateway is not ready', READY_MS);
 
   return {

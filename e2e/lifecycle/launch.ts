@@ -19,7 +19,7 @@ export interface PlazaProcess {
 export function launch(variables: Readonly<Record<string, string>>, entry = 'infra/embedded/main.ts'): PlazaProcess {
   const began = performance.now();
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const child = spawn(process.execPath, ['infra/build/run.mjs', entry], {
     cwd: root,
     env: { PATH, HOME, PORT: '0', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

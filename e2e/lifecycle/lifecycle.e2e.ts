@@ -161,10 +161,10 @@ describe('seven processes', () => {
     const { url, seconds } = await plaza.ready;
     console.log(`seven processes ${seconds.toFixed(1)} s`);
     expect(await askGraph(url)).toEqual({ data: { me: null } });
-    const feed = await childOf(plaza, 'subgraphs/feed/src/main.ts');
+    const feed = await childOf(plaza, 'subgraphs/feed/src/main.js');
     if (feed === undefined) throw new Error('feed does not run');
     process.kill(feed, 'SIGKILL');
-    await vi.waitFor(async () => expect(await childOf(plaza, 'subgraphs/feed/src/main.ts')).not.toBe(feed), 10_000);
+    await vi.waitFor(async () => expect(await childOf(plaza, 'subgraphs/feed/src/main.js')).not.toBe(feed), 10_000);
     await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { timeout: 20_000, interval: 100 });
     const processes = await processesOf(plaza, dataDir);
     const stopped = await stop(plaza);

@@ -56,7 +56,7 @@ async function largestWorker(): Promise<number> {
   const sizes = [0];
   for (const pid of (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/u.test(name))) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (!command.includes('processing-worker')) continue;
+    if (!command.includes('processing.worker')) continue;
     const pages = (await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '0 0')).split(' ')[1];
     sizes.push(Number(pages) * 4_096);
   }

@@ -3,7 +3,7 @@ import { countingStatements } from '@plaza/db/statements';
 import { inProcess } from '@plaza/testing/run-in-process';
 import { startWorld, type World } from '@plaza/testing/world';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { rooms } from '../world.js';
+import { rooms } from '../rooms.js';
 
 let world: World;
 /** Statements of what the gateway asked, with all that subgraphs asked each other for it; relays and sweepers do not count. */

@@ -4,6 +4,7 @@ import { HttpPort } from '@plaza/subgraph/http-port';
 import { freePorts } from '@plaza/subgraph/free-ports';
 import { localName } from './local-name.js';
 import type { Assembled, Installation } from './installation.js';
+import { PROGRAMS } from './programs.js';
 import { supervise } from './supervisor.js';
 
 const READY_WITHIN_MS = 60_000;
@@ -31,7 +32,7 @@ export async function assembleProcesses(installation: Installation): Promise<Ass
 
   await progress('Starting the subgraphs', async (at) => {
     const children = SUBGRAPH_NAMES.map((name) =>
-      supervise({ name, path: `subgraphs/${name}/src/main.ts`, env: { ...shared, DATABASE_URL: databases[name] }, report }),
+      supervise({ name, program: PROGRAMS[name], env: { ...shared, DATABASE_URL: databases[name] }, report }),
     );
     lifecycle.add(
       'the subgraphs',
@@ -49,7 +50,7 @@ export async function assembleProcesses(installation: Installation): Promise<Ass
     await installation.port.release();
     const gateway = supervise({
       name: 'gateway',
-      path: 'gateway/src/main.ts',
+      program: PROGRAMS.gateway,
       env: { ...shared, PORT: String(installation.port.port) },
       report,
     });

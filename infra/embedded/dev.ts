@@ -42,9 +42,9 @@ async function stopPlaza(): Promise<void> {
 }
 
 function startPlaza(): void {
-  const child = fork('infra/embedded/main.ts', {
+  const child = fork('infra/build/run.mjs', ['infra/embedded/main.ts'], {
     cwd: root,
-    execArgv: ['--import', 'tsx', '--import', new URL('leash.ts', import.meta.url).href],
+    execArgv: ['--import', new URL('leash.mjs', import.meta.url).href],
     // In a group of its own: Ctrl-C reaches it through us, once.
     detached: true,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

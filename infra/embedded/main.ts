@@ -1,5 +1,4 @@
 /** `npm start`: the whole of Plaza in one process. */
-import './node-env.js';
 import { runPlaza } from './start.js';
 
 await runPlaza({

@@ -1,5 +1,4 @@
 /** `npm run start:processes`: gateway and subgraphs as seven processes over one embedded PostgreSQL. */
-import './node-env.js';
 import { runPlaza } from './start.js';
 
 await runPlaza({

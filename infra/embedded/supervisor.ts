@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
+import { loaderOf } from '@plaza/kernel/program';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const leash = new URL('leash.ts', import.meta.url).href;
+const leash = new URL('leash.mjs', import.meta.url).href;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 /** Who lived so long starts from the shortest pause again. */
@@ -21,14 +22,13 @@ export interface Supervised {
 /** What is run, and who learns of it. */
 export interface Program {
   readonly name: string;
-  /** From the repository's root. */
-  readonly path: string;
+  readonly program: URL;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly report: (line: string) => void;
 }
 
 /** Keep a program running in a process of its own: one that ends unasked is started again, after a pause that doubles each time. */
-export function supervise({ name, path, env, report }: Program): Supervised {
+export function supervise({ name, program, env, report }: Program): Supervised {
   let child: ChildProcess | undefined;
   let stopping = false;
   const asleep = new AbortController();
@@ -46,10 +46,10 @@ export function supervise({ name, path, env, report }: Program): Supervised {
   }
 
   async function once(): Promise<string> {
-    const started = fork(path, {
+    const started = fork(fileURLToPath(program), {
       cwd: root,
       env,
-      execArgv: ['--import', 'tsx', '--import', leash],
+      execArgv: [...loaderOf(program), '--import', leash, '--enable-source-maps'],
       // In a group of its own: Ctrl-C reaches it through us, once.
       detached: true,
       // What it says on standard output is for those who start it by hand.

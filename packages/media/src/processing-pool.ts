@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { newId } from '@plaza/kernel/id';
+import { argumentsOf } from '@plaza/kernel/program';
 import { Turnstile } from '@plaza/kernel/turnstile';
 import {
   type Made,
@@ -38,7 +37,8 @@ const JOBS_PER_PROCESS = 25;
 /** A process without work is ended after this. */
 const IDLE_MS = 20_000;
 const LOOK_MS = 50;
-const START_MS = 20_000;
+/** A machine under load takes its time: this ends a start that hangs. */
+const START_MS = 60_000;
 /** The heap of JavaScript in a worker; pixels lie outside of it. */
 const HEAP_MIB = 192;
 /** Above the limit that is looked at, the kernel's own: what is asked for between two looks. */
@@ -47,8 +47,7 @@ const DATA_SLACK = 1.5;
 /** Where a system keeps its tools. */
 const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
 
-const worker = fileURLToPath(new URL('processing-worker.ts', import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const worker = new URL('processing.worker.ts', import.meta.url);
 
 /** Works on originals in processes of their own, each in a process group that is ended as one. */
 export class ProcessingPool {
@@ -126,7 +125,7 @@ class Worker {
     const kib = Math.ceil((memory * DATA_SLACK) / 1024);
     // dash counts files in blocks of 512 bytes. Where a system knows a limit not, the looks remain.
     const ulimits = `ulimit -c 0; ulimit -d ${kib} 2>/dev/null; ulimit -f ${Math.ceil(limits.fileBytes / 512)} 2>/dev/null; exec "$0" "$@"`;
-    this.#child = spawn('/bin/sh', ['-c', ulimits, process.execPath, `--max-old-space-size=${HEAP_MIB}`, '--import', tsx, worker], {
+    this.#child = spawn('/bin/sh', ['-c', ulimits, process.execPath, `--max-old-space-size=${HEAP_MIB}`, ...argumentsOf(worker)], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // Nothing that the parent was told: no address of a database, no secret.
       env: { PATH, NODE_ENV: 'production', MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '4' },

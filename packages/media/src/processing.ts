@@ -1,6 +1,6 @@
 /**
  * What is made out of an original, and how whoever asks for it and whoever makes it talk. The making happens in a process of its own
- * (processing-pool.ts starts it, processing-worker.ts runs in it) that is ended when it goes above its limits.
+ * (processing-pool.ts starts it, processing.worker.ts runs in it) that is ended when it goes above its limits.
  */
 
 /** PHOTO: every size in WebP. AVIF: the same sizes again in AVIF, once the photo is READY. VIDEO: poster, renditions, playlists. */

@@ -144,8 +144,9 @@ export class PlannerThread {
 
 /** The thread's file, as source or as what was made of it. Source needs a loader that each thread registers for itself. */
 function entry(): { readonly file: string | URL; readonly eval: boolean } {
-  if (!import.meta.url.endsWith('.ts')) return { file: new URL('planner.worker.js', import.meta.url), eval: false };
-  const source = JSON.stringify(new URL('planner.worker.ts', import.meta.url).href);
+  const file = new URL('planner.worker.ts', import.meta.url);
+  if (!file.pathname.endsWith('.ts')) return { file, eval: false };
+  const source = JSON.stringify(file.href);
   const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
   return { file: `import(${loader}).then(({ register }) => (register(), import(${source})));`, eval: true };
 }

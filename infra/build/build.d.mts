@@ -1,0 +1,20 @@
+/** The repository's root, an absolute path. */
+export const root: string;
+
+/** What is built of the sources, in a folder of its own (an absolute path). `programs`: the paths of their sources from the root. */
+export interface Build {
+  readonly folder: string;
+  readonly programs: ReadonlySet<string>;
+}
+
+/** What is built of the sources as they are now; made anew, in about a second, only when one of them has changed. */
+export function newestBuild(): Promise<Build>;
+
+/**
+ * The built file of a program, an absolute path. `program` is its source's path from the root: the main.ts of the gateway or of a subgraph,
+ * infra/embedded/{main,processes}.ts, or a *.worker.ts. @throws Error when it is none
+ */
+export function built(program: string): Promise<string>;
+
+/** A module's text with the built programs in place of the sources of programs that it names, as `new URL('x.worker.ts', import.meta.url)`. */
+export function withBuiltPrograms(text: string, path: string, build: Build): string;
