@@ -46,7 +46,7 @@ async function heardBy(listen: (postId: string, told: (handle: string | undefine
   const handles: (string | undefined)[] = [];
   const stop = listen(postId, (handle) => handles.push(handle));
   // Nobody tells when a subscription has begun: likes that come before it are not of it.
-  await until('the like is told', 20_000, async () => {
+  await until('the like is told', 60_000, async () => {
     await binh.likes(postId);
     await binh.unlikes(postId);
     return handles.length > 0;

@@ -164,8 +164,8 @@ describe('seven processes', () => {
     const feed = await childOf(plaza, 'subgraphs/feed/src/main.js');
     if (feed === undefined) throw new Error('feed does not run');
     process.kill(feed, 'SIGKILL');
-    await vi.waitFor(async () => expect(await childOf(plaza, 'subgraphs/feed/src/main.js')).not.toBe(feed), 10_000);
-    await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { timeout: 20_000, interval: 100 });
+    await vi.waitFor(async () => expect(await childOf(plaza, 'subgraphs/feed/src/main.js')).not.toBe(feed), 60_000);
+    await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { timeout: 60_000, interval: 100 });
     const processes = await processesOf(plaza, dataDir);
     const stopped = await stop(plaza);
 
@@ -181,7 +181,7 @@ describe('seven processes', () => {
     const children = (await processesOf(plaza, 'no data folder')).filter((pid) => pid !== plaza.pid);
     plaza.signal('SIGKILL');
     await plaza.exited;
-    await vi.waitFor(async () => expect(await alive(children)).toEqual([]), 5_000);
+    await vi.waitFor(async () => expect(await alive(children)).toEqual([]), 60_000);
     const next = start();
 
     expect(await askGraph((await next.ready).url)).toEqual({ data: { me: null } });

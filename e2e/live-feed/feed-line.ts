@@ -41,14 +41,14 @@ export class FeedLine {
   }
 
   async has(count: number): Promise<readonly FeedTold[]> {
-    await until(`${count} events, not ${JSON.stringify(this.told)}`, 30_000, async () => this.told.length >= count);
+    await until(`${count} events, not ${JSON.stringify(this.told)}`, 60_000, async () => this.told.length >= count);
     return this.told;
   }
 
   /** Cuts the line as a tunnel does. */
   async cut(): Promise<void> {
     this.#cut();
-    await until('the line is cut', 30_000, async () => this.isOver);
+    await until('the line is cut', 60_000, async () => this.isOver);
   }
 
   async close(): Promise<void> {

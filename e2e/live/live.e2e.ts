@@ -32,7 +32,7 @@ function watch(who: Person | null, postId: string, after: string | null = null):
     told,
     end: null,
     async has(count) {
-      await until(`${count} events, not ${JSON.stringify([told, this.end])}`, 15_000, async () => told.length >= count);
+      await until(`${count} events, not ${JSON.stringify([told, this.end])}`, 60_000, async () => told.length >= count);
       return told;
     },
   };
@@ -57,7 +57,7 @@ it('shows likes and comments with names that another subgraph knows, and after a
   ]);
 
   before.line.cut();
-  await until('the line is cut', 15_000, async () => before.end === 'broken');
+  await until('the line is cut', 60_000, async () => before.end === 'broken');
   await chen.comments(postId, 'two');
   await chen.comments(postId, 'three');
 
@@ -95,13 +95,13 @@ it('ends for those who may not see the post any more, and was never there for th
   await follower.follows(anna);
   const postId = await anna.publishes('for now');
   const [near, far] = [watch(follower, postId), watch(stranger, postId)];
-  await until('both listen', 15_000, async () => {
+  await until('both listen', 60_000, async () => {
     await anna.likes(postId);
     await anna.unlikes(postId);
     return near.told.length > 0 && far.told.length > 0;
   });
   await anna.edits(postId, { expectedRevision: 1, text: 'for now', audience: 'FOLLOWERS' });
-  await until('the stranger’s end', 15_000, async () => far.end !== null);
+  await until('the stranger’s end', 60_000, async () => far.end !== null);
   expect(far.end).toBe('completed');
   const had = near.told.length;
   await anna.comments(postId, 'among us');

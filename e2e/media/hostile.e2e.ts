@@ -119,6 +119,6 @@ describe('files that mean no good', () => {
   it('disturb nobody else', () => {
     const sorted = latencies.toSorted((a, b) => a - b);
     expect(sorted.length).toBeGreaterThan(0);
-    expect(sorted[Math.floor(sorted.length * 0.9)]).toBeLessThan(1_000);
+    expect(sorted[Math.floor(sorted.length * 0.9)]).toBeLessThan(3_000);
   });
 });

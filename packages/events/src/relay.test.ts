@@ -183,7 +183,7 @@ describe('the relay', () => {
       },
     });
     await move(thing, 1, feed.wake);
-    await vi.waitFor(() => expect(stepsOf(thing)).toEqual([1]), 3_000);
+    await vi.waitFor(() => expect(stepsOf(thing)).toEqual([1]), 60_000);
 
     expect(tries).toBe(3);
   });
@@ -197,7 +197,7 @@ describe('the relay', () => {
     await move(thing, 1, both.wake);
     await move(thing, 2, both.wake);
 
-    await vi.waitFor(() => expect(stepsOf(thing)).toEqual([1, 2]), 3_000);
+    await vi.waitFor(() => expect(stepsOf(thing)).toEqual([1, 2]), 60_000);
   });
 
   it('waits for nobody who is not there', async () => {

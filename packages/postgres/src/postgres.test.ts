@@ -49,7 +49,7 @@ it('keeps what was written from one start to the next, and stops without a trace
   expect(await first.createDatabases(['kept'])).toEqual(['kept']);
   const pid = await postmaster();
   await first.stop();
-  await vi.waitFor(async () => expect(await isAlive(pid)).toBe(false), 2_000);
+  await vi.waitFor(async () => expect(await isAlive(pid)).toBe(false), 60_000);
   running = await startPostgres(dir);
 
   expect(running.isNew).toBe(false);
