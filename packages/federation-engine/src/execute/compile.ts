@@ -44,6 +44,8 @@ class Compiler {
   readonly #graph: PlanGraph;
   /** Texts of the fetches of the plan that occur more than once: only these look for one under way. */
   readonly #repeated = new Set<string>();
+  /** Nothing is changed on the way: what was read once holds to the end. */
+  #readsOnly = false;
 
   constructor(graph: PlanGraph) {
     this.#graph = graph;
@@ -51,7 +53,9 @@ class Compiler {
 
   task(node: PlanNode): Task {
     const seen = new Set<string>();
-    for (const { node: fetch } of fetchesOf(node)) {
+    const fetches = fetchesOf(node);
+    this.#readsOnly = fetches.every(({ node: fetch }) => fetch.operationKind === 'query');
+    for (const { node: fetch } of fetches) {
       const key = textKey(fetch);
       if (seen.has(key)) this.#repeated.add(key);
       seen.add(key);
@@ -101,7 +105,7 @@ class Compiler {
     const mayBeShared = this.#repeated.has(textKey(node));
     const { requires } = node;
     if (requires === undefined) return rootFetch(node, stepsOf(paths[0] ?? []), this.#graph, mayBeShared);
-    return entityFetch({ node, requires, paths: paths.map(stepsOf) }, this.#graph, mayBeShared);
+    return entityFetch({ node, requires, paths: paths.map(stepsOf) }, this.#graph, mayBeShared && this.#readsOnly);
   }
 }
 

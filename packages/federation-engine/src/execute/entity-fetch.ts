@@ -12,6 +12,8 @@ import { placesAt, type Steps, visitTargets } from './targets.js';
 
 /** The objects that one representation stands for. */
 interface Group {
+  /** Equal for equal representations. */
+  readonly identity: string;
   readonly targets: JsonObject[];
   /** For each target the number of the path that it was found at. */
   readonly ways: number[];
@@ -21,7 +23,7 @@ interface Group {
 interface Batch {
   readonly representations: JsonObject[];
   readonly groups: Group[];
-  readonly byText: Map<string, Group>;
+  readonly byIdentity: Map<string, Group>;
   /** Objects may be shared by several places. */
   readonly seen: Set<JsonObject>;
   readonly arguments: Record<string, unknown>;
@@ -34,10 +36,15 @@ export interface EntityFetch {
   readonly paths: readonly Steps[];
 }
 
-export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanGraph, mayBeShared: boolean): Task {
+/**
+ * @param isRemembered the plan has the same fetch elsewhere and changes nothing: an entity that was fetched there, or is on its way, is not
+ * asked for again
+ */
+export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanGraph, isRemembered: boolean): Task {
   const { types } = graph;
   const text = fetchText(node);
   const contextual = node.contextRewrites ?? [];
+  const memory = isRemembered && contextual.length === 0 ? `${text.subgraph}\n${text.query}` : null;
 
   /**
    * Where a subgraph knows an interface as an object, the plan may require of all its types what only one of them needs and was asked for.
@@ -61,14 +68,14 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
     batch.seen.add(target);
     const made = represent(target, run);
     if (made === null) return;
-    const key = identity(made);
-    const known = batch.byText.get(key);
+    const identity = identityOf(made);
+    const known = batch.byIdentity.get(identity);
     if (known !== undefined) {
       push(known, target, way);
       return;
     }
-    const group: Group = { targets: [target], ways: [way] };
-    batch.byText.set(key, group);
+    const group: Group = { identity, targets: [target], ways: [way] };
+    batch.byIdentity.set(identity, group);
     batch.groups.push(group);
     batch.representations.push(made);
   }
@@ -95,17 +102,46 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
     return [...batches.values()];
   }
 
-  async function ask(run: Run, batch: Batch): Promise<void> {
+  /** Asks for what nobody has asked for yet, and takes the rest from who has. */
+  async function askForNew(run: Run, batch: Batch, fetched: Map<string, Promise<Pristine>>): Promise<void> {
+    const missing = newBatch({});
+    const borrowed: [number, Promise<Pristine>][] = [];
+    for (const [index, group] of batch.groups.entries()) {
+      const known = fetched.get(group.identity);
+      if (known === undefined) move(batch, index, missing);
+      else borrowed.push([index, known]);
+    }
+    const asked = missing.groups.length === 0 ? undefined : ask(run, missing, fetched);
+    const lost = newBatch({});
+    for (const [index, known] of borrowed) {
+      const group = batch.groups[index];
+      const entity = group === undefined ? undefined : (await known).get(group.identity); // oxlint-disable-line no-await-in-loop -- they are few fetches, all on their way
+      // What failed there is told at the places here by asking again.
+      if (group === undefined || entity === undefined) move(batch, index, lost);
+      else complete(copy(entity) as JsonObject, group);
+    }
+    await (lost.groups.length === 0 ? asked : Promise.all([asked, ask(run, lost)]));
+  }
+
+  async function ask(run: Run, batch: Batch, fetched?: Map<string, Promise<Pristine>>): Promise<void> {
+    let remember: (entities: Pristine) => void = () => undefined;
+    if (fetched !== undefined) {
+      const promise = new Promise<Pristine>((resolve) => (remember = resolve));
+      for (const { identity } of batch.groups) fetched.set(identity, promise);
+    }
     try {
       const variables = { ...variablesFor(text, run), ...batch.arguments };
       if ('representations' in variables) throw new Error('Variables cannot contain key "representations"');
-      const result = await send(text, { ...variables, representations: batch.representations }, run, mayBeShared);
+      const result = await send(text, { ...variables, representations: batch.representations }, run, false);
       tell(result, run, batch);
       const data = dataOf(result);
+      if (fetched !== undefined) remember(pristine(result, batch));
       if (isObject(data)) take(data['_entities'], batch, run);
       else run.hasLosses = true;
     } catch (error) {
       lose(run, failure(error, text.subgraph));
+    } finally {
+      remember(NOTHING);
     }
   }
 
@@ -123,11 +159,15 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
         run.hasLosses = true;
         continue;
       }
-      const [first] = group.targets;
-      if (first !== undefined && entity['__typename'] === undefined) entity['__typename'] = first['__typename'];
-      applyRewrites(node.outputRewrites, entity, types);
-      give(entity, group);
+      complete(entity, group);
     }
+  }
+
+  function complete(entity: JsonObject, group: Group): void {
+    const [first] = group.targets;
+    if (first !== undefined && entity['__typename'] === undefined) entity['__typename'] = first['__typename'];
+    applyRewrites(node.outputRewrites, entity, types);
+    give(entity, group);
   }
 
   /**
@@ -157,6 +197,7 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
     const batches = collect(run).filter(({ groups }) => groups.length > 0);
     const [first] = batches;
     if (first === undefined) return undefined;
+    if (memory !== null) return askForNew(run, first, fetchedBefore(run, memory));
     return batches.length === 1 ? ask(run, first) : Promise.all(batches.map((batch) => ask(run, batch))).then(() => undefined);
   };
 }
@@ -169,8 +210,38 @@ function pathsOf(error: SubgraphError, places: ReturnType<typeof placesAt>, { gr
   return places.filter(({ target }) => targets.has(target)).map(({ path }) => [...path, ...rest]);
 }
 
+/** Entities as their subgraph gave them, by the identity of their representation. */
+type Pristine = ReadonlyMap<string, JsonObject>;
+
+const NOTHING: Pristine = new Map();
+
+/** Copies: what the subgraph gave is written into from here on. Of an answer with errors nothing is kept: who asks again hears of them too. */
+function pristine({ data, errors }: SubgraphResult, { groups }: Batch): Pristine {
+  const entities = dataOf({ data })?.['_entities'];
+  if ((errors !== undefined && errors.length > 0) || !Array.isArray(entities)) return NOTHING;
+  const kept = new Map<string, JsonObject>();
+  for (const [index, { identity }] of groups.entries()) {
+    const entity = entities[index];
+    if (isObject(entity)) kept.set(identity, copy(entity) as JsonObject);
+  }
+  return kept;
+}
+
+function fetchedBefore({ entities }: Run, memory: string): Map<string, Promise<Pristine>> {
+  let fetched = entities.get(memory);
+  if (fetched === undefined) entities.set(memory, (fetched = new Map()));
+  return fetched;
+}
+
+function move({ groups, representations }: Batch, index: number, to: Batch): void {
+  const [group, representation] = [groups[index], representations[index]];
+  if (group === undefined || representation === undefined) return;
+  to.groups.push(group);
+  to.representations.push(representation);
+}
+
 /** Equal for equal representations. The length of a text keeps it apart from what follows. */
-function identity(made: JsonObject): string {
+function identityOf(made: JsonObject): string {
   let text = '';
   for (const key in made) {
     const value = made[key];
@@ -187,7 +258,7 @@ function push(group: Group, target: JsonObject, way: number): void {
 const newBatch = (values: Record<string, unknown>): Batch => ({
   representations: [],
   groups: [],
-  byText: new Map(),
+  byIdentity: new Map(),
   seen: new Set(),
   arguments: values,
 });

@@ -216,6 +216,7 @@ const newRun = ({ variables, fetch, signal }: Request, { conditions }: Pick<Vari
   errors: [],
   hasLosses: false,
   shared: new Map(),
+  entities: new Map(),
   isPlain: true,
 });
 

@@ -23,6 +23,8 @@ export interface Run {
   hasLosses: boolean;
   /** Fetches under way that another part of the plan may ask for as well, by what is sent. */
   readonly shared: Map<string, Promise<SubgraphResult>>;
+  /** Entities that were fetched, or are on their way, by the fetch's text and then by who they are: for fetches that the plan has several times. */
+  readonly entities: Map<string, Map<string, Promise<ReadonlyMap<string, JsonObject>>>>;
   /** Whether every string of the data may be written without a look at it. */
   isPlain: boolean;
 }
