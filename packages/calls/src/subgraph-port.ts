@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@plaza/events/envelope';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { ExecutionResult } from 'graphql';
+import { LRUCache } from 'lru-cache';
 
 /** A GraphQL request to a subgraph. */
 export interface SubgraphRequest {
@@ -31,6 +32,12 @@ export interface LiveResult extends ExecutionResult {
   readonly mark?: LiveMark;
 }
 
+/** What a subgraph answers. */
+export interface PortResult extends ExecutionResult {
+  /** Promises that no string in `data` needs an escape in JSON: whoever writes it need not look. */
+  readonly isPlain?: boolean;
+}
+
 /**
  * The door of a subgraph, the same in one process and over HTTP. Every visit carries an assertion for exactly its body
  * (`assertionBody` of this file) and is refused with Fault UNAUTHENTICATED without one.
@@ -38,7 +45,7 @@ export interface LiveResult extends ExecutionResult {
 export interface SubgraphPort {
   readonly name: SubgraphName;
   /** Never throws for what the request did: errors are in the result, masked. Throws Fault UNAVAILABLE when the subgraph cannot be reached. */
-  execute(request: SubgraphRequest, assertion: string): Promise<ExecutionResult>;
+  execute(request: SubgraphRequest, assertion: string): Promise<PortResult>;
   /**
    * A subscription: a stream of events, or one result that says why there is none. Each event is looked at with the rules of its own moment, so
    * one assertion opens the stream and none is needed for an event. The stream ends by itself when there is nothing more to see, and throws
@@ -65,13 +72,50 @@ function textOf(visit: object, write: () => string): string {
   return text;
 }
 
+/** The JSON of a query text: plans send the same few again and again. */
+const queries = new LRUCache<string, string>({ max: 1_000, maxSize: 4_000_000, sizeCalculation: (json) => json.length + 1 });
+
+function queryJson(query: string): string {
+  let json = queries.get(query);
+  if (json === undefined) queries.set(query, (json = JSON.stringify(query)));
+  return json;
+}
+
+/** Of a request the parts that its assertion and its body are made of, written once. */
+function partsOf(request: SubgraphRequest): RequestParts {
+  let parts = written.get(request);
+  if (parts === undefined) {
+    const operationName = request.operationName === undefined ? undefined : JSON.stringify(request.operationName);
+    parts = { query: queryJson(request.query), operationName, variables: JSON.stringify(request.variables) };
+    written.set(request, parts);
+  }
+  return parts;
+}
+
+interface RequestParts {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: string;
+}
+
+const written = new WeakMap<object, RequestParts>();
+
+/** The request as it goes over a wire. */
+export function requestJson(request: SubgraphRequest): string {
+  const { query, operationName, variables } = partsOf(request);
+  return `{"query":${query},"variables":${variables}${operationName === undefined ? '' : `,"operationName":${operationName}`}}`;
+}
+
+function assertedText(request: SubgraphRequest): string {
+  const { query, operationName, variables } = partsOf(request);
+  return `[${query},${operationName ?? 'null'},${variables}]`;
+}
+
 /** What an assertion's body hash covers, for each of the doors. A request is not changed once it was asserted. */
 export const assertionBody = {
-  execute: (request: SubgraphRequest): string =>
-    textOf(request, () => JSON.stringify([request.query, request.operationName ?? null, request.variables])),
+  execute: (request: SubgraphRequest): string => textOf(request, () => assertedText(request)),
   call: (name: string, input: unknown): string => JSON.stringify([name, input]),
-  subscribe: (request: SubgraphRequest): string =>
-    textOf(request, () => JSON.stringify([request.query, request.operationName ?? null, request.variables])),
+  subscribe: (request: SubgraphRequest): string => textOf(request, () => assertedText(request)),
   deliver: (events: readonly EventEnvelope[]): string => textOf(events, () => JSON.stringify(events)),
   /** A subgraph's own routes: what is asked, not what is sent, which may be long. `url` as the client sent it: path and query. */
   route: (method: string, url: string): string => `${method} ${url}`,

@@ -1,11 +1,19 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
-import type { LiveResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
+import {
+  assertionBody,
+  type LiveResult,
+  type PortResult,
+  requestJson,
+  type SubgraphPort,
+  type SubgraphRequest,
+} from '@plaza/calls/subgraph-port';
 import type { EventEnvelope } from '@plaza/events/envelope';
-import { Fault, unavailable } from '@plaza/kernel/fault';
+import { unavailable } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { RequestHandler } from 'express';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { fromFaultJson } from './fault-json.js';
+import { HttpLine } from './http-line.js';
 import { HTTP } from './http-paths.js';
 import { readStream } from './http-stream.js';
 import { isResult } from './result-shape.js';
@@ -15,6 +23,7 @@ const MIB = 1_048_576;
 const PATIENCE_MS = { execute: 15_000, call: 5_000, deliver: 25_000, ready: 2_000 } as const;
 /** Bytes of an answer: more than a page of anything, and little enough to be read without others noticing. */
 const MAX_BYTES = { execute: 8 * MIB, call: 32 * MIB, deliver: MIB } as const;
+/** Of the routes that are handed on. */
 const IDLE_MS = 30_000;
 const MAX_SOCKETS = 256;
 /** What belongs to one connection and not to the message (RFC 9110, 7.6.1). */
@@ -29,24 +38,35 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
+const BACKSLASH = 0x5c;
+
+/** What was read of an answer. */
+interface Read {
+  readonly value: unknown;
+  /** Whether no string in it is written with an escape. */
+  readonly isPlain: boolean;
+}
+
 /** A subgraph that is reached over HTTP. What cannot be reached, or not in time, is a Fault UNAVAILABLE; nothing is sent twice. */
 export class HttpPort implements SubgraphPort {
   readonly name: SubgraphName;
   readonly #base: URL;
+  readonly #line: HttpLine;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS });
 
   /** `base` is where it listens: http://127.0.0.1:4101 */
   constructor(name: SubgraphName, base: string) {
     this.name = name;
     this.#base = new URL(base);
+    this.#line = new HttpLine(base, MAX_SOCKETS);
   }
 
-  async execute(request: SubgraphRequest, assertion: string): Promise<ExecutionResult> {
-    const result = await this.#post(HTTP.execute, request, assertion, 'execute');
+  async execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
+    const { value: result, isPlain } = await this.#post(HTTP.execute, requestJson(request), assertion, 'execute');
     if (!isResult(result)) throw unavailable(this.name, new Error('answered with something else than a result'));
     const { errors, ...rest } = result;
-    if (errors === undefined) return rest;
-    return { ...rest, errors: errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
+    if (errors === undefined) return { ...rest, isPlain };
+    return { ...rest, isPlain, errors: errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
   }
 
   async subscribe(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
@@ -73,18 +93,24 @@ export class HttpPort implements SubgraphPort {
   }
 
   async call(name: string, input: unknown, assertion: string): Promise<unknown> {
-    return this.#post(`${HTTP.call}${encodeURIComponent(name)}`, input, assertion, 'call');
+    const { value } = await this.#post(`${HTTP.call}${encodeURIComponent(name)}`, JSON.stringify(input), assertion, 'call');
+    return value;
   }
 
   async deliver(events: readonly EventEnvelope[], assertion: string): Promise<void> {
-    await this.#post(HTTP.deliver, events, assertion, 'deliver');
+    await this.#post(HTTP.deliver, assertionBody.deliver(events), assertion, 'deliver');
   }
 
   async ready(): Promise<boolean> {
     try {
-      const response = await this.#send('GET', HTTP.ready, {}, undefined, PATIENCE_MS.ready);
-      response.resume();
-      return response.statusCode === 200;
+      const { status } = await this.#line.ask({
+        method: 'GET',
+        path: HTTP.ready,
+        headers: [],
+        patienceMs: PATIENCE_MS.ready,
+        mostBytes: MIB,
+      });
+      return status === 200;
     } catch {
       return false;
     }
@@ -115,31 +141,23 @@ export class HttpPort implements SubgraphPort {
   /** Lets go of the connections that are kept. */
   close(): void {
     this.#agent.destroy();
+    this.#line.close();
   }
 
-  async #post(path: string, body: unknown, assertion: string, door: keyof typeof MAX_BYTES): Promise<unknown> {
-    const bytes = Buffer.from(JSON.stringify(body));
-    const headers = { 'content-type': 'application/json', 'content-length': bytes.length, [HTTP.assertion]: assertion };
-    const response = await this.#send('POST', path, headers, bytes, PATIENCE_MS[door]);
-    const answer = await this.#read(response, MAX_BYTES[door]);
-    if (response.statusCode === 200) return answer;
-    throw fromFaultJson(answer) ?? unavailable(this.name, new Error(`answered ${response.statusCode}`));
-  }
-
-  #send(
-    method: string,
-    path: string,
-    headers: Record<string, string | number>,
-    body: Buffer | undefined,
-    patienceMs: number,
-  ): Promise<IncomingMessage> {
-    const { hostname, port } = this.#base;
-    return new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(patienceMs);
-      const outgoing = httpRequest({ agent: this.#agent, hostname, port, method, path, headers, signal }, resolve);
-      outgoing.on('error', (cause) => reject(unavailable(this.name, cause)));
-      outgoing.end(body);
-    });
+  async #post(path: string, body: string, assertion: string, door: keyof typeof MAX_BYTES): Promise<Read> {
+    const headers = ['content-type', 'application/json', HTTP.assertion, assertion];
+    const patience = { patienceMs: PATIENCE_MS[door], mostBytes: MAX_BYTES[door] };
+    let status: number;
+    let answer: Read;
+    try {
+      const { bytes, ...response } = await this.#line.ask({ method: 'POST', path, headers, body, ...patience });
+      status = response.status;
+      answer = { value: JSON.parse(bytes.toString('utf8')), isPlain: !bytes.includes(BACKSLASH) };
+    } catch (cause) {
+      throw unavailable(this.name, cause);
+    }
+    if (status === 200) return answer;
+    throw fromFaultJson(answer.value) ?? unavailable(this.name, new Error(`answered ${status}`));
   }
 
   /** Lets go of the connection when there are more bytes than that. */
@@ -154,7 +172,7 @@ export class HttpPort implements SubgraphPort {
       }
       return JSON.parse(Buffer.concat(chunks).toString('utf8'));
     } catch (cause) {
-      throw cause instanceof Fault ? cause : unavailable(this.name, cause);
+      throw unavailable(this.name, cause);
     }
   }
 }

@@ -1,0 +1,108 @@
+import { type Dispatcher, Pool } from 'undici';
+
+/** Kept open so long while nobody asks: less than a server of ours keeps them (http-host.ts). */
+const IDLE_MS = 30_000;
+
+export interface LineRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body?: string;
+  /** From now to the end of the answer. */
+  readonly patienceMs: number;
+  readonly mostBytes: number;
+}
+
+export interface LineAnswer {
+  readonly status: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Connections to one origin that are kept. Nothing is sent twice, and one request at a time is on a connection. It is `dispatch` and not `fetch`:
+ * streams, bodies and headers of the web cost several times what a fetch of ours does by itself.
+ */
+export class HttpLine {
+  readonly #pool: Pool;
+
+  constructor(origin: string, connections: number) {
+    this.#pool = new Pool(origin, {
+      connections,
+      pipelining: 1,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
+      // Each request has its own patience for all of it.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /** @throws Error when there is no whole answer in time, or it is too long: then the connection is let go */
+  ask({ method, path, headers, body, patienceMs, mostBytes }: LineRequest): Promise<LineAnswer> {
+    return new Promise((resolve, reject) => {
+      const answer = new Answer(mostBytes, patienceMs, resolve, reject);
+      this.#pool.dispatch({ method, path, headers: [...headers], body: body ?? null, idempotent: false }, answer);
+    });
+  }
+
+  close(): void {
+    void this.#pool.destroy();
+  }
+}
+
+/** One request on its way. */
+class Answer implements Dispatcher.DispatchHandler {
+  readonly #mostBytes: number;
+  readonly #resolve: (answer: LineAnswer) => void;
+  readonly #reject: (cause: Error) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #isLate = false;
+  #status = 0;
+  #length = 0;
+
+  constructor(mostBytes: number, patienceMs: number, resolve: (answer: LineAnswer) => void, reject: (cause: Error) => void) {
+    this.#mostBytes = mostBytes;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => this.#late(), patienceMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#isLate) controller.abort(late());
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length > this.#mostBytes) controller.abort(new Error(`answered with more than ${this.#mostBytes} bytes`));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#timer);
+    const [first] = this.#chunks;
+    const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#length);
+    this.#resolve({ status: this.#status, bytes });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
+    clearTimeout(this.#timer);
+    this.#reject(cause);
+  }
+
+  /** Also one that waits for a connection gives up. */
+  #late(): void {
+    this.#isLate = true;
+    if (this.#controller === undefined) this.#reject(late());
+    else this.#controller.abort(late());
+  }
+}
+
+const late = (): Error => new Error('did not answer in time');
