@@ -1,33 +1,38 @@
 /** `npm run bench:gateway`: see HELP. */
 import { readFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createEngine } from '@plaza/federation-engine/engine';
 import type { Fetch, SubgraphResult } from '@plaza/federation-engine/subgraphs';
-import {
-  type DocumentNode,
-  type GraphQLInputType,
-  type GraphQLSchema,
-  isEnumType,
-  isInputObjectType,
-  isInputType,
-  isListType,
-  isNonNullType,
-  Kind,
-  parse,
-  typeFromAST,
-} from 'graphql';
 import { Stock } from '../packages/federation-engine/test/stock.js';
 import { World } from '../packages/federation-engine/test/world.js';
+import { CONTENDERS } from './gateway/contenders.js';
+import { manifestQueries } from './gateway/manifest.js';
+import { sideBySide } from './gateway/report.js';
+import { MODES } from './gateway/side-by-side.js';
 import { machine } from './measure/machine.js';
 
-const HELP = `Usage: npm run bench:gateway [-- --runs 300] [--operations 14]
+const HELP = `Usage: npm run bench:gateway [-- --gateways plaza,apollo] [--modes standard,mix] [--no-engines]
 
-Runs operations of the manifest with the engine of this repository and with Apollo's own executor, plans ready, subgraphs in this process:
-what they answer (lists of 10) is recorded once and parsed anew for each fetch, as after a wire ("parsing" is that alone, a part of all the others). Prints the processor's time for a request from the plan to
-the text of the answer: the engines' own work, without HTTP.
+Two tables.
 
-  --runs        requests of each operation that are measured (300)
-  --operations  so many operations, those with the most fetches first (14)
+Gateways: ours with everything on (authentication, limits, metrics, breakers, assertions), the stock gateway, Hive Gateway and Hive Gateway with its
+router's planner, which is written in Rust: one after the other, each in a process of its own, over the same subgraphs in a process of their own,
+over HTTP. CPU-ms is the processor's time of the gateway's process for one request. Other people's gateways are installed into bench/peers/node_modules
+at the first run. Linux only.
+
+Engines: operations of the manifest with the engine of this repository and with Apollo's own executor, plans ready, subgraphs in this process: what
+they answer (lists of 10) is recorded once and parsed anew for each fetch, as after a wire ("parsing" is that alone, a part of all the others).
+Prints the processor's time for a request from the plan to the text of the answer: the engines' own work, without HTTP.
+
+  --gateways    of plaza, apollo, hive, hive-rust; "none" (all)
+  --modes       standard: the query that such benchmarks have in common; mix: thirty queries of the manifest; identical: the standard query, every
+                request the same, where Hive may let requests share an answer (all)
+  --requests    that are measured, of each gateway in each mode (400); as many before them to warm up
+  --clients     at a time (20)
+  --no-engines  leaves the second table out
+  --runs        requests of each operation in the second table (300)
+  --operations  so many operations in the second table, those with the most fetches first (14)
 `;
 
 /** Of every list of an answer. */
@@ -35,6 +40,11 @@ const LENGTH = 10;
 
 const { values: options } = parseArgs({
   options: {
+    gateways: { type: 'string', default: CONTENDERS.join(',') },
+    modes: { type: 'string', default: MODES.join(',') },
+    requests: { type: 'string', default: '400' },
+    clients: { type: 'string', default: '20' },
+    'no-engines': { type: 'boolean', default: false },
     runs: { type: 'string', default: '300' },
     operations: { type: 'string', default: '14' },
     help: { type: 'boolean', short: 'h' },
@@ -43,19 +53,24 @@ const { values: options } = parseArgs({
 
 const out = (line = ''): void => void process.stdout.write(`${line}\n`);
 
-interface Operation {
-  readonly name: string;
-  readonly document: DocumentNode;
-  readonly variables: Readonly<Record<string, unknown>>;
+async function main(): Promise<void> {
+  out(`# bench:gateway, ${new Date().toISOString().slice(0, 10)}`);
+  out();
+  out(`${machine()}; load ${loadavg()[0]?.toFixed(1)} at the start.`);
+  const listed = (text: string): readonly string[] => text.split(',').filter((name) => name !== 'none');
+  const [gateways, modes] = [listed(options.gateways), listed(options.modes)];
+  const requests = Number(options.requests);
+  if (gateways.length > 0) await sideBySide(gateways, modes, { clients: Number(options.clients), requests, warmUp: requests }, out);
+  if (!options['no-engines']) await engines(Number(options.runs), Number(options.operations));
 }
 
-async function main(runs: number, count: number): Promise<void> {
+async function engines(runs: number, count: number): Promise<void> {
   const supergraphSdl = await readFile(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8');
   const engine = createEngine({ supergraphSdl });
   const stock = new Stock(supergraphSdl);
   const world = new World(supergraphSdl, 'bench', { nulls: 0, errors: 0, hidden: 0, away: [], length: LENGTH });
   const measured = [];
-  for (const operation of await operations(engine.schema)) {
+  for (const operation of await manifestQueries(engine.schema)) {
     const { document, variables } = operation;
     const plan = await engine.plan({ document });
     const theirs = stock.plan(document);
@@ -68,9 +83,8 @@ async function main(runs: number, count: number): Promise<void> {
   }
   measured.sort((one, other) => other.apollo.count - one.apollo.count);
 
-  out(`# bench:gateway, ${new Date().toISOString().slice(0, 10)}`);
   out();
-  out(`${machine()}; ${runs} requests each after ${Math.ceil(runs / 3)} to warm up.`);
+  out(`## Engines: ${runs} requests each after ${Math.ceil(runs / 3)} to warm up`);
   out();
   out(
     '| operation | answer, bytes | fetches: ours, Apollo | parsing, CPU-ms | Apollo | ours as data | ours as text | times less | without parsing |',
@@ -151,40 +165,5 @@ async function cpu(runs: number, once: () => Promise<unknown>): Promise<number> 
   return (user + system) / 1000 / runs;
 }
 
-async function operations(schema: GraphQLSchema): Promise<readonly Operation[]> {
-  const text = await readFile(new URL('../schema/operations/manifest.json', import.meta.url), 'utf8');
-  const { operations: all } = JSON.parse(text) as { operations: readonly { name: string; type: string; body: string }[] }; // composed by this repository
-  return all
-    .filter(({ type }) => type === 'query')
-    .map(({ name, body }) => {
-      const document = parse(body, { noLocation: true });
-      return { name, document, variables: variablesOf(document, schema) };
-    });
-}
-
-function variablesOf(document: DocumentNode, schema: GraphQLSchema): Readonly<Record<string, unknown>> {
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-  return Object.fromEntries(
-    (operation?.variableDefinitions ?? []).flatMap(({ variable, type }) => {
-      const known = typeFromAST(schema, type);
-      return isInputType(known) && isNonNullType(known) ? [[variable.name.value, sample(known)]] : [];
-    }),
-  );
-}
-
-function sample(type: GraphQLInputType): unknown {
-  if (isNonNullType(type)) return sample(type.ofType);
-  if (isListType(type)) return [sample(type.ofType)];
-  if (isEnumType(type)) return type.getValues()[0]?.name;
-  if (isInputObjectType(type)) {
-    return Object.fromEntries(
-      Object.values(type.getFields()).flatMap((field) => (isNonNullType(field.type) ? [[field.name, sample(field.type)]] : [])),
-    );
-  }
-  if (type.name === 'Int') return 3;
-  if (type.name === 'Boolean') return true;
-  return type.name === 'Float' ? 0.5 : 'sample';
-}
-
 if (options.help === true) out(HELP);
-else await main(Number(options.runs), Number(options.operations));
+else await main();

@@ -1,0 +1,77 @@
+/** All subgraphs of a stage, each on a port of its own. Answers are remembered by what was asked: they are not what is measured. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { readFile } from 'node:fs/promises';
+import { graphql } from 'graphql';
+import { World } from '../../packages/federation-engine/test/world.js';
+import type { SubgraphRequest } from '@plaza/federation-engine/subgraphs';
+import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
+import type { Asked, Origins, Stage, SubgraphsJob } from './jobs.js';
+import { standardSchemas } from './standard-graph.js';
+
+type Answer = (subgraph: string, request: SubgraphRequest) => Promise<object>;
+
+const seen = { fetches: 0, calls: 0, bytes: 0 };
+const known = new Map<string, Buffer>();
+
+async function answers(stage: Stage): Promise<Answer> {
+  if (stage === 'plaza') {
+    const sdl = await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8');
+    return new World(sdl, 'bench', { nulls: 0, errors: 0, hidden: 0, away: [], length: 10 }).fetch;
+  }
+  const schemas = standardSchemas();
+  return async (subgraph, { query, variables, operationName }) => {
+    const schema = schemas.get(subgraph);
+    if (schema === undefined) throw new Error(`There is no subgraph ${subgraph}.`);
+    return graphql({ schema, source: query, variableValues: variables, operationName: operationName ?? null });
+  };
+}
+
+/** What our gateway asks beside GraphQL: nobody is blocked, nobody has left. */
+function called(path: string, text: string, { keys }: SubgraphsJob): object {
+  if (path.endsWith('accounts.publicKeys')) return { keys };
+  if (path.endsWith('accounts.revokedSessions')) return { sessionIds: [], asOf: Date.now() };
+  const { userIds = [] } = JSON.parse(text) as { readonly userIds?: readonly string[] };
+  return { epochs: userIds.map((userId) => ({ userId, epoch: 1 })) };
+}
+
+async function serve(job: SubgraphsJob): Promise<Origins> {
+  const answer = await answers(job.stage);
+  const listening = SUBGRAPH_NAMES.map(async (name): Promise<[string, string]> => {
+    const server = createServer(async (request, response) => {
+      const body = await buffer(request);
+      const path = request.url ?? '/';
+      const send = (bytes: Buffer): void => {
+        seen.bytes += body.length + bytes.length;
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
+      };
+      if (path.startsWith('/calls/')) {
+        seen.calls += 1;
+        send(Buffer.from(JSON.stringify(called(path, body.toString(), job))));
+        return;
+      }
+      seen.fetches += 1;
+      const key = `${name} ${body.toString('latin1')}`;
+      let bytes = known.get(key);
+      if (bytes === undefined) {
+        const { query, variables = {}, operationName } = JSON.parse(body.toString()) as Partial<SubgraphRequest>;
+        bytes = Buffer.from(JSON.stringify(await answer(name, { query: query ?? '', variables: variables ?? {}, operationName })));
+        known.set(key, bytes);
+      }
+      send(bytes);
+    });
+    server.keepAliveTimeout = 75_000;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return [name, `http://127.0.0.1:${(server.address() as AddressInfo).port}`]; // it listens on a port
+  });
+  return Object.fromEntries(await Promise.all(listening));
+}
+
+process.on('message', (message: SubgraphsJob | 'asked') => {
+  if (message === 'asked') {
+    process.send?.({ ...seen } satisfies Asked);
+    Object.assign(seen, { fetches: 0, calls: 0, bytes: 0 });
+  } else void serve(message).then((origins) => process.send?.(origins));
+});
+process.on('disconnect', () => process.exit());
