@@ -7,7 +7,7 @@ import type { Access } from './access/policy-table.js';
 import { rulesOf } from './access/token-class.js';
 import { degradedPlaces } from './answer/degraded.js';
 import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
-import { type Engine, PlanTooLargeError } from './engine/engine.js';
+import { type DataText, type Engine, type EngineRequest, PlanTooLargeError } from './engine/engine.js';
 import type { Work } from './generations/work.js';
 import type { CostTable } from './limits/cost.js';
 import type { Limits } from './limits/limits.js';
@@ -129,20 +129,33 @@ export class Door {
 
   /** Queries and mutations. @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds */
   async execute(request: AdmittedRequest): Promise<ExecutionResult> {
-    const { engine, fetches, contracts, work } = this.#parts;
+    return this.#execute(request, async (asked) => this.#shown(await this.#parts.engine.execute(asked), request));
+  }
+
+  /** As `execute`; data that nothing is amiss with as text, where the engine can write it. @throws as `execute` */
+  async executeData(request: AdmittedRequest): Promise<DataText | ExecutionResult> {
+    const { engine } = this.#parts;
+    const { isDenied, isChanged, shape } = request.prepared;
+    if (engine.executeData === undefined || isDenied) return this.execute(request);
+    return this.#execute(request, async (asked) => {
+      const answer = await engine.executeData?.(asked, isChanged ? shape : undefined);
+      return answer !== undefined && 'json' in answer ? answer : this.#shown(answer ?? {}, request);
+    });
+  }
+
+  async #execute<T extends object>(request: AdmittedRequest, ask: (asked: EngineRequest) => Promise<T>): Promise<T | ExecutionResult> {
+    const { fetches, contracts, work } = this.#parts;
     const { prepared, variables, caller } = request;
     const { operation, planned: wanted } = prepared;
     const { requestId } = caller;
     if (caller.app !== null && contracts.public !== null && aboutSchema(prepared) > 0) return answerAbout(contracts.public.schema, request);
     const name = `${wanted.kind} ${operation.name?.value ?? ''}`.trim();
     const start = { name, kind: 'server', requestId, attributes: { 'graphql.operation.type': wanted.kind } } as const;
-    const run = async (span: string | undefined): Promise<ExecutionResult> => {
+    const run = (span: string | undefined): Promise<T> => {
       const subgraphs = new RequestFetches(request, fetches, null, span);
-      const result = await planned(engine.execute({ operation: wanted, variables, subgraphs, ...payer(request) }));
-      return this.#shown(result, request);
+      return planned(ask({ operation: wanted, variables, subgraphs, ...payer(request) }));
     };
-    const firstCode = ({ errors }: ExecutionResult) => (errors?.[0] === undefined ? undefined : String(errors[0].extensions['code']));
-    return work.during(() => traced(start, run, firstCode));
+    return work.during(() => traced<T | ExecutionResult>(start, run, firstCode));
   }
 
   /**
@@ -196,6 +209,11 @@ export class Door {
     const message = this.#parts.hints ? error.message : error.message.replace(/ Did you mean .+\?$/u, '');
     return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
   }
+}
+
+function firstCode(result: ExecutionResult | object): string | undefined {
+  const [first] = 'errors' in result ? (result.errors ?? []) : [];
+  return first === undefined ? undefined : String(first.extensions['code']);
 }
 
 /** Whose account a new plan goes to: an app's is its own, a guest's is the address. */

@@ -119,6 +119,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const app = express()
     .disable('x-powered-by')
+    // Answers are not kept, and a hash of each costs as much as writing it.
+    .disable('etag')
     .set('trust proxy', options.trustedProxies ?? 0)
     .set('query parser', 'simple');
   app.use(requestIds, securityHeaders, cors(options.corsOrigins));

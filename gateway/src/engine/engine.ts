@@ -18,10 +18,16 @@ export interface SubgraphQuery {
   readonly operationName?: string | undefined;
 }
 
+/** What a subgraph answers. */
+export interface SubgraphAnswer extends ExecutionResult {
+  /** Promises that no string in `data` needs an escape in JSON. */
+  readonly isPlain?: boolean;
+}
+
 /** How one request reaches the subgraphs, in the name of its asker. */
 export interface SubgraphAccess {
   /** Never rejects: a subgraph that cannot be reached answers with an error at every path that it was asked for. */
-  fetch(subgraph: string, query: SubgraphQuery): Promise<ExecutionResult>;
+  fetch(subgraph: string, query: SubgraphQuery): Promise<SubgraphAnswer>;
   /** Events of a live field, or one result that says why there are none. Absent where nothing is live. */
   listen?(subgraph: string, query: SubgraphQuery): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 }
@@ -32,6 +38,14 @@ export interface EngineRequest {
   readonly subgraphs: SubgraphAccess;
   /** Who pays for a plan that is not known yet; nobody without it. */
   readonly client?: string;
+}
+
+/** The keys of an answer by those of the operation that was planned; what has no entry is left out. */
+export type AnswerNames = ReadonlyMap<string, { readonly key: string; readonly children: AnswerNames }>;
+
+/** The data of an answer that has nothing else, ready to be sent. */
+export interface DataText {
+  readonly json: string;
 }
 
 /** The way through the subgraphs, made once for each {@link EngineOperation.key}. */
@@ -52,6 +66,8 @@ export interface Engine {
   plan(operation: EngineOperation): Promise<Plan>;
   /** Queries and mutations. @throws PlanTooLargeError */
   execute(request: EngineRequest): Promise<ExecutionResult>;
+  /** As `execute`; data that nothing is amiss with as text, under the names given (without them those of the operation). Absent where an engine has no such way. */
+  executeData?(request: EngineRequest, names: AnswerNames | undefined): Promise<DataText | ExecutionResult>;
   /**
    * Subscriptions: each event with the fields of every subgraph. One result in place of a stream says why there is none. The next event is asked
    * of `listen` only when somebody asks for the next result: one event at a time, none ahead. What `listen` throws, the stream throws.

@@ -33,6 +33,8 @@ export interface Prepared {
   readonly planned: EngineOperation;
   readonly shape: Shape;
   readonly isChanged: boolean;
+  /** Whether the asker may not have some of it. */
+  readonly isDenied: boolean;
   /** Of a subscription; null for others. */
   readonly live: LiveOperation | null;
   /** Whether the answer is the same for everybody who may have all of it. */
@@ -143,12 +145,12 @@ export class Operations {
 
   #prepared({ document, isTrusted }: Parsed, operation: OperationDefinitionNode, access: Access): Omit<Prepared, 'text' | 'operationName'> {
     const { schema, policies, sameForAll } = this.#options;
-    const { shape, isChanged, ...rewritten } = rewrite(document, operation, schema, policies, access);
+    const { shape, isChanged, isDenied, ...rewritten } = rewrite(document, operation, schema, policies, access);
     const live = operation.operation === 'subscription' ? liveOperation(rewritten.document, schema) : null;
     const plannable = live?.document ?? rewritten.document;
     const planned: EngineOperation = { document: plannable, kind: operation.operation, key: sha256(print(plannable)), isTrusted };
     const isSameForAll = live !== null && sameForAll.covers(operation, document);
-    return { kind: 'ready', document, operation, planned, shape, isChanged, live, isSameForAll };
+    return { kind: 'ready', document, operation, planned, shape, isChanged, isDenied, live, isSameForAll };
   }
 }
 

@@ -40,6 +40,8 @@ export interface Rewritten {
   readonly shape: Shape;
   /** Whether any key differs from the client's: otherwise the answer needs no walk. */
   readonly isChanged: boolean;
+  /** Whether the asker may not have some of it. */
+  readonly isDenied: boolean;
 }
 
 /**
@@ -64,6 +66,7 @@ class Rewriter {
   readonly #source = new Map<string, FragmentDefinitionNode>();
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   #isChanged = false;
+  #isDenied = false;
 
   constructor(document: DocumentNode, schema: GraphQLSchema, policies: Rights, access: Access) {
     this.#schema = schema;
@@ -78,7 +81,7 @@ class Rewriter {
     const shape: Shape = new Map();
     const selectionSet = this.#set(operation.selectionSet, root, shape);
     const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }, ...this.#fragments.values()] };
-    return { document, shape, isChanged: this.#isChanged };
+    return { document, shape, isChanged: this.#isChanged, isDenied: this.#isDenied };
   }
 
   #set({ selections }: SelectionSetNode, parent: GraphQLNamedType, shape: Shape): SelectionSetNode {
@@ -131,6 +134,7 @@ class Rewriter {
 
   #placeholder({ directives }: FieldNode, key: string, type: GraphQLOutputType | null, denial: Denial, shape: Shape): FieldNode {
     this.#isChanged = true;
+    this.#isDenied = true;
     const place = deniedPlace(key);
     entry(shape, place, { key, type, denial });
     return {

@@ -32,6 +32,8 @@ export class SubgraphGuard {
   readonly #places: Turnstile;
   readonly #breaker: CircuitBreaker;
   readonly #budget = new RetryBudget();
+  /** As the metrics have it. */
+  #wasOpen: boolean | undefined;
 
   constructor(name: string, patience: Patience, now?: () => number) {
     this.#name = name;
@@ -58,17 +60,16 @@ export class SubgraphGuard {
 
   async #once<T>(work: (withinMs: number) => Promise<T>, until: number): Promise<T> {
     if (!this.#breaker.enter()) throw unavailable(this.#name, new Error('rests after it did not answer'));
+    if (this.#places.hasPlace && performance.now() < until) return this.#places.pass(() => this.#begun(work, until));
     let enter: () => void = () => undefined;
     const entered = new Promise<void>((resolve) => {
       enter = resolve;
     });
     const visiting = this.#places.pass(async () => {
-      const startedAt = performance.now();
       // Who waited for a place until it was too late does not begin.
-      if (startedAt >= until) throw unavailable(this.#name, new Error('had no place in time'));
+      if (performance.now() >= until) throw unavailable(this.#name, new Error('had no place in time'));
       enter();
-      const withinMs = until - startedAt;
-      return this.#watched(inTime(work(withinMs), withinMs, this.#name), startedAt + Math.min(SLOW_MS, withinMs * ALL));
+      return this.#begun(work, until);
     });
     visiting.catch(() => undefined); // who waits for it below may have left
     try {
@@ -78,6 +79,12 @@ export class SubgraphGuard {
       throw error;
     }
     return visiting;
+  }
+
+  #begun<T>(work: (withinMs: number) => Promise<T>, until: number): Promise<T> {
+    const startedAt = performance.now();
+    const withinMs = Math.max(0, until - startedAt);
+    return this.#watched(inTime(work(withinMs), withinMs, this.#name), startedAt + Math.min(SLOW_MS, withinMs * ALL));
   }
 
   async #watched<T>(work: Promise<T>, slowFrom: number): Promise<T> {
@@ -90,7 +97,10 @@ export class SubgraphGuard {
       else this.#breaker.passed();
       throw error;
     } finally {
-      breakerOpen.set({ subgraph: this.#name }, this.#breaker.isOpen ? 1 : 0);
+      if (this.#wasOpen !== this.#breaker.isOpen) {
+        this.#wasOpen = this.#breaker.isOpen;
+        breakerOpen.set({ subgraph: this.#name }, this.#wasOpen ? 1 : 0);
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { Fault } from '@plaza/kernel/fault';
 import { deriveKey, mac } from './keys.js';
 
@@ -95,4 +95,4 @@ function parse(text: string): Payload | null {
   }
 }
 
-const bodyHash = (body: string): string => createHash('sha256').update(body).digest('base64url');
+const bodyHash = (body: string): string => hash('sha256', body, 'base64url');

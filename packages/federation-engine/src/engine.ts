@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type OperationTypeNode, print } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type CompiledPlan, compile, hasConditionalEntities } from './execute/compile.js';
-import { Execution, type Request, type Result } from './execute/execution.js';
+import { type DataText, Execution, type Request, type Result } from './execute/execution.js';
 import type { PlanGraph } from './execute/plan-graph.js';
 import { TypeConditions } from './execute/type-condition.js';
 import { specialised } from './plan/conditions.js';
@@ -12,6 +12,7 @@ import { type MadePlan, type Overrides, type PlannerLimits, type Planning, plann
 import { Refusals } from './plan/refusals.js';
 import { withoutConflicts } from './plan/split.js';
 import { hasFields, type LoadedSupergraph, loadSupergraph } from './plan/supergraph.js';
+import type { Names } from './shape/writer.js';
 import type { Listen, SubgraphResult } from './subgraphs.js';
 
 export interface EngineOptions {
@@ -127,6 +128,14 @@ export class FederationEngine {
   /** As {@link execute}, the answer as JSON text: the cheapest form where all that is left to do is to send it. */
   executeText({ plan, ...request }: ExecuteRequest): Promise<string> {
     return plan.execution.executeText(request);
+  }
+
+  /**
+   * As {@link execute}, the data as JSON text where all is as it should be and there is nothing else to say.
+   * @param request.names the keys that the answer is to have in place of the operation's
+   */
+  executeData({ plan, names, ...request }: ExecuteRequest & { readonly names?: Names | undefined }): Promise<DataText | Result> {
+    return plan.execution.executeData(request, names);
   }
 
   /**

@@ -4,7 +4,15 @@ import type { ThreadOptions } from '@plaza/federation-engine/plan/planner-thread
 import { unavailable } from '@plaza/kernel/fault';
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RateLimit } from '../../limits/limits.js';
-import { type Engine, type EngineOperation, type EngineRequest, type Plan, PlanTooLargeError } from '../engine.js';
+import {
+  type AnswerNames,
+  type DataText,
+  type Engine,
+  type EngineOperation,
+  type EngineRequest,
+  type Plan,
+  PlanTooLargeError,
+} from '../engine.js';
 import { NewPlans } from './new-plans.js';
 
 export interface PlazaEngineOptions {
@@ -47,6 +55,18 @@ export class PlazaEngine implements Engine {
       const plan = await this.#plan(operation, client);
       const { data, errors } = await this.#engine.execute({ plan, variables, fetch: (name, query) => subgraphs.fetch(name, query) });
       return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors }) };
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  async executeData(
+    { operation, variables, subgraphs, client }: EngineRequest,
+    names: AnswerNames | undefined,
+  ): Promise<DataText | ExecutionResult> {
+    try {
+      const plan = await this.#plan(operation, client);
+      return await this.#engine.executeData({ plan, variables, names, fetch: (name, query) => subgraphs.fetch(name, query) });
     } catch (error) {
       return refused(error);
     }

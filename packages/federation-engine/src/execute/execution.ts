@@ -6,7 +6,7 @@ import { clientPath } from '../shape/client-path.js';
 import { complete, type Introspect } from '../shape/complete.js';
 import { introspection } from '../shape/introspection.js';
 import { Shape } from '../shape/shape.js';
-import { makeWriter, type Writer } from '../shape/writer.js';
+import { makeWriter, type Names, type Writer } from '../shape/writer.js';
 import { dataOf, type Fetch, type SubgraphResult } from '../subgraphs.js';
 import type { CompiledPlan } from './compile.js';
 import { fetchText, type FetchText, variablesFor } from './fetch.js';
@@ -35,7 +35,13 @@ interface Variant {
   readonly shape: Shape;
   readonly plans: readonly CompiledPlan[];
   runs: number;
-  writer: Writer | undefined;
+  /** By the names that the answer has; none where none can be made. */
+  readonly writers: WeakMap<Names, { readonly writer: Writer | undefined }>;
+}
+
+/** The data of an answer without errors, as JSON. */
+export interface DataText {
+  readonly json: string;
 }
 
 export interface ExecutionParts {
@@ -94,6 +100,21 @@ export class Execution {
       return this.#text(await this.#run(request, variant), variant);
     } catch (error) {
       return JSON.stringify(refusal(error));
+    }
+  }
+
+  /**
+   * As `execute`, the data as JSON where there is nothing else to say, with the keys that `names` has in place of the operation's: for who looks
+   * at errors before they are sent.
+   */
+  async executeData(request: Request, names: Names | undefined): Promise<DataText | Result> {
+    try {
+      const variant = await this.#variant(request.variables);
+      const run = await this.#run(request, variant);
+      const json = run.errors.length === 0 ? this.#written(run, variant, names) : undefined;
+      return json === undefined ? this.#answer(run, variant) : { json };
+    } catch (error) {
+      return refusal(error);
     }
   }
 
@@ -167,7 +188,7 @@ export class Execution {
       shape: Shape.of({ schema: this.#schema, operation: this.#normal, conditions }),
       plans,
       runs: 0,
-      writer: undefined,
+      writers: new WeakMap(),
     };
   }
 
@@ -187,14 +208,15 @@ export class Execution {
   }
 
   #text(run: Run, variant: Variant): string {
-    if (run.errors.length === 0) {
-      variant.runs += 1;
-      // Whoever asks once pays for no code.
-      if (variant.runs === RUNS_BEFORE_WRITER) variant.writer = makeWriter(variant.shape);
-      const data = variant.writer?.(run.root, run.isPlain, this.#introspect(run));
-      if (data !== undefined) return `{"data":${data}}`;
-    }
-    return JSON.stringify(this.#answer(run, variant));
+    const data = run.errors.length === 0 ? this.#written(run, variant, undefined) : undefined;
+    return data === undefined ? JSON.stringify(this.#answer(run, variant)) : `{"data":${data}}`;
+  }
+
+  #written(run: Run, variant: Variant, names: Names | undefined): string | undefined {
+    variant.runs += 1;
+    // Whoever asks once pays for no code.
+    if (variant.runs < RUNS_BEFORE_WRITER) return undefined;
+    return writerOf(variant, names)?.(run.root, run.isPlain, this.#introspect(run));
   }
 
   #introspect(run: Run): Introspect {
@@ -204,6 +226,15 @@ export class Execution {
 
 const MAX_VARIANTS = 64;
 const RUNS_BEFORE_WRITER = 2;
+/** Stands for the operation's own keys. */
+const OWN_NAMES: Names = new Map();
+
+function writerOf({ writers, shape }: Variant, names: Names | undefined): Writer | undefined {
+  const key = names ?? OWN_NAMES;
+  let known = writers.get(key);
+  if (known === undefined) writers.set(key, (known = { writer: makeWriter(shape, names) }));
+  return known.writer;
+}
 
 const placeOf = ({ message, path }: Lost): string => JSON.stringify([message, path]);
 

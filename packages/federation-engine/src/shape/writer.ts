@@ -8,20 +8,23 @@ export type Writer = (root: JsonObject, isPlain: boolean, introspect: Introspect
 
 /** A shape may have as many variants as unions have members, on every level. */
 const MAX_FUNCTIONS = 2_000;
-const TOO_LARGE = Symbol('too large');
+const UNFIT = Symbol('unfit');
 /** Thrown by written code; carries no stack. */
 const ODD = Symbol('odd');
 
 let isAllowed: boolean | undefined;
 
+/** For each key of an operation the key that its answer has it under, and those below. What has no entry is fetched and checked, and left out. */
+export type Names = ReadonlyMap<string, { readonly key: string; readonly children: Names }>;
+
 /** Makes the writer of a shape; none where code may not be made from text, or the shape is too large. */
-export function makeWriter(shape: Shape): Writer | undefined {
+export function makeWriter(shape: Shape, names?: Names): Writer | undefined {
   isAllowed ??= mayGenerate();
   if (!isAllowed) return undefined;
   try {
-    return new Generator().writer(shape);
+    return new Generator().writer(shape, names);
   } catch (error) {
-    if (error === TOO_LARGE) return undefined;
+    if (error === UNFIT) return undefined;
     throw error;
   }
 }
@@ -55,8 +58,8 @@ class Generator {
   #count = 0;
   #variables = 0;
 
-  writer(shape: Shape): Writer {
-    const main = this.#object(shape);
+  writer(shape: Shape, names: Names | undefined): Writer {
+    const main = this.#object(shape, names);
     const source = `"use strict";${this.#functions.join('\n')}\nreturn ${main};`;
     const make = new Function('t', source) as (tools: Tools) => Root; // oxlint-disable-line no-new-func, typescript/no-implied-eval -- asked for above
     const introspections = this.#introspections;
@@ -75,27 +78,38 @@ class Generator {
   }
 
   /** A function that writes the object, by its name. */
-  #object(shape: Shape): string {
+  #object(shape: Shape, names: Names | undefined): string {
     this.#count += 1;
-    if (this.#count > MAX_FUNCTIONS) throw TOO_LARGE;
+    if (this.#count > MAX_FUNCTIONS) throw UNFIT;
     const name = `f${this.#count}`;
     const { declared } = shape;
     let body: string;
     if (isObjectType(declared)) {
-      body = `if(o.__typename!==undefined&&o.__typename!==${quoted(declared.name)})t.odd();${this.#fields(shape.fields(declared), declared.name)}`;
+      body = `if(o.__typename!==undefined&&o.__typename!==${quoted(declared.name)})t.odd();${this.#fields(shape.fields(declared), declared.name, names)}`;
     } else {
-      const cases = shape.possibleTypes().map((type) => `case ${quoted(type.name)}:{${this.#fields(shape.fields(type), type.name)}break}`);
+      const cases = shape
+        .possibleTypes()
+        .map((type) => `case ${quoted(type.name)}:{${this.#fields(shape.fields(type), type.name, names)}break}`);
       body = `switch(o.__typename){${cases.join('')}default:t.odd()}`;
     }
     this.#functions.push(`function ${name}(o,p,i){let s='';${body}return s}`);
     return name;
   }
 
-  #fields(fields: readonly ShapeField[], typename: string): string {
+  #fields(fields: readonly ShapeField[], typename: string, names: Names | undefined): string {
     let code = '';
     let literal = '{';
-    for (const [index, field] of fields.entries()) {
-      literal += `${index === 0 ? '' : ','}${quoted(field.key)}:`;
+    let isFirst = true;
+    for (const field of fields) {
+      const named = names?.get(field.key);
+      // Introspection is answered as it was asked, names within it too.
+      if (names !== undefined && field.kind === 'introspection') throw UNFIT;
+      if (names !== undefined && named === undefined) {
+        if (field.kind === 'data') code += `{const u=s;${this.#value(field, field.type, read(field.fetchKey), undefined)}s=u}`;
+        continue;
+      }
+      literal += `${isFirst ? '' : ','}${quoted(named?.key ?? field.key)}:`;
+      isFirst = false;
       if (field.kind === 'typename') {
         literal += quoted(typename);
         continue;
@@ -103,12 +117,12 @@ class Generator {
       code += `s+=${quoted(literal)};`;
       literal = '';
       if (field.kind === 'introspection') code += `s+=i(${this.#introspections.push(field) - 1});`;
-      else code += this.#value(field, field.type, read(field.fetchKey));
+      else code += this.#value(field, field.type, read(field.fetchKey), named?.children);
     }
     return `${code}s+=${quoted(`${literal}}`)};`;
   }
 
-  #value(field: DataField, type: GraphQLOutputType, from: string): string {
+  #value(field: DataField, type: GraphQLOutputType, from: string, names: Names | undefined): string {
     const isRequired = isNonNullType(type);
     const inner = isRequired ? type.ofType : type;
     this.#variables += 1;
@@ -116,11 +130,11 @@ class Generator {
     const start = `const ${value}=${from};if(${value}===null||${value}===undefined)${isRequired ? 't.odd()' : `s+='null'`};else `;
     if (isListType(inner)) {
       const at = `k${this.#variables}`;
-      const each = this.#value(field, inner.ofType, `${value}[${at}]`);
+      const each = this.#value(field, inner.ofType, `${value}[${at}]`, names);
       return `${start}{if(!Array.isArray(${value}))t.odd();s+='[';for(let ${at}=0;${at}<${value}.length;${at}++){if(${at}!==0)s+=',';${each}}s+=']'}`;
     }
     if (field.shape !== undefined) {
-      return `${start}{if(typeof ${value}!=='object'||Array.isArray(${value}))t.odd();s+=${this.#object(field.shape)}(${value},p,i)}`;
+      return `${start}{if(typeof ${value}!=='object'||Array.isArray(${value}))t.odd();s+=${this.#object(field.shape, names)}(${value},p,i)}`;
     }
     return start + this.#leaf(field, value);
   }
