@@ -133,7 +133,7 @@ async function run(
     settled: () => running.settled(),
     stop: () => running.stop(),
     token: async (n) =>
-      new SignJWT({ sid: randomUUID(), scope: 'full', client_id: 'bench' })
+      new SignJWT({ sid: randomUUID(), scope: 'full', client_id: 'plaza' })
         .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'bench' })
         .setIssuer('plaza')
         .setAudience('plaza')

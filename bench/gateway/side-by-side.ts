@@ -155,7 +155,7 @@ async function makeIssuer(): Promise<{ readonly key: JWK; readonly tokens: reado
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const key: JWK = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'EdDSA', use: 'sig' };
   const tokens = Array.from({ length: PEOPLE }, () =>
-    new SignJWT({ sid: randomUUID(), scope: 'full', client_id: 'bench' })
+    new SignJWT({ sid: randomUUID(), scope: 'full', client_id: 'plaza' })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'bench' })
       .setIssuer('plaza')
       .setAudience('plaza')
