@@ -30,6 +30,7 @@ const Environment = z.object({
   LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
   PLAZA_INTERNAL_SECRET_FILE: z.string().optional(),
   PLAZA_SIGNING_KEY: z.string().optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/u, error: 'must be an address that begins with redis:// or rediss://' }).optional(),
   PLAZA_STOP_SECONDS: wholeNumber(1, 60).default(5),
 });
 
@@ -50,6 +51,8 @@ export interface Config {
   readonly internalSecretFile: string | undefined;
   /** How long open requests may take once a stop was asked for. */
   readonly drainMs: number;
+  /** Where processes of a subgraph hear each other; undefined: within each. */
+  readonly redisUrl: string | undefined;
 }
 
 /** The names that this reads, with what they mean: for `--help`. */
@@ -66,6 +69,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   PLAZA_OPERATORS: 'handles of those who may look into the machine, with commas between (demo: anna; production: nobody)',
   SMTP_URL: 'the server that sends mail, smtp:// or smtps:// (without: kept in the folder mail of the data folder)',
   MAIL_FROM: 'who mail is from: Plaza <plaza@example.org>',
+  REDIS_URL: 'where processes of a subgraph hear each other, redis:// or rediss:// (without: each its own)',
   PLAZA_STOP_SECONDS: 'how long open requests may take at a stop (5)',
 };
 
@@ -97,7 +101,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: given.LOG_LEVEL,
     internalSecretFile: given.PLAZA_INTERNAL_SECRET_FILE === undefined ? undefined : resolve(given.PLAZA_INTERNAL_SECRET_FILE),
     drainMs: given.PLAZA_STOP_SECONDS * 1000,
+    redisUrl: given.REDIS_URL,
   };
 }
 
-const secretive = (name: string, value: string | undefined): string => (name === 'PLAZA_SIGNING_KEY' ? '…' : (value ?? ''));
+const secretive = (name: string, value: string | undefined): string =>
+  ['PLAZA_SIGNING_KEY', 'REDIS_URL'].includes(name) ? '…' : (value ?? '');

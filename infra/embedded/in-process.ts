@@ -10,6 +10,7 @@ import { systemClock } from '@plaza/kernel/clock';
 import { startMessaging } from '@plaza/messaging/server';
 import { startSocial } from '@plaza/social/server';
 import { hostInProcess } from '@plaza/subgraph/in-process';
+import { openBus } from '@plaza/subgraph/open-bus';
 import type { RunningSubgraph } from '@plaza/subgraph/running-subgraph';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import type { RequestHandler } from 'express';
@@ -30,7 +31,9 @@ const starters = (environment: Environment): Readonly<Record<SubgraphName, Start
 /** Gateway and subgraphs in this process: they call each other without a socket, with the same signed assertions as over one. */
 export async function assembleInProcess(installation: Installation): Promise<Assembled> {
   const { config, databases, environment, lifecycle, logger, progress, publicUrl, secret } = installation;
-  const host = hostInProcess({ databaseUrls: databases, secret: secret.bytes, dataDir: config.dataDir, publicUrl, logger });
+  const { bus, close } = await openBus(config.redisUrl, logger);
+  lifecycle.add('the bus', async () => close(), 1_000);
+  const host = hostInProcess({ databaseUrls: databases, secret: secret.bytes, dataDir: config.dataDir, publicUrl, logger, bus });
   const start = starters(environment);
   await progress('Starting the subgraphs', async (at) => {
     for (const name of SUBGRAPH_NAMES) {

@@ -3,7 +3,7 @@ export type Detach = () => void;
 
 /**
  * Tells the processes of a subgraph that something has happened. Messages are hints, not the record: whoever must lose nothing keeps a log and
- * reads it when woken (log-stream.ts). A message reaches those who were attached when it was published, in the order of publishing.
+ * reads it when woken (log-stream.ts). A message reaches those who were attached when it was published, in the order of publishing. An empty message may come at any time and says: look.
  */
 export interface LiveBus {
   /** Never throws and never waits: a bus that is away loses the hint, and the log is read a little later. */

@@ -12,6 +12,8 @@ export interface ProcessConfig {
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly logLevel: LogLevel;
+  /** Where processes of a subgraph hear each other; undefined: within each. */
+  readonly redisUrl: string | undefined;
 }
 
 const base = z.url({ protocol: /^http$/ });
@@ -32,6 +34,7 @@ const Environment = z.object({
     .pipe(z.record(z.enum(SUBGRAPH_NAMES), base)),
   PLAZA_DATA_DIR: z.string().min(1),
   PLAZA_PUBLIC_URL: z.url(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 });
 
@@ -50,5 +53,6 @@ export function readProcessConfig(environment: Readonly<Record<string, string | 
     dataDir: given.PLAZA_DATA_DIR,
     publicUrl: given.PLAZA_PUBLIC_URL.replace(/\/+$/, ''),
     logLevel: given.LOG_LEVEL,
+    redisUrl: given.REDIS_URL,
   };
 }

@@ -2,6 +2,7 @@ import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
 import { InProcessBus } from '@plaza/live/in-process-bus';
+import type { LiveBus } from '@plaza/live/live-bus';
 import { type Clock, systemClock } from '@plaza/kernel/clock';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
@@ -18,6 +19,8 @@ export interface InProcessOptions {
   readonly publicUrl: string;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Ended by the caller; within this process unless given. */
+  readonly bus?: LiveBus;
 }
 
 /** A process for several subgraphs: they find each other without a socket, by the same signed assertions as over one. */
@@ -32,10 +35,9 @@ export interface InProcess {
 }
 
 export function hostInProcess(options: InProcessOptions): InProcess {
-  const { databaseUrls, secret, dataDir, publicUrl, logger, clock = systemClock } = options;
+  const { databaseUrls, secret, dataDir, publicUrl, logger, clock = systemClock, bus = new InProcessBus() } = options;
   const assertions = new Assertions(secret);
   const people = new PeopleCache();
-  const bus = new InProcessBus();
   const running = new Map<SubgraphName, RunningSubgraph>();
   const ports: Ports = (name) => running.get(name);
   return {

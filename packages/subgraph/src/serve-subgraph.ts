@@ -6,12 +6,13 @@ import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
 import { systemClock } from '@plaza/kernel/clock';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
-import { InProcessBus } from '@plaza/live/in-process-bus';
+import type { LiveBus } from '@plaza/live/live-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import { startTracing } from '@plaza/telemetry/start-tracing';
 import { type ProcessConfig, readProcessConfig } from './config.js';
 import { httpHost } from './http-host.js';
 import { HttpPort } from './http-port.js';
+import { openBus } from './open-bus.js';
 import type { RunningSubgraph } from './running-subgraph.js';
 import type { SubgraphHost } from './subgraph-host.js';
 
@@ -33,7 +34,8 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
     const config = readProcessConfig(process.env);
     const endTracing = await startTracing(name, createLogger(config.logLevel, name), process.env);
     const ports = new Map(SUBGRAPH_NAMES.map((other) => [other, new HttpPort(other, config.ports[other])]));
-    const subgraph = await start(await hostOf(name, config, (other) => ports.get(other)));
+    const { bus, close: closeBus } = await openBus(config.redisUrl, createLogger(config.logLevel, name));
+    const subgraph = await start(await hostOf(name, config, bus, (other) => ports.get(other)));
     const server = httpHost(subgraph);
     try {
       await listen(server, new URL(config.ports[name]));
@@ -44,6 +46,7 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
       await Promise.all([subgraph.endStreams(), close(server)]);
     } finally {
       await subgraph.stop();
+      closeBus();
       for (const port of ports.values()) port.close();
       await endTracing();
     }
@@ -53,7 +56,7 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
   }
 }
 
-async function hostOf(name: SubgraphName, config: ProcessConfig, ports: Ports): Promise<SubgraphHost> {
+async function hostOf(name: SubgraphName, config: ProcessConfig, bus: LiveBus, ports: Ports): Promise<SubgraphHost> {
   const secret = Buffer.from((await readFile(config.secretFile, 'utf8')).trim(), 'hex');
   if (secret.length !== 32) throw new Error('PLAZA_INTERNAL_SECRET_FILE does not hold 64 hexadecimal digits');
   const assertions = new Assertions(secret);
@@ -63,7 +66,7 @@ async function hostOf(name: SubgraphName, config: ProcessConfig, ports: Ports): 
     assertions,
     calls: new CallClient(name, assertions, ports),
     people: new PeopleCache(),
-    bus: new InProcessBus(),
+    bus,
     ports,
     clock: systemClock,
     logger: createLogger(config.logLevel, name),

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { engineTwin } from '@plaza/testing/engine-twin';
+import { describe, expect, it, vi } from 'vitest';
+import { InProcessBus } from './in-process-bus.js';
+import { liveBusContract } from './live-bus.suite.js';
+import { RedisBus } from './redis-bus.js';
+
+const PATIENCE = { timeout: 50_000 };
+
+describe('within one process', () => {
+  liveBusContract(async () => {
+    const bus = new InProcessBus();
+    return { processes: [bus, bus], close: async () => {} };
+  });
+});
+
+engineTwin('by Redis', 'REDIS_URL', (url) => {
+  const connect = async (prefix: string): Promise<RedisBus> => {
+    const bus = new RedisBus({ url, prefix });
+    await bus.ready(50_000);
+    return bus;
+  };
+
+  liveBusContract(async () => {
+    const prefix = `test:${randomUUID()}:`;
+    const [here, there] = [await connect(prefix), await connect(prefix)];
+    return {
+      processes: [here, there],
+      close: async () => {
+        here.close();
+        there.close();
+      },
+    };
+  });
+
+  it('hears the others again after Redis has cut the lines, and is told to look', async () => {
+    const prefix = `test:${randomUUID()}:`;
+    const [here, there] = [await connect(prefix), await connect(prefix)];
+    const heard: string[] = [];
+    await there.attach('test:a', (message) => heard.push(message));
+    const operator = new Redis(url);
+    await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    operator.disconnect();
+    await vi.waitFor(() => expect(heard).toEqual(['']), PATIENCE);
+    here.publish('test:a', 'we are back');
+    await vi.waitFor(() => expect(heard).toEqual(['', 'we are back']), PATIENCE);
+    here.close();
+    there.close();
+  });
+});
+
+describe('by a Redis that is not there', () => {
+  it('still tells those of the same process, and holds up nobody', async () => {
+    const changes: unknown[] = [];
+    const bus = new RedisBus({ url: 'redis://127.0.0.1:1', onChange: (error) => changes.push(error) });
+    const heard: string[] = [];
+    const leave = await bus.attach('test:a', (message) => heard.push(message));
+    bus.publish('test:a', 'to myself');
+    await vi.waitFor(() => expect(heard).toEqual(['to myself']), PATIENCE);
+    await vi.waitFor(() => expect(changes).toHaveLength(1), PATIENCE);
+    leave();
+    expect(bus.channels).toBe(0);
+    bus.close();
+    await turn();
+  });
+});

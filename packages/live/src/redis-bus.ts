@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { InProcessBus } from './in-process-bus.js';
+import type { Detach, LiveBus } from './live-bus.js';
+
+export interface RedisBusOptions {
+  /** `redis://` or `rediss://`, with the password in it. */
+  readonly url: string;
+  /** Before each channel's name, so that others may use the same Redis. */
+  readonly prefix?: string;
+  /** Told when Redis goes (the error) and when it is there again (null): a line each time, none for each try. */
+  readonly onChange?: (error: Error | null) => void;
+}
+
+/** What one process hears of a channel from the others. */
+interface Subscription {
+  listeners: number;
+  readonly stands: Promise<void>;
+}
+
+/** How long whoever attaches waits for a Redis that hangs. It is subscribed when Redis comes back; until then hints are lost. */
+const PATIENCE_MS = 2_000;
+/** Hints that may be under way to a Redis that takes nothing; further ones are lost. */
+const MOST_UNDER_WAY = 10_000;
+
+/**
+ * The bus between processes, by publish and subscribe of Redis. What this process publishes it hears by itself, so that a Redis that is away
+ * takes away only the others; what they have said meanwhile is lost, and when Redis is back every listener hears an empty message: look.
+ */
+export class RedisBus implements LiveBus {
+  readonly #local = new InProcessBus();
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #self = randomUUID();
+  readonly #prefix: string;
+  readonly #onChange: (error: Error | null) => void;
+  readonly #publisher: Redis;
+  readonly #subscriber: Redis;
+  #underWay = 0;
+  #isAway = false;
+  #isClosed = false;
+
+  constructor({ url, prefix = 'plaza:live:', onChange = () => undefined }: RedisBusOptions) {
+    this.#prefix = prefix;
+    this.#onChange = onChange;
+    // A hint that cannot go now is of no use later; a subscription is wanted for as long as somebody listens.
+    this.#publisher = new Redis(url, { enableOfflineQueue: false, autoResendUnfulfilledCommands: false });
+    this.#publisher.on('error', () => undefined); // the other connection tells of it
+    this.#subscriber = new Redis(url, { maxRetriesPerRequest: null, autoResubscribe: false });
+    this.#subscriber.on('error', (error: Error) => this.#isGone(error));
+    this.#subscriber.on('close', () => this.#isGone(new Error('the connection to Redis closed')));
+    this.#subscriber.on('message', (channel, text) => this.#hear(channel, text));
+    this.#subscriber.on('ready', () => void this.#isBack());
+  }
+
+  /** Resolves when Redis answers, or after `withinMs` without: it goes on trying. */
+  async ready(withinMs: number): Promise<void> {
+    const done = new AbortController();
+    const both = Promise.all([this.#publisher, this.#subscriber].map(async (client) => standing(client, done.signal)));
+    await Promise.race([both, pause(withinMs, undefined, { signal: done.signal }).catch(() => undefined)]);
+    done.abort();
+  }
+
+  publish(channel: string, message: string): void {
+    this.#local.publish(channel, message);
+    if (this.#underWay >= MOST_UNDER_WAY) return;
+    this.#underWay += 1;
+    this.#publisher
+      .publish(this.#prefix + channel, `${this.#self} ${message}`)
+      .catch(() => undefined) // lost with the Redis that is away
+      .finally(() => (this.#underWay -= 1));
+  }
+
+  async attach(channel: string, listener: (message: string) => void): Promise<Detach> {
+    const detachLocal = await this.#local.attach(channel, listener);
+    const subscription = this.#subscriptions.get(channel) ?? { listeners: 0, stands: this.#subscribe(channel) };
+    subscription.listeners += 1;
+    this.#subscriptions.set(channel, subscription);
+    await subscription.stands;
+    let isAttached = true;
+    return () => {
+      if (!isAttached) return;
+      isAttached = false;
+      detachLocal();
+      subscription.listeners -= 1;
+      if (subscription.listeners > 0) return;
+      this.#subscriptions.delete(channel);
+      this.#subscriber.unsubscribe(this.#prefix + channel).catch(() => undefined);
+    };
+  }
+
+  /** How many channels somebody listens to. */
+  get channels(): number {
+    return this.#subscriptions.size;
+  }
+
+  /** Lets go at once; listeners hear nothing more from other processes. */
+  close(): void {
+    this.#isClosed = true;
+    this.#publisher.disconnect();
+    this.#subscriber.disconnect();
+  }
+
+  async #subscribe(channel: string): Promise<void> {
+    const subscribed = this.#subscriber.subscribe(this.#prefix + channel).then(
+      () => undefined,
+      () => undefined,
+    );
+    // While Redis is away it stands in the client's queue, and nobody waits for it.
+    if (this.#subscriber.status !== 'ready') return;
+    const done = new AbortController();
+    await Promise.race([subscribed, pause(PATIENCE_MS, undefined, { signal: done.signal }).catch(() => undefined)]);
+    done.abort();
+  }
+
+  #hear(channel: string, text: string): void {
+    const end = text.indexOf(' ');
+    if (text.slice(0, end) !== this.#self) this.#local.publish(channel.slice(this.#prefix.length), text.slice(end + 1));
+  }
+
+  #isGone(error: Error): void {
+    if (this.#isAway || this.#isClosed) return;
+    this.#isAway = true;
+    this.#onChange(error);
+  }
+
+  async #isBack(): Promise<void> {
+    if (!this.#isAway) return;
+    this.#isAway = false;
+    this.#onChange(null);
+    // What was subscribed before went with the connection. Once it stands again, so that nothing falls between, everybody looks.
+    const channels = [...this.#subscriptions.keys()];
+    if (channels.length === 0) return;
+    await this.#subscriber.subscribe(...channels.map((channel) => this.#prefix + channel)).catch(() => undefined);
+    for (const channel of channels) this.#local.publish(channel, '');
+  }
+}
+
+async function standing(client: Redis, signal: AbortSignal): Promise<void> {
+  if (client.status === 'ready') return;
+  await new Promise<void>((resolve) => {
+    client.once('ready', resolve);
+    signal.addEventListener('abort', () => resolve());
+  });
+}
