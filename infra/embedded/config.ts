@@ -70,6 +70,11 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   SMTP_URL: 'the server that sends mail, smtp:// or smtps:// (without: kept in the folder mail of the data folder)',
   MAIL_FROM: 'who mail is from: Plaza <plaza@example.org>',
   REDIS_URL: 'where processes of a subgraph hear each other, redis:// or rediss:// (without: each its own)',
+  S3_ENDPOINT: 'a server with a bucket for photos and videos, http:// or https:// (without: the folder media of the data folder)',
+  S3_BUCKET: 'the bucket; made when it is not there (plaza)',
+  S3_REGION: 'where it is (us-east-1)',
+  S3_ACCESS_KEY: 'who may use it; with S3_ENDPOINT',
+  S3_SECRET_KEY: 'and the proof; with S3_ENDPOINT',
   PLAZA_STOP_SECONDS: 'how long open requests may take at a stop (5)',
 };
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { BucketConfig } from '@plaza/media/bucket-objects';
 import { z } from 'zod';
 
 /** What this subgraph can be told; everything has a value that is fit for production. */
@@ -7,6 +8,8 @@ export interface ContentConfig {
   readonly quota: MediaQuotas;
   /** How many photos are worked on at once. */
   readonly photosAtOnce: number;
+  /** Where the bytes of media lie; undefined: in the data folder. */
+  readonly bucket: BucketConfig | undefined;
 }
 
 /** What one person may keep here. */
@@ -30,6 +33,14 @@ const Environment = z.object({
   PLAZA_MEDIA_OPEN_UPLOADS: wholeNumber(1, 10_000, 20),
   PLAZA_MEDIA_VIDEO_BYTES: wholeNumber(1, 16 * GIB, GIB),
   PLAZA_MEDIA_AT_ONCE: wholeNumber(1, 64, Math.max(1, availableParallelism() - 1)),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/u }).optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u)
+    .default('plaza'),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ACCESS_KEY: z.string().optional(),
+  S3_SECRET_KEY: z.string().optional(),
 });
 
 /** Reads the environment; what is empty counts as not set. @throws Error with one line that names the variable. */
@@ -47,5 +58,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       videoBytes: given.PLAZA_MEDIA_VIDEO_BYTES,
     },
     photosAtOnce: given.PLAZA_MEDIA_AT_ONCE,
+    bucket: bucketOf(given),
   };
+}
+
+function bucketOf(given: z.infer<typeof Environment>): BucketConfig | undefined {
+  const { S3_ENDPOINT: endpoint, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey } = given;
+  if (endpoint === undefined) return undefined;
+  if (accessKey === undefined || secretKey === undefined)
+    throw new Error('S3_ACCESS_KEY and S3_SECRET_KEY do not hold: S3_ENDPOINT needs both');
+  return { endpoint, accessKey, secretKey, bucket: given.S3_BUCKET, region: given.S3_REGION };
 }

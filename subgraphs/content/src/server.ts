@@ -8,6 +8,7 @@ import { openDatabase } from '@plaza/db/database';
 import { Outbox } from '@plaza/events/outbox';
 import { newId } from '@plaza/kernel/id';
 import { FolderObjects } from '@plaza/media/folder-objects';
+import type { Objects } from '@plaza/media/objects';
 import { HlsUrls } from '@plaza/media/hls-urls';
 import { MediaUrls } from '@plaza/media/media-urls';
 import { Turnstile } from '@plaza/kernel/turnstile';
@@ -45,6 +46,13 @@ const PURGE_EVERY_MS = 60_000;
 /** Where the host serves the subgraph's routes: packages/subgraph. */
 const MEDIA_PATH = '/content/media';
 
+/** Without an address nothing of the bucket's client is loaded. */
+async function objectsOf({ bucket }: ContentConfig, dataDir: string): Promise<Objects> {
+  if (bucket === undefined) return new FolderObjects(join(dataDir, 'media'));
+  const { BucketObjects } = await import('@plaza/media/bucket-objects');
+  return new BucketObjects(bucket);
+}
+
 /** Starts the subgraph. `options` come before what the environment says. */
 export async function startContent(host: SubgraphHost, options: Partial<ContentConfig> = {}): Promise<RunningSubgraph> {
   const config: ContentConfig = { ...readConfig(process.env), ...options };
@@ -57,7 +65,7 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
   const relay = relayFor('content', database, host);
   const outbox = new Outbox(relay.wake);
   const [postStore, mediaStore, captionsStore] = [new PostStore(database), new MediaStore(database), new CaptionsStore(database)];
-  const objects = new FolderObjects(join(host.dataDir, 'media'));
+  const objects = await objectsOf(config, host.dataDir);
   const media = new MediaService({ store: mediaStore, objects, clock, bus, turnstile: new Turnstile(config.photosAtOnce) });
   const incoming = await startIncoming({ host, database, config, objects });
   const captions = new CaptionsService({ database, store: captionsStore, objects });
