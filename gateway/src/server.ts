@@ -24,6 +24,7 @@ import { KeySet } from './identity/key-set.js';
 import { RevokedSessions } from './identity/revoked-sessions.js';
 import { SessionsSeen } from './identity/sessions-seen.js';
 import { internalCalls } from './internal-calls.js';
+import { openCounters } from '@plaza/auth/open-counters';
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
 import { OpenLines } from './limits/open-lines.js';
 import { RequestLimits } from './limits/request-limits.js';
@@ -55,6 +56,8 @@ export interface GatewayOptions {
   /** The folder of the supergraph and its manifest; the committed schema/ without it. */
   readonly schemaFolder?: string | undefined;
   readonly limits?: Limits;
+  /** Where all gateways count requests together; each by itself without it. */
+  readonly redisUrl?: string | undefined;
   /** How long subgraphs are waited for. */
   readonly patience?: Partial<Patience>;
   /** Sites whose pages may read answers; all without it. */
@@ -143,7 +146,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   for (const [path, route] of Object.entries(options.routes ?? {}))
     app.use(path, identifiedRoute(path.slice(1), { identity, assertions }), route);
   const explorerPath = introspection ? '/' : null;
-  const rates = new RequestLimits(limits.rate);
+  const { counters, close: closeCounters } = await openCounters(options.redisUrl, logger);
+  const rates = new RequestLimits(limits.rate, counters);
   const channels = new Channels(new Blocks(calls.readBlocks), now, options.shareRestMs);
   const live: LiveParts = { graphs, channels, subscribers: new Set() };
   graphs.onTaken((generation) => goOver(live.subscribers, generation));
@@ -163,6 +167,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = options.server ?? createServer();
   const end = async (): Promise<void> => {
     revoked.stop();
+    closeCounters();
     await seen.stop();
     await graphs.stop();
   };

@@ -69,7 +69,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   PLAZA_OPERATORS: 'handles of those who may look into the machine, with commas between (demo: anna; production: nobody)',
   SMTP_URL: 'the server that sends mail, smtp:// or smtps:// (without: kept in the folder mail of the data folder)',
   MAIL_FROM: 'who mail is from: Plaza <plaza@example.org>',
-  REDIS_URL: 'where processes of a subgraph hear each other, redis:// or rediss:// (without: each its own)',
+  REDIS_URL: 'where processes hear each other and count attempts together, redis:// or rediss:// (without: each by itself)',
   S3_ENDPOINT: 'a server with a bucket for photos and videos, http:// or https:// (without: the folder media of the data folder)',
   S3_BUCKET: 'the bucket; made when it is not there (plaza)',
   S3_REGION: 'where it is (us-east-1)',

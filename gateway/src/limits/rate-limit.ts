@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { Fault } from '@plaza/kernel/fault';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Counter, Counters, Taking } from '@plaza/auth/counters';
+import { MemoryCounters } from '@plaza/auth/memory-counters';
 import type { RateLimit } from './limits.js';
 
 /** Where somebody stands within their limit. */
@@ -12,30 +13,24 @@ export interface Allowance {
   readonly resetSeconds: number;
 }
 
-/** Counts requests of one kind of key in this process. */
+/** Counts requests of one kind of key: in this process, unless it is told where. */
 export class RateLimiter {
   readonly #requests: number;
-  readonly #limiter: RateLimiterMemory | null;
+  readonly #counter: Counter | null;
 
-  constructor(name: string, limit: RateLimit) {
+  constructor(name: string, limit: RateLimit, counters: Counters = new MemoryCounters()) {
     this.#requests = limit.requests;
-    this.#limiter =
-      limit.requests === 0 ? null : new RateLimiterMemory({ keyPrefix: name, points: limit.requests, duration: limit.seconds });
+    this.#counter =
+      limit.requests === 0 ? null : counters.counter({ name: `gateway:${name}`, points: limit.requests, seconds: limit.seconds });
   }
 
   /** Counts one request, or what counts as many. Null: there is no limit. */
   async take(key: string, points = 1): Promise<Allowance | null> {
-    if (this.#limiter === null) return null;
-    try {
-      return this.#allowance(true, await this.#limiter.consume(key, points));
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return this.#allowance(false, refusal);
-      throw refusal;
-    }
+    return this.#counter === null ? null : this.#allowance(await this.#counter.take(key, points));
   }
 
-  #allowance(allowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Allowance {
-    return { allowed, limit: this.#requests, remaining: remainingPoints, resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
+  #allowance({ allowed, remaining, resetMs }: Taking): Allowance {
+    return { allowed, limit: this.#requests, remaining, resetSeconds: Math.max(1, Math.ceil(resetMs / 1000)) };
   }
 }
 

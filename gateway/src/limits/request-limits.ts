@@ -1,6 +1,7 @@
 import { rulesOf } from '../access/token-class.js';
 import type { Asker } from '../identity/identify.js';
 import type { RateLimits } from './limits.js';
+import type { Counters } from '@plaza/auth/counters';
 import { type Allowance, networkOf, RateLimiter, takeOne } from './rate-limit.js';
 
 const NO_LIMIT = { requests: 0, seconds: 60 };
@@ -11,10 +12,10 @@ export class RequestLimits {
   readonly #accounts: RateLimiter;
   readonly #apps: RateLimiter;
 
-  constructor({ address, account, apps = NO_LIMIT }: RateLimits) {
-    this.#addresses = new RateLimiter('address', address);
-    this.#accounts = new RateLimiter('account', account);
-    this.#apps = new RateLimiter('app', apps);
+  constructor({ address, account, apps = NO_LIMIT }: RateLimits, counters?: Counters) {
+    this.#addresses = new RateLimiter('address', address, counters);
+    this.#accounts = new RateLimiter('account', account, counters);
+    this.#apps = new RateLimiter('app', apps, counters);
   }
 
   /** Before anybody knows who asks. @throws Fault RATE_LIMITED */

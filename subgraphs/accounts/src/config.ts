@@ -12,6 +12,8 @@ export interface AccountsConfig {
   readonly hashing: { readonly parallel: number; readonly waiting: number };
   /** Attempts an hour. */
   readonly limits: AccountsLimits;
+  /** Where all processes count attempts together; undefined: each by itself. */
+  readonly redisUrl: string | undefined;
   readonly accessTokenSeconds: number;
   /** A session that is not refreshed for so long ends. */
   readonly sessionDays: number;
@@ -90,6 +92,7 @@ const Environment = z.object({
   PLAZA_LIMIT_MAIL_PER_HOUR: wholeNumber(1, MOST, 30),
   PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR: wholeNumber(1, MOST, 5),
   PLAZA_MAIL_PAGES_URL: z.url({ protocol: /^https?$/u }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/u }).optional(),
   PLAZA_PROFILE: z.string().optional(),
   PLAZA_HOST: z.string().optional(),
 });
@@ -112,6 +115,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       loginPerName: given.PLAZA_LIMIT_LOGIN_PER_NAME_PER_HOUR,
       refreshPerAddress: given.PLAZA_LIMIT_REFRESH_PER_HOUR,
     },
+    redisUrl: given.REDIS_URL,
     accessTokenSeconds: given.PLAZA_ACCESS_TOKEN_SECONDS,
     sessionDays: given.PLAZA_SESSION_DAYS,
     signingKeys: given.PLAZA_SIGNING_KEY,

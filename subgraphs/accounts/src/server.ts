@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { People, type PeopleSource, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
+import { openCounters } from '@plaza/auth/open-counters';
 import { Outbox } from '@plaza/events/outbox';
 import { every } from '@plaza/kernel/every';
 import { folderPages } from '@plaza/mail/folder-pages.router';
@@ -78,7 +79,8 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
   const store = new SessionStore(database);
   const credentials = new CredentialStore(database);
   const hasher = new PasswordHasher(config);
-  const limits = new Limits(config.limits, config.mailLimits);
+  const { counters, close: closeCounters } = await openCounters(config.redisUrl, logger);
+  const limits = new Limits(config.limits, config.mailLimits, counters);
   const refreshTokens = new RefreshTokens(host.secret);
   const sessions = new SessionService({
     database,
@@ -167,6 +169,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
       stop: async () => {
         await Promise.all([links.stop(), sweeping.stop(), resetting.stop(), mailWorker.stop()]);
         await mail.close();
+        closeCounters();
       },
     },
     host,

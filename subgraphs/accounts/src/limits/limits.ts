@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '@plaza/kernel/fault';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Counter, Counters } from '@plaza/auth/counters';
 import type { AccountsLimits, MailLimits } from '../config.js';
 import { placeOf } from './network-address.policy.js';
 
@@ -11,20 +11,21 @@ const HOUR = 3_600;
  * is Plaza's own and is not counted by address.
  */
 export class Limits {
-  readonly #register: RateLimiterMemory;
-  readonly #loginByAddress: RateLimiterMemory;
-  readonly #loginByName: RateLimiterMemory;
-  readonly #refresh: RateLimiterMemory;
-  readonly #mailByAddress: RateLimiterMemory;
-  readonly #mailByName: RateLimiterMemory;
+  readonly #register: Counter;
+  readonly #loginByAddress: Counter;
+  readonly #loginByName: Counter;
+  readonly #refresh: Counter;
+  readonly #mailByAddress: Counter;
+  readonly #mailByName: Counter;
 
-  constructor(limits: AccountsLimits, mail: MailLimits) {
-    this.#register = perHour(limits.registerPerAddress);
-    this.#loginByAddress = perHour(limits.loginPerAddress);
-    this.#loginByName = perHour(limits.loginPerName);
-    this.#refresh = perHour(limits.refreshPerAddress);
-    this.#mailByAddress = perHour(mail.perAddress);
-    this.#mailByName = perHour(mail.perName);
+  constructor(limits: AccountsLimits, mail: MailLimits, counters: Counters) {
+    const perHour = (name: string, points: number): Counter => counters.counter({ name: `accounts:${name}`, points, seconds: HOUR });
+    this.#register = perHour('register', limits.registerPerAddress);
+    this.#loginByAddress = perHour('login-address', limits.loginPerAddress);
+    this.#loginByName = perHour('login-name', limits.loginPerName);
+    this.#refresh = perHour('refresh', limits.refreshPerAddress);
+    this.#mailByAddress = perHour('mail-address', mail.perAddress);
+    this.#mailByName = perHour('mail-name', mail.perName);
   }
 
   /** @throws Fault RATE_LIMITED, as all of these. */
@@ -62,14 +63,8 @@ export class Limits {
   }
 }
 
-const perHour = (points: number): RateLimiterMemory => new RateLimiterMemory({ points, duration: HOUR });
-
-async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
-    throw new Fault('RATE_LIMITED', 'Too many attempts. Try again later.', { retryAfter });
-  }
+async function spend(counter: Counter, key: string): Promise<void> {
+  const { allowed, resetMs } = await counter.take(key);
+  if (allowed) return;
+  throw new Fault('RATE_LIMITED', 'Too many attempts. Try again later.', { retryAfter: Math.max(1, Math.ceil(resetMs / 1_000)) });
 }

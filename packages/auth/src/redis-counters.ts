@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { Counter, CounterRule, Counters } from './counters.js';
+import { counterBy } from './taking.js';
+
+export interface RedisCountersOptions {
+  /** `redis://` or `rediss://`, with the password in it. */
+  readonly url: string;
+  /** Before each key, so that others may use the same Redis. */
+  readonly prefix?: string;
+  /** Told when Redis goes (the error) and when it is there again (null). */
+  readonly onChange?: (error: Error | null) => void;
+}
+
+/** A request waits no longer for its count; then this process counts by itself. */
+const ANSWER_MS = 250;
+
+/**
+ * Counts of all processes that have the same Redis: each taking is one script on one key, so that two at one moment cannot both have the last
+ * point, and the keys of a cluster's slots never meet. While Redis is away each process counts by itself, from nothing, with the same limits:
+ * nobody is locked out, and nobody has more than the limit at each process.
+ */
+export class RedisCounters implements Counters {
+  readonly #client: Redis;
+  readonly #prefix: string;
+
+  constructor({ url, prefix = 'plaza:limit:', onChange = () => undefined }: RedisCountersOptions) {
+    this.#prefix = prefix;
+    this.#client = new Redis(url, {
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: ANSWER_MS,
+    });
+    let isAway = false;
+    this.#client.on('error', (error: Error) => {
+      if (!isAway) onChange(error);
+      isAway = true;
+    });
+    this.#client.on('ready', () => {
+      if (isAway) onChange(null);
+      isAway = false;
+    });
+  }
+
+  /** Resolves when Redis answers, or after `withinMs` without: it goes on trying. */
+  async ready(withinMs: number): Promise<void> {
+    if (this.#client.status === 'ready') return;
+    const done = new AbortController();
+    const isReady = new Promise<void>((resolve) => void this.#client.once('ready', () => resolve()));
+    await Promise.race([isReady, pause(withinMs, undefined, { signal: done.signal }).catch(() => undefined)]);
+    done.abort();
+  }
+
+  counter({ name, points, seconds }: CounterRule): Counter {
+    const rule = { points, duration: seconds };
+    const shared = counterBy(
+      new RateLimiterRedis({
+        ...rule,
+        keyPrefix: `${this.#prefix}${name}`,
+        storeClient: this.#client,
+        rejectIfRedisNotReady: true,
+        insuranceLimiter: new RateLimiterMemory({ ...rule, keyPrefix: name }),
+      }),
+    );
+    // Hashed: addresses and what was typed do not lie in Redis as they are, and no key is long.
+    return { take: async (key, taken) => shared.take(createHash('sha256').update(key).digest('base64url'), taken) };
+  }
+
+  /** Lets go at once. */
+  close(): void {
+    this.#client.disconnect();
+  }
+}
