@@ -40,7 +40,7 @@ export default defineConfig({
       // The same situations with the gateway and every subgraph in a process of its own; those that name their way run once, and so do those
       // that try what one subgraph does by itself, and nothing of the wires.
       situations('e2e-processes', 2, { PLAZA_E2E: 'processes' }, [
-        'e2e/{chat,crash,lifecycle,likes,paging,search,shop,statements,trends}/**',
+        'e2e/{chat,crash,hostile,lifecycle,likes,paging,search,shop,statements,trends}/**',
         'e2e/media/{hostile,video}.e2e.ts',
       ]),
       // What shows whether an engine is right, with the one that is not the default.

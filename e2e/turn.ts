@@ -5,7 +5,8 @@ import { afterAll, expect, inject } from 'vitest';
  * Set-up of every situation. Two run at once where both only wait for states; one that looks at the clock, or at what the machine does, has the
  * machine to itself. Whoever is not named here does.
  */
-const BESIDE_OTHERS = /\/e2e\/(?:bad-input|crash|lifecycle|likes|live-feed|mail|matrix|notifications|paging|shop|smoke|statements)\//u;
+const BESIDE_OTHERS =
+  /\/e2e\/(?:bad-input|crash|hostile|lifecycle|likes|live-feed|mail|matrix|notifications|paging|shop|smoke|statements)\//u;
 
 /** Of an advisory lock in the test run's PostgreSQL, which the end of the worker lets go of, however it ends. */
 const KEY = 712_002;

@@ -32,6 +32,7 @@ export interface GraphqlParts {
 const JSON_TYPES = ['application/json', 'application/graphql+json'];
 const NO_STREAM =
   'Subscriptions are served over WebSocket (graphql-transport-ws), as text/event-stream or as multipart/mixed;subscriptionSpec=1.0: name one in "accept".';
+const NOT_PREFLIGHTED = 'A query by GET comes with the header "apollo-require-preflight", so that no page of another site can send it.';
 /** Cut before it is signed into every assertion. */
 const MAX_USER_AGENT = 200;
 
@@ -90,6 +91,8 @@ export function graphqlRouter(parts: GraphqlParts): Router {
   const admitted: RequestHandler = async (request, response, next) => {
     if (request.method === 'POST' && request.is(JSON_TYPES) === false)
       throw new Fault('BAD_USER_INPUT', 'Send the operation as application/json.');
+    // ApolloServer's own guard takes a type that is merely odd for a sign that the browser has asked.
+    if (request.method === 'GET' && !isPreflighted(request)) throw badUserInput(NOT_PREFLIGHTED);
     const generation = parts.graphs.current;
     const params = readParams(request, generation.documents);
     const caller = callerOf(request, response);
@@ -116,6 +119,8 @@ export function graphqlRouter(parts: GraphqlParts): Router {
   };
 
   const failed: ErrorRequestHandler = (error: unknown, request, response, next) => {
+    // Its body was given up, and it has its answer.
+    if (response.headersSent && request.destroyed) return;
     if (response.headersSent) {
       next(error);
       return;
@@ -133,7 +138,7 @@ export function graphqlRouter(parts: GraphqlParts): Router {
 
   const router = Router();
   const body = express.json({ limit: parts.limits.bodyBytes, type: JSON_TYPES });
-  router.use('/', measured, toExplorer, methods, identified, utf8Only, body, withBody, admitted, executed);
+  router.use('/', measured, toExplorer, methods, identified, utf8Only, bounded(parts.limits), body, withBody, admitted, executed);
   router.use(failed);
   return router;
 }
@@ -153,6 +158,27 @@ const utf8Only: RequestHandler = (request, response, next) => {
   if (charset === undefined || charset.toLowerCase() === 'utf-8') next();
   else refuse(request, response, [faultError(badUserInput('JSON is sent as UTF-8.'))], 415);
 };
+
+/**
+ * A body that is said to be too large is refused before it comes: its parser would first take all of it. And who sends theirs a byte at a time would
+ * hold the line for as long as they like: it is closed.
+ */
+const bounded =
+  ({ bodyBytes, bodyMs }: Limits): RequestHandler =>
+  (request, response, next) => {
+    if (request.method !== 'POST' || request.complete) return next();
+    const refused = (fault: Fault, status: number): void => {
+      if (response.headersSent) return void request.destroy();
+      response.setHeader('connection', 'close');
+      refuse(request, response, [faultError(fault)], status);
+      response.once('finish', () => request.destroy());
+    };
+    if (Number(request.get('content-length')) > bodyBytes) return refused(new Fault('COST_EXCEEDED', 'The request is too large.'), 413);
+    const late = setTimeout(() => refused(badUserInput('The request took too long to arrive.'), 408), bodyMs);
+    const arrived = (): void => clearTimeout(late);
+    request.once('end', arrived).once('close', arrived);
+    next();
+  };
 
 /** ApolloServer wants the property to be there, also for a GET. */
 const withBody: RequestHandler = (request, _response, next) => {

@@ -8,12 +8,16 @@ export interface Listening {
   stop(drainMs: number): Promise<void>;
 }
 
+/** Headers are a few hundred bytes: who takes longer sends them slowly on purpose. Bodies may be uploads; the graph's own have their time in its router. */
+const HEADERS_MS = 20_000;
+
 /**
  * Serves on a server of its own port, or on one that holds its port already: from whoever held it for us, this takes over between two requests.
  * @throws Error (`code` EADDRINUSE …) when the port cannot be had
  */
 export async function listen(server: Server, handler: RequestListener, port: number, host: string): Promise<Listening> {
   let isStopping = false;
+  server.headersTimeout = HEADERS_MS;
   server.removeAllListeners('request').on('request', (request, response) => {
     // A kept connection would be closed under the client's next request.
     if (isStopping) response.setHeader('connection', 'close');

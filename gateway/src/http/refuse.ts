@@ -38,9 +38,11 @@ function namesPlainJsonAlone(request: Request): boolean {
 
 /** What body-parser says of a body that it does not take, as a fault; undefined for anything else. */
 export function bodyFault(error: unknown): { readonly fault: Fault; readonly status: number } | undefined {
-  if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return undefined;
+  // What cannot be unpacked has a status and no type.
+  if (!(error instanceof Error) || !('status' in error) || !('expose' in error)) return undefined;
   const status = Number(error.status);
-  if (error.type === 'entity.too.large') return { fault: new Fault('COST_EXCEEDED', 'The request is too large.'), status };
+  if ('type' in error && error.type === 'entity.too.large')
+    return { fault: new Fault('COST_EXCEEDED', 'The request is too large.'), status };
   if (status === 415)
     return { fault: new Fault('BAD_USER_INPUT', 'The body is in a character set or an encoding that is not taken here.'), status };
   return status >= 400 && status < 500 ? { fault: new Fault('BAD_USER_INPUT', 'The body is no JSON object.'), status } : undefined;

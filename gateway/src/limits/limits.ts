@@ -8,6 +8,8 @@ export interface Limits {
   readonly costOfApps: number;
   /** Of a request's body, in bytes. */
   readonly bodyBytes: number;
+  /** From a request's headers to the last byte of its body. */
+  readonly bodyMs: number;
   readonly rate: RateLimits;
   readonly sockets: SocketLimits;
 }
@@ -77,6 +79,7 @@ export const DEFAULT_LIMITS: Limits = {
   cost: 20_000,
   costOfApps: 5_000,
   bodyBytes: 262_144,
+  bodyMs: 20_000,
   rate: {
     address: { requests: 6_000, seconds: 60 },
     account: { requests: 3_000, seconds: 60 },

@@ -58,8 +58,14 @@ export interface OperationOptions {
   readonly introspection: boolean;
 }
 
-/** Texts are kept up to so many characters together. */
-const KEPT_CHARACTERS = 20_000_000;
+/** What the parser says when it gives up: it has no code for it. */
+const TOO_MANY_TOKENS = /tokens\. Parsing aborted/u;
+/** What texts came to is kept up to so much memory, in bytes as {@link weightOf} counts them. */
+const KEPT_BYTES = 96 * 1024 * 1024;
+/** What a token of a document weighs in memory: as parsed, with its place in the text, and once more as it is planned. */
+const TOKEN_BYTES = 600;
+/** What is kept of any text besides. */
+const ENTRY_BYTES = 1_000;
 
 interface Parsed {
   readonly kind: 'parsed';
@@ -76,7 +82,7 @@ interface Parsed {
  */
 export class Operations {
   readonly #options: OperationOptions;
-  readonly #known = new LRUCache<string, Parsed | Refused>({ maxSize: KEPT_CHARACTERS, max: 10_000 });
+  readonly #known = new LRUCache<string, Parsed | Refused>({ maxSize: KEPT_BYTES, max: 10_000 });
 
   constructor(options: OperationOptions) {
     this.#options = options;
@@ -116,7 +122,7 @@ export class Operations {
     const known = this.#known.get(hash);
     if (known !== undefined) return known;
     const parsed = this.#parse(text, hash);
-    this.#known.set(hash, parsed, { size: text.length + 1 });
+    this.#known.set(hash, parsed, { size: weightOf(parsed, text) });
     return parsed;
   }
 
@@ -127,7 +133,7 @@ export class Operations {
       document = parse(text, { maxTokens: limits.tokens });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      return refused([error], error.message.includes('token limit') ? 'COST_EXCEEDED' : 'BAD_USER_INPUT');
+      return refused([error], TOO_MANY_TOKENS.test(error.message) ? 'COST_EXCEEDED' : 'BAD_USER_INPUT');
     }
     const breach = documentBreach(document, limits);
     if (breach !== null) return refused([new GraphQLError(breach.message)], breach.code);
@@ -152,6 +158,13 @@ export class Operations {
     const isSameForAll = live !== null && sameForAll.covers(operation, document);
     return { kind: 'ready', document, operation, planned, shape, isChanged, isDenied, live, isSameForAll };
   }
+}
+
+/** A document in memory is a hundred times its text: counted by characters, a few thousand of a stranger's would fill the process. */
+function weightOf(parsed: Parsed | Refused, text: string): number {
+  let tokens = 0;
+  if (parsed.kind === 'parsed') for (let token = parsed.document.loc?.startToken ?? null; token !== null; token = token.next) tokens += 1;
+  return ENTRY_BYTES + text.length * 2 + tokens * TOKEN_BYTES;
 }
 
 function refused(errors: readonly GraphQLError[], code: 'BAD_USER_INPUT' | 'COST_EXCEEDED' = 'BAD_USER_INPUT'): Refused {

@@ -134,7 +134,7 @@ export class SocketServer {
     const { corsOrigins, trustedProxies } = this.#parts;
     const address = addressOf(request, trustedProxies);
     const network = networkOf(address);
-    if (new URL(request.url ?? '/', 'http://any').pathname !== path) refuse(socket, '404 Not Found');
+    if (pathOf(request) !== path) refuse(socket, '404 Not Found');
     else if (!isOriginAllowed(request, corsOrigins)) refuse(socket, '403 Forbidden');
     else if (this.#isStopping) refuse(socket, '503 Service Unavailable');
     else if (!this.#byAddress.enter(network)) refuse(socket, '429 Too Many Requests');
@@ -292,6 +292,9 @@ function begun(carried: Carried): NonNullable<Carried['begins']> {
   carried.begins = null;
   return begins;
 }
+
+/** As it was sent: what is no address is a path that leads nowhere, and nothing to throw over. */
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
 function destroy(this: Duplex): void {
   this.destroy();

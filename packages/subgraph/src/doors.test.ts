@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request as sendHttp } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Assertions, type Claims } from '@plaza/auth/assertion';
@@ -281,9 +281,18 @@ describe('over HTTP', () => {
     ['/graphql', '{"query": 1}', 400],
     ['/graphql', 'nonsense', 400],
     ['/events', '[{}]', 400],
+    ['/calls/%', '{}', 400],
     ['/elsewhere', '{}', 404],
   ])('POST %s of %s answers %i', async (path, body, status) => {
-    expect((await fetch(base + path, { method: 'POST', body })).status).toBe(status);
+    expect((await fetch(base + path, { method: 'POST', body, headers: { 'x-plaza-assertion': 'nonsense' } })).status).toBe(status);
+  });
+
+  it.each(['/graphql', '/subscriptions', '/events', '/calls/commerce.double'])('POST %s reads nothing that nobody signed', async (path) => {
+    const asked = sendHttp(base + path, { method: 'POST', headers: { 'content-length': 1_000 } }).on('error', () => undefined);
+    asked.flushHeaders();
+    const [{ statusCode }] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(statusCode).toBe(401);
+    asked.destroy();
   });
 
   it('health and metrics need no assertion', async () => {

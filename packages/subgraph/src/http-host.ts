@@ -29,6 +29,8 @@ export function httpHost(subgraph: RunningSubgraph): Server {
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = incoming.url ?? '/';
+    // What nobody signed is not even read: the body is only for comparing with what the assertion says of it.
+    if (isDoor(incoming.method, path) && assertionOf(incoming) === '') throw new Fault('UNAUTHENTICATED', 'The assertion is missing.');
     if (incoming.method === 'GET' && path === HTTP.live) send(response, 200, {});
     else if (incoming.method === 'GET' && path === HTTP.ready) send(response, (await subgraph.ready()) ? 200 : 503, {});
     else if (incoming.method === 'GET' && path === HTTP.metrics) {
@@ -39,7 +41,7 @@ export function httpHost(subgraph: RunningSubgraph): Server {
     } else if (incoming.method === 'POST' && path === HTTP.subscribe) {
       await writeStream(await subgraph.subscribe(request.parse(await bodyOf(incoming)), assertionOf(incoming)), response);
     } else if (incoming.method === 'POST' && path.startsWith(HTTP.call)) {
-      const name = decodeURIComponent(path.slice(HTTP.call.length));
+      const name = callNameOf(path);
       send(response, 200, (await subgraph.call(name, await bodyOf(incoming), assertionOf(incoming))) ?? null);
     } else if (incoming.method === 'POST' && path === HTTP.deliver) {
       await subgraph.deliver(events.parse(await bodyOf(incoming)), assertionOf(incoming));
@@ -63,6 +65,18 @@ export function httpHost(subgraph: RunningSubgraph): Server {
 function send(response: ServerResponse, status: number, body: unknown): void {
   const bytes = Buffer.from(JSON.stringify(body));
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
+}
+
+/** Whether an assertion is asked for there. */
+const isDoor = (method: string | undefined, path: string): boolean =>
+  method === 'POST' && (path === HTTP.execute || path === HTTP.subscribe || path === HTTP.deliver || path.startsWith(HTTP.call));
+
+function callNameOf(path: string): string {
+  try {
+    return decodeURIComponent(path.slice(HTTP.call.length));
+  } catch {
+    throw badUserInput('There is no such call.');
+  }
 }
 
 const assertionOf = (incoming: IncomingMessage): string => String(incoming.headers[HTTP.assertion] ?? '');
