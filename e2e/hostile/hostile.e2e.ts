@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DOCUMENTS } from './documents.js';
 import { FILE_ATTACKS } from './files.js';
 import { HTTP_ATTACKS, sendRaw } from './http.js';
+import { MARK } from './mark.js';
 import { CURSORS, GUEST_WRITES, LIVE_READS, READS, WRITES } from './reach.js';
-import { gatherVictims, MARK, PROFILES, setStage, type Stage, type Victims } from './stage.js';
+import { gatherVictims, PROFILES, setStage, type Stage, type Victims } from './stage.js';
 import { DOOR_ATTACKS } from './subgraph-doors.js';
 import { hangUp, type Outcome, overPost, overSocket, TRANSPORTS } from './transports.js';
 

@@ -7,7 +7,7 @@ import type { Say } from '../proof.js';
 import { trusted } from '../story/documents.js';
 import { DOCUMENTS } from './documents.js';
 import { drawn, generated, plannerBomb } from './generated.js';
-import { MARK } from './stage.js';
+import { MARK } from './mark.js';
 import { type Door, type Outcome, overPost } from './transports.js';
 import { Waits } from './waits.js';
 

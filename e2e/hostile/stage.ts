@@ -12,7 +12,8 @@ import type { RunningSubgraph } from '@plaza/subgraph/running-subgraph';
 import type { Guest, Person } from '@plaza/testing/people';
 import { inProcess } from '@plaza/testing/run-in-process';
 import { startWorld, type World } from '@plaza/testing/world';
-import { rooms } from '../world.js';
+import { rooms } from '../rooms.js';
+import { MARK } from './mark.js';
 import type { Door } from './transports.js';
 
 export const PROFILES = ['demo', 'production'] as const;
@@ -83,9 +84,6 @@ export async function setStage(): Promise<Stage> {
     },
   };
 }
-
-/** What every text that is not for Mallory has in it. */
-export const MARK = 'x7hidden7x';
 
 /** Who is attacked, who attacks, and what there is to be had. */
 export interface Victims {

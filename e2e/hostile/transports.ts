@@ -37,7 +37,7 @@ interface Result {
 /** It ends what hangs; nothing that is refused is ever waited for. */
 const HANGS_MS = 60_000;
 
-export function outcomeOf(status: number | null, body: string, results: readonly Result[]): Outcome {
+function outcomeOf(status: number | null, body: string, results: readonly Result[]): Outcome {
   const errors = results.flatMap((result) => result.errors ?? []);
   return {
     status,
@@ -57,7 +57,7 @@ async function http(door: Door, path: string, init: RequestInit): Promise<Outcom
 }
 
 /** Results in a body of JSON, of server-sent events or of parts. */
-export function resultsIn(body: string): readonly Result[] {
+function resultsIn(body: string): readonly Result[] {
   const whole = parsed(body);
   if (whole !== null) return [whole];
   const lines = body.split(/\r?\n/u).map((line) => line.replace(/^data: /u, ''));
