@@ -24,7 +24,8 @@ const HELP = `Usage: npm run bench:live [-- --scale 0.1] [--sockets 10000] [--ra
 Opens so many sockets, each of another person as far as the dataset goes, on postActivity of one post, and likes it twice a second:
 how long from the like to the socket, what a socket costs in memory. Then comments at a rate that doubles until p99 is above 100 ms or this process
 has no more CPU. Beside it the floor: a bare WebSocketServer of ws that sends the same text to as many sockets. Gateway, subgraphs and
-watchers share the machine; latency is from before the mutation is sent to the message at the socket.
+watchers share the machine; latency is from before the mutation is sent to the message at the socket. It fails when the likes take more than
+one upstream and one completion from the other subgraphs each: all who watch are one audience.
 
   --scale    part of all sizes of the dataset, 0.01 to 10 (1)
   --sockets  on the one post (10000)
@@ -176,7 +177,9 @@ async function throughPlaza(plaza: BenchPlaza, crowd: Crowd, users: number, { so
     return addComment.comment.post.commentCount;
   };
   await rounds('likes', LIKES_PER_SECOND, WARM_SECONDS, crowd, opened.sockets, like);
+  const likesBefore = await counted(liked);
   report(await rounds('likes', LIKES_PER_SECOND, SECONDS, crowd, opened.sockets, like));
+  const isShared = shared(likesBefore, await counted(liked));
   const saturation: Round[] = [];
   for (let rate = 4; rate <= MOST_PER_SECOND; rate *= 2) {
     const round = await rounds('comments', rate, STEP_SECONDS, crowd, opened.sockets, comment);
@@ -185,6 +188,32 @@ async function throughPlaza(plaza: BenchPlaza, crowd: Crowd, users: number, { so
     if (isOver(round)) break;
   }
   saturated(saturation, opened.sockets);
+  if (!isShared) throw new Error('There was more than one upstream, or more than one completion of an event, for one audience.');
+}
+
+interface Counted {
+  readonly likes: number;
+  /** Upstreams that were opened so far; those that several share, now. */
+  readonly opened: number;
+  readonly shared: number;
+  /** Events that were completed from the other subgraphs so far, by whichever upstream. */
+  readonly completed: number;
+}
+
+const counted = async (likes: number): Promise<Counted> => ({
+  likes,
+  opened: await gauge('plaza_gateway_upstreams_opened_total'),
+  shared: await gauge('plaza_gateway_shared_upstreams'),
+  completed: await gauge('plaza_gateway_live_events_total'),
+});
+
+/** Says what the likes took between two counts. @returns whether all were told by one upstream, completed once each */
+function shared(before: Counted, after: Counted): boolean {
+  const [likes, opened, completed] = [after.likes - before.likes, after.opened - before.opened, after.completed - before.completed];
+  out(
+    `  ${likes} likes took ${after.shared} upstream and ${opened} that were opened meanwhile, ${completed} completions (at most one each)`,
+  );
+  return after.shared === 1 && opened === 0 && completed <= likes;
 }
 
 /** The same number of sockets, the same text, nothing around it. */

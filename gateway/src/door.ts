@@ -12,7 +12,7 @@ import type { Work } from './generations/work.js';
 import type { CostTable } from './limits/cost.js';
 import type { Limits } from './limits/limits.js';
 import { networkOf } from './limits/rate-limit.js';
-import { shownErrorCount } from './metrics.js';
+import { completedEvents, openedUpstreams, shownErrorCount } from './metrics.js';
 import { variablesBreach } from './limits/variable-limits.js';
 import type { Operations, Prepared, Refused } from './operations/operations.js';
 import { restore } from './operations/restore.js';
@@ -180,8 +180,12 @@ export class Door {
     subgraphs: RequestFetches,
   ): AsyncGenerator<DoorEvent, void, undefined> {
     const leave = this.#parts.work.enter();
+    openedUpstreams.inc();
     try {
-      for await (const result of events) yield { result: this.#shown(result, request), mark: subgraphs.mark };
+      for await (const result of events) {
+        completedEvents.inc();
+        yield { result: this.#shown(result, request), mark: subgraphs.mark };
+      }
     } finally {
       leave();
     }

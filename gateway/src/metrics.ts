@@ -56,6 +56,17 @@ export const graphGeneration = new Gauge({ name: 'plaza_gateway_graph_generation
 
 export const refusedGraphs = new Counter({ name: 'plaza_gateway_graphs_refused_total', help: 'New graphs that could not be served.' });
 
+/** One for all who share an upstream. */
+export const completedEvents = new Counter({
+  name: 'plaza_gateway_live_events_total',
+  help: 'Live events that were completed from the subgraphs.',
+});
+
+export const openedUpstreams = new Counter({
+  name: 'plaza_gateway_upstreams_opened_total',
+  help: 'Live fields of subgraphs that were listened to.',
+});
+
 /** Events that were looked at again because they could not be told soon enough after they were. */
 export const lateEvents = new Counter({ name: 'plaza_gateway_late_events_total', help: 'Live events that were decided again.' });
 
