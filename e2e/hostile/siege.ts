@@ -59,6 +59,8 @@ interface Hostile {
   readonly name: string;
   readonly query: string;
   readonly variables?: unknown;
+  readonly operationName?: unknown;
+  readonly extensions?: unknown;
   readonly isStatic: boolean;
   readonly document?: (typeof DOCUMENTS)[number];
 }
@@ -96,7 +98,7 @@ export async function besiege(url: string, { operations, seed, attackers: count,
     const began = performance.now();
     const outcome = await overPost(
       door,
-      { query: one.query, ...(one.variables === undefined ? {} : { variables: one.variables }) },
+      { query: one.query, variables: one.variables, operationName: one.operationName, extensions: one.extensions },
       by?.tokens.accessToken,
     ).catch((error: unknown) => String(error));
     const took = performance.now() - began;
