@@ -17,6 +17,7 @@ import { identifiedRoute } from './http/identified-route.js';
 import { healthRouter, type Readiness, subgraphReadiness } from './http/health.router.js';
 import { listen } from './http/listen.js';
 import { requestIds } from './http/request-id.js';
+import { issuerMetadata, METADATA } from './http/well-known.js';
 import { StreamServer } from './http/streams/stream-server.js';
 import { AccessTokens } from './identity/access-token.js';
 import { Epochs } from './identity/epochs.js';
@@ -143,6 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     else response.setHeader('cache-control', 'public, max-age=60').json({ keys: published });
   });
   const identity = { tokens: new AccessTokens(keys, clock.now), revoked, seen };
+  app.get(`${METADATA}/*issuer`, issuerMetadata);
   for (const [path, route] of Object.entries(options.routes ?? {}))
     app.use(path, identifiedRoute(path.slice(1), { identity, assertions }), route);
   const explorerPath = introspection ? '/' : null;

@@ -67,6 +67,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   PLAZA_INTERNAL_SECRET_FILE: 'a file with 32 bytes in hexadecimal digits, instead of the one made at the first start',
   PLAZA_SIGNING_KEY: 'a private EdDSA key as a JWK, instead of the one made at the first start',
   PLAZA_OPERATORS: 'handles of those who may look into the machine, with commas between (demo: anna; production: nobody)',
+  PLAZA_SAFELIST: 'on: guests and people by Plaza’s own clients run trusted documents only (off)',
   SMTP_URL: 'the server that sends mail, smtp:// or smtps:// (without: kept in the folder mail of the data folder)',
   MAIL_FROM: 'who mail is from: Plaza <plaza@example.org>',
   REDIS_URL: 'where processes hear each other and count attempts together, redis:// or rediss:// (without: each by itself)',

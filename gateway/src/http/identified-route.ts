@@ -12,6 +12,8 @@ export interface IdentifiedRouteParts {
 
 /** As packages/subgraph has it for the other doors. */
 const ASSERTION = 'x-plaza-assertion';
+/** Who asks, for what is counted by address: a subgraph that is a process of its own sees only the gateway. */
+const ADDRESS = 'x-plaza-address';
 const MAX_USER_AGENT = 200;
 
 /**
@@ -22,6 +24,7 @@ const MAX_USER_AGENT = 200;
 export function identifiedRoute(subgraph: string, { identity, assertions }: IdentifiedRouteParts): RequestHandler {
   return async (request, response, next) => {
     delete request.headers[ASSERTION];
+    request.headers[ADDRESS] = request.ip ?? '';
     try {
       const { identity: viewer, app } = await identify(request.get('authorization'), identity);
       // Apps have the graph and nothing beside it.

@@ -1,27 +1,45 @@
 import type { Response } from 'express';
 import { escapeHtml } from './letter.js';
 
-/** A page of our own, without scripts, pictures or anything from elsewhere. `body` is HTML; what comes from people is escaped in it already. */
-export function sendPage(
-  response: Response,
-  { status = 200, title, body }: { readonly status?: number; readonly title: string; readonly body: string },
-): void {
+export interface Page {
+  readonly title: string;
+  /** HTML; what comes from people is escaped in it already. */
+  readonly body: string;
+}
+
+export interface SentPage extends Page {
+  readonly status?: number;
+  /** An address elsewhere that the answer to the page's form leads to: browsers stop at others. */
+  readonly leadsTo?: string;
+}
+
+/** A page of our own, without scripts, pictures or anything from elsewhere. */
+export function sendPage(response: Response, { status = 200, leadsTo, ...page }: SentPage): void {
   response
     .status(status)
     .set({
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy':
-        "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'${sourceOf(leadsTo)}; base-uri 'none'; frame-ancestors 'none'`,
       // Addresses of pages may hold tokens.
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-robots-tag': 'noindex',
     })
-    .send(
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-        `<title>${escapeHtml(title)} – Plaza</title><style>${STYLE}</style></head><body><h1>${escapeHtml(title)}</h1>${body}</body></html>`,
-    );
+    .send(pageHtml(page));
+}
+
+/** The text of a page, for who sends it otherwise. */
+export const pageHtml = ({ title, body }: Page): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+  `<title>${escapeHtml(title)} – Plaza</title><style>${STYLE}</style></head><body><h1>${escapeHtml(title)}</h1>${body}</body></html>`;
+
+/** As a source of a content security policy; nothing for what could be read as more than one. */
+function sourceOf(address: string | undefined): string {
+  if (address === undefined || !URL.canParse(address)) return '';
+  const { protocol, host } = new URL(address);
+  const source = protocol === 'http:' || protocol === 'https:' ? `${protocol}//${host}` : protocol;
+  return /^[\w.:/[\]+-]+$/u.test(source) ? ` ${source}` : '';
 }
 
 const STYLE =

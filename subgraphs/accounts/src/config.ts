@@ -24,6 +24,8 @@ export interface AccountsConfig {
   /** Handles of those whose tokens carry the scope `plaza:operator`. */
   readonly operators: readonly string[];
   readonly mailLimits: MailLimits;
+  /** Apps that are registered from one address, an hour. */
+  readonly appsPerAddress: number;
   readonly mail: MailSettings;
   /** Undefined: as `mail` says. */
   readonly mailPort: MailPort | undefined;
@@ -91,6 +93,7 @@ const Environment = z.object({
   PLAZA_OPERATORS: handles.default([]),
   PLAZA_LIMIT_MAIL_PER_HOUR: wholeNumber(1, MOST, 30),
   PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR: wholeNumber(1, MOST, 5),
+  PLAZA_LIMIT_APPS_PER_HOUR: wholeNumber(1, MOST, 20),
   PLAZA_MAIL_PAGES_URL: z.url({ protocol: /^https?$/u }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/u }).optional(),
   PLAZA_PROFILE: z.string().optional(),
@@ -122,6 +125,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     linkVerifier: undefined,
     operators: given.PLAZA_OPERATORS,
     mailLimits: { perAddress: given.PLAZA_LIMIT_MAIL_PER_HOUR, perName: given.PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR },
+    appsPerAddress: given.PLAZA_LIMIT_APPS_PER_HOUR,
     mail,
     mailPort: undefined,
     pagesUrl: given.PLAZA_MAIL_PAGES_URL?.replace(/\/+$/u, ''),

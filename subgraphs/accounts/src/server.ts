@@ -19,6 +19,12 @@ import { accountsCalls } from './calls.js';
 import { type AccountsConfig, readConfig } from './config.js';
 import type { Context, Services } from './context.js';
 import { Limits } from './limits/limits.js';
+import { mayLogIn } from './identity/login.policy.js';
+import { appRouter } from './modules/app/app.router.js';
+import { authorizationServer } from './modules/app/authorization-server.js';
+import { ConsentService } from './modules/app/consent.service.js';
+import { RecordSeal } from './modules/app/record-seal.js';
+import { RecordStore } from './modules/app/record.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { EmailChangeService } from './modules/mail/email-change.service.js';
 import { LetterService } from './modules/mail/letter.service.js';
@@ -80,7 +86,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
   const credentials = new CredentialStore(database);
   const hasher = new PasswordHasher(config);
   const { counters, close: closeCounters } = await openCounters(config.redisUrl, logger);
-  const limits = new Limits(config.limits, config.mailLimits, counters);
+  const limits = new Limits(config.limits, config.mailLimits, config.appsPerAddress, counters);
   const refreshTokens = new RefreshTokens(host.secret);
   const sessions = new SessionService({
     database,
@@ -139,6 +145,22 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
     emailChange,
   };
 
+  const records = new RecordStore(database);
+  const provider = authorizationServer({
+    records,
+    seal: new RecordSeal(host.secret),
+    sessions,
+    clock,
+    keys,
+    secret: host.secret,
+    publicUrl: host.publicUrl,
+    accessTokenSeconds: config.accessTokenSeconds,
+    sessionDays: config.sessionDays,
+    isActive: async (userId) => (await users.byIds([userId])).some(({ state }) => mayLogIn(state)),
+    logger,
+  });
+  const apps = appRouter({ provider, consents: new ConsentService(login, sessions), limits, publicUrl: host.publicUrl });
+
   const remote = peopleByCalls(calls);
   const cache = host.people;
   const context = (scope: RequestScope): Context => {
@@ -151,6 +173,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
     async () => {
       await sessions.sweep();
       await tokens.sweep();
+      await records.deleteOver(clock.now());
     },
     (error) => logger.warn({ err: error }, 'old sessions and tokens could not be forgotten'),
   );
@@ -165,7 +188,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
         ...searchableCalls(users, new SearchableStore(database)),
       ],
       reactions: [],
-      routes: routesOf(config, host.dataDir, { verification, passwordReset, emailChange }),
+      routes: routesOf(config, host.dataDir, { verification, passwordReset, emailChange }).use('/oauth', apps),
       stop: async () => {
         await Promise.all([links.stop(), sweeping.stop(), resetting.stop(), mailWorker.stop()]);
         await mail.close();

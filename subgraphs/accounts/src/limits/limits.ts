@@ -17,8 +17,9 @@ export class Limits {
   readonly #refresh: Counter;
   readonly #mailByAddress: Counter;
   readonly #mailByName: Counter;
+  readonly #app: Counter;
 
-  constructor(limits: AccountsLimits, mail: MailLimits, counters: Counters) {
+  constructor(limits: AccountsLimits, mail: MailLimits, appsPerAddress: number, counters: Counters) {
     const perHour = (name: string, points: number): Counter => counters.counter({ name: `accounts:${name}`, points, seconds: HOUR });
     this.#register = perHour('register', limits.registerPerAddress);
     this.#loginByAddress = perHour('login-address', limits.loginPerAddress);
@@ -26,6 +27,7 @@ export class Limits {
     this.#refresh = perHour('refresh', limits.refreshPerAddress);
     this.#mailByAddress = perHour('mail-address', mail.perAddress);
     this.#mailByName = perHour('mail-name', mail.perName);
+    this.#app = perHour('app', appsPerAddress);
   }
 
   /** @throws Fault RATE_LIMITED, as all of these. */
@@ -56,6 +58,11 @@ export class Limits {
   async mail({ address, name }: { readonly address: string | null; readonly name: string }): Promise<void> {
     if (address !== null) await spend(this.#mailByAddress, placeOf(address));
     await spend(this.#mailByName, createHash('sha256').update(name).digest('base64url'));
+  }
+
+  /** Somebody registers an app. */
+  async app(address: string | null): Promise<void> {
+    if (address !== null) await spend(this.#app, placeOf(address));
   }
 
   async refresh(address: string | null): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Database } from '@plaza/db/database';
+import type { Database, Tx } from '@plaza/db/database';
 import type { Clock } from '@plaza/kernel/clock';
 import { Fault } from '@plaza/kernel/fault';
 import type { Limits } from '../../limits/limits.js';
@@ -18,6 +18,12 @@ export interface SignedIn {
 
 export type Login = ({ readonly kind: 'in' } & SignedIn) | { readonly kind: 'refused' };
 
+export interface Credentials {
+  /** A handle or an e-mail address. */
+  readonly identifier: string;
+  readonly password: string;
+}
+
 export interface LoginParts {
   readonly database: Database<unknown>;
   readonly credentials: CredentialStore;
@@ -36,7 +42,23 @@ export class LoginService {
   }
 
   /** An unknown name, a wrong password and a locked account take the same way and the same time. @throws Fault RATE_LIMITED */
-  async login(input: { readonly identifier: string; readonly password: string }, origin: Origin): Promise<Login> {
+  async login(input: Credentials, origin: Origin): Promise<Login> {
+    const { sessions } = this.#parts;
+    const admitted = await this.admit(input, origin, (tx, userId) => sessions.open(tx, userId, origin));
+    if (admitted === null) return { kind: 'refused' };
+    const { userId, opened } = admitted;
+    return { kind: 'in', userId, sessionId: opened.sessionId, tokens: await sessions.tokens(userId, opened) };
+  }
+
+  /**
+   * Whoever proves to be themselves gets what `open` opens for them, in the transaction that has looked at them once more; null for everybody else,
+   * by the same way and in the same time. @throws Fault RATE_LIMITED
+   */
+  async admit<T>(
+    input: Credentials,
+    origin: Origin,
+    open: (tx: Tx, userId: string) => Promise<T>,
+  ): Promise<{ readonly userId: string; readonly opened: T } | null> {
     const { credentials, sessions, hasher, limits, clock } = this.#parts;
     const name = foldIdentifier(input.identifier);
     const credential = name === null ? null : await credentials.byName(name, sessions.addressHash(origin.address), clock.now());
@@ -44,10 +66,10 @@ export class LoginService {
     const stored = credential !== null && mayLogIn(credential.state) ? credential.passwordHash : null;
     const isPossible = input.password.length <= MAX_PASSWORD_INPUT;
     const matches = await hasher.verify(isPossible ? stored : null, isPossible ? input.password : '');
-    if (!matches || credential === null) return { kind: 'refused' };
-    const login = await this.#letIn(credential, origin);
-    if (login.kind === 'in') await this.#renew(credential, input.password);
-    return login;
+    if (!matches || credential === null) return null;
+    const admitted = await this.#letIn(credential, open);
+    if (admitted !== null) await this.#renew(credential, input.password);
+    return admitted;
   }
 
   /** Whether the person proves once more to be themselves; counted like a login. @throws Fault RATE_LIMITED */
@@ -58,16 +80,14 @@ export class LoginService {
     return hasher.verify(isPossible ? await credentials.hashOf(userId) : null, isPossible ? password : '');
   }
 
-  async #letIn({ userId, changedAt }: Credential, origin: Origin): Promise<Login> {
-    const { database, users, credentials, sessions } = this.#parts;
-    const token = await database.transaction(async (tx) => {
+  async #letIn<T>({ userId, changedAt }: Credential, open: (tx: Tx, userId: string) => Promise<T>) {
+    const { database, users, credentials } = this.#parts;
+    return database.transaction(async (tx) => {
       // Looked at again under the lock: a suspension or a new password may have come while this one was checked.
       const person = await users.lock(tx, userId);
       const isGood = person !== null && mayLogIn(person.state) && (await credentials.isUnchanged(tx, userId, changedAt));
-      return isGood ? sessions.open(tx, userId, origin) : null;
+      return isGood ? { userId, opened: await open(tx, userId) } : null;
     });
-    if (token === null) return { kind: 'refused' };
-    return { kind: 'in', userId, sessionId: token.sessionId, tokens: await sessions.tokens(userId, token) };
   }
 
   /** A hash of another algorithm or of yesterday's cost is made anew while the password is at hand. */

@@ -62,12 +62,48 @@ export class SessionService {
       id: token.sessionId,
       userId,
       device: deviceOf(origin.userAgent),
+      appId: null,
       addressHash: this.addressHash(origin.address),
       createdAt: now,
     };
     await sessions.insert(tx, { ...session, lastSeenAt: minuteOf(now), expiresAt: this.expiry(now), tokenHash: token.hash });
     await this.#tell(tx, userId, await sessions.endLeastUsed(tx, userId, token.sessionId, MAX_SESSIONS, now));
     return token;
+  }
+
+  /** As {@link open}, for an app that the person lets act for them; its tokens are the authorization server's. @returns the session's id */
+  async openForApp(tx: Tx, userId: string, app: { readonly id: string; readonly name: string }): Promise<string> {
+    const { sessions } = this.#parts;
+    const now = this.#now();
+    const id = newId();
+    const session = { id, userId, device: deviceOf(app.name), appId: app.id, addressHash: null, createdAt: now };
+    await sessions.insert(tx, { ...session, lastSeenAt: minuteOf(now), expiresAt: this.expiry(now), tokenHash: null });
+    await this.#tell(tx, userId, await sessions.endLeastUsed(tx, userId, id, MAX_SESSIONS, now));
+    return id;
+  }
+
+  isLive(sessionId: string): Promise<boolean> {
+    return this.#parts.sessions.isLive(sessionId, this.#now());
+  }
+
+  /** It was used: it lasts as long as a new one from now on. */
+  renew(sessionId: string): Promise<void> {
+    return this.#parts.sessions.extend(sessionId, this.expiry(this.#now()));
+  }
+
+  /** Of an app, whosever it is. */
+  async endGrant(sessionId: string): Promise<void> {
+    const userId = await this.#parts.sessions.ownerOf(sessionId);
+    if (userId !== null) await this.end(userId, sessionId);
+  }
+
+  /** All that people granted an app. */
+  async endOfApp(appId: string): Promise<void> {
+    for (;;) {
+      const granted = await this.#parts.sessions.ofApp(appId, this.#now(), 100);
+      for (const { id, userId } of granted) await this.end(userId, id);
+      if (granted.length === 0) return;
+    }
   }
 
   /** The tokens of a session whose present refresh token is `refresh`. */

@@ -8,12 +8,15 @@ export interface SessionRow {
   readonly addressHash: string | null;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
+  readonly isApp: boolean;
 }
 
-export interface NewSession extends SessionRow {
+export interface NewSession extends Omit<SessionRow, 'isApp'> {
   readonly userId: string;
   readonly expiresAt: Date;
-  readonly tokenHash: Buffer;
+  /** Null for an app's: its tokens are kept elsewhere. */
+  readonly tokenHash: Buffer | null;
+  readonly appId: string | null;
 }
 
 /** A session's family of refresh tokens, locked. */
@@ -34,16 +37,16 @@ export class SessionStore {
   }
 
   async insert(tx: Tx, session: NewSession): Promise<void> {
-    const { id, userId, device, addressHash, createdAt, lastSeenAt, expiresAt, tokenHash } = session;
+    const { id, userId, device, appId, addressHash, createdAt, lastSeenAt, expiresAt, tokenHash } = session;
     await tx.sql`
-      INSERT INTO session (id, user_id, device, address_hash, token_hashes, created_at, last_seen_at, expires_at)
-      VALUES (${id}, ${userId}, ${device}, ${addressHash}, ARRAY[${tokenHash}::bytea], ${createdAt}, ${lastSeenAt}, ${expiresAt})`;
+      INSERT INTO session (id, user_id, device, app_id, address_hash, token_hashes, created_at, last_seen_at, expires_at)
+      VALUES (${id}, ${userId}, ${device}, ${appId}::uuid, ${addressHash}, array_remove(ARRAY[${tokenHash}::bytea], NULL), ${createdAt}, ${lastSeenAt}, ${expiresAt})`;
   }
 
   /** A person's live sessions, the newest first. */
   live(userId: string, now: Date, atMost: number): Promise<readonly SessionRow[]> {
     return this.#database.sql<SessionRow>`
-      SELECT id, device, address_hash AS "addressHash", created_at AS "createdAt", last_seen_at AS "lastSeenAt"
+      SELECT id, device, address_hash AS "addressHash", created_at AS "createdAt", last_seen_at AS "lastSeenAt", app_id IS NOT NULL AS "isApp"
       FROM session WHERE user_id = ${userId} AND ended_at IS NULL AND expires_at > ${now} ORDER BY created_at DESC, id DESC LIMIT ${atMost}`;
   }
 
@@ -84,6 +87,30 @@ export class SessionStore {
         ORDER BY last_seen_at DESC, id DESC OFFSET ${keep - 1})
       RETURNING id`;
     return ended.map(({ id }) => id);
+  }
+
+  async isLive(id: string, now: Date): Promise<boolean> {
+    const found = await this.#database.sql<{
+      id: string;
+    }>`SELECT id FROM session WHERE id = ${id} AND ended_at IS NULL AND expires_at > ${now}`;
+    return found.length > 0;
+  }
+
+  async extend(id: string, expiresAt: Date): Promise<void> {
+    await this.#database.sql`UPDATE session SET expires_at = ${expiresAt} WHERE id = ${id} AND ended_at IS NULL`;
+  }
+
+  async ownerOf(id: string): Promise<string | null> {
+    const [row] = await this.#database.sql<{
+      userId: string;
+    }>`SELECT user_id AS "userId" FROM session WHERE id = ${id} AND app_id IS NOT NULL`;
+    return row?.userId ?? null;
+  }
+
+  /** Live sessions that people granted an app. */
+  ofApp(appId: string, now: Date, atMost: number): Promise<readonly { readonly id: string; readonly userId: string }[]> {
+    return this.#database.sql<{ id: string; userId: string }>`
+      SELECT id, user_id AS "userId" FROM session WHERE app_id = ${appId} AND ended_at IS NULL AND expires_at > ${now} ORDER BY id LIMIT ${atMost}`;
   }
 
   async endedSince(since: Date): Promise<readonly string[]> {
