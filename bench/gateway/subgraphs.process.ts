@@ -1,5 +1,5 @@
 /** All subgraphs of a stage, each on a port of its own. Answers are remembered by what was asked: they are not what is measured. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { readFile } from 'node:fs/promises';
@@ -39,7 +39,7 @@ function called(path: string, text: string, { keys }: SubgraphsJob): object {
 async function serve(job: SubgraphsJob): Promise<Origins> {
   const answer = await answers(job.stage);
   const listening = SUBGRAPH_NAMES.map(async (name): Promise<[string, string]> => {
-    const server = createServer(async (request, response) => {
+    const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const body = await buffer(request);
       const path = request.url ?? '/';
       const send = (bytes: Buffer): void => {
@@ -60,7 +60,8 @@ async function serve(job: SubgraphsJob): Promise<Origins> {
         known.set(key, bytes);
       }
       send(bytes);
-    });
+    };
+    const server = createServer((request, response) => void respond(request, response));
     server.keepAliveTimeout = 75_000;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return [name, `http://127.0.0.1:${(server.address() as AddressInfo).port}`]; // it listens on a port
