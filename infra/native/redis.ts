@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Redis as Client } from 'ioredis';
+import { createClient } from 'redis';
 import { answering, daemonPid, startDaemon, stopDaemon } from './daemon.js';
 import { type Engine, EngineError, type Place } from './engine.js';
 import { madeOnce, need, onPath, run } from './tools.js';
@@ -72,12 +72,12 @@ async function program(folder: string): Promise<{ readonly path: string; readonl
 }
 
 async function answersPing({ ports, password }: Place): Promise<boolean> {
-  const client = new Client({ host: '127.0.0.1', port: ports[0] ?? 0, password, lazyConnect: true, retryStrategy: () => null });
+  const client = createClient({ socket: { host: '127.0.0.1', port: ports[0] ?? 0, reconnectStrategy: false }, password });
   client.on('error', () => undefined); // said by the rejection too
   try {
     await client.connect();
     return (await client.ping()) === 'PONG';
   } finally {
-    client.disconnect();
+    if (client.isOpen) client.destroy();
   }
 }

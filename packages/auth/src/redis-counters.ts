@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
-import type { Counter, CounterRule, Counters } from './counters.js';
+import { createClient } from 'redis';
+import type { Counter, CounterRule, Counters, Taking } from './counters.js';
 import { counterBy } from './taking.js';
 
 export interface RedisCountersOptions {
@@ -23,17 +23,12 @@ const ANSWER_MS = 250;
  * nobody is locked out, and nobody has more than the limit at each process.
  */
 export class RedisCounters implements Counters {
-  readonly #client: Redis;
+  readonly #client: ReturnType<typeof createClient>;
   readonly #prefix: string;
 
   constructor({ url, prefix = 'plaza:limit:', onChange = () => undefined }: RedisCountersOptions) {
     this.#prefix = prefix;
-    this.#client = new Redis(url, {
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: ANSWER_MS,
-    });
+    this.#client = createClient({ url, disableOfflineQueue: true });
     let isAway = false;
     this.#client.on('error', (error: Error) => {
       if (!isAway) onChange(error);
@@ -43,11 +38,12 @@ export class RedisCounters implements Counters {
       if (isAway) onChange(null);
       isAway = false;
     });
+    void this.#client.connect().catch(() => undefined); // it goes on trying until it is let go of
   }
 
   /** Resolves when Redis answers, or after `withinMs` without: it goes on trying. */
   async ready(withinMs: number): Promise<void> {
-    if (this.#client.status === 'ready') return;
+    if (this.#client.isReady) return;
     const done = new AbortController();
     const isReady = new Promise<void>((resolve) => void this.#client.once('ready', () => resolve()));
     await Promise.race([isReady, pause(withinMs, undefined, { signal: done.signal }).catch(() => undefined)]);
@@ -56,21 +52,28 @@ export class RedisCounters implements Counters {
 
   counter({ name, points, seconds }: CounterRule): Counter {
     const rule = { points, duration: seconds };
-    const shared = counterBy(
-      new RateLimiterRedis({
-        ...rule,
-        keyPrefix: `${this.#prefix}${name}`,
-        storeClient: this.#client,
-        rejectIfRedisNotReady: true,
-        insuranceLimiter: new RateLimiterMemory({ ...rule, keyPrefix: name }),
-      }),
-    );
-    // Hashed: addresses and what was typed do not lie in Redis as they are, and no key is long.
-    return { take: async (key, taken) => shared.take(createHash('sha256').update(key).digest('base64url'), taken) };
+    const keyPrefix = `${this.#prefix}${name}`;
+    const redis = { storeClient: this.#client, useRedisPackage: true, rejectIfRedisNotReady: true };
+    const shared = counterBy(new RateLimiterRedis({ ...rule, ...redis, keyPrefix }));
+    const own = counterBy(new RateLimiterMemory({ ...rule, keyPrefix: name }));
+    return {
+      async take(key, taken) {
+        // Hashed: addresses and what was typed do not lie in Redis as they are, and no key is long.
+        const hashed = createHash('sha256').update(key).digest('base64url');
+        return (await inTime(shared.take(hashed, taken))) ?? own.take(hashed, taken);
+      },
+    };
   }
 
   /** Lets go at once. */
   close(): void {
-    this.#client.disconnect();
+    if (this.#client.isOpen) this.#client.destroy();
   }
+}
+
+/** Null when it fails, or takes too long. */
+async function inTime(taking: Promise<Taking>): Promise<Taking | null> {
+  const done = new AbortController();
+  const late = pause(ANSWER_MS, null, { signal: done.signal }).catch(() => null);
+  return Promise.race([taking.catch(() => null), late]).finally(() => done.abort());
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { createClient } from 'redis';
 import { engineTwin } from '@plaza/testing/engine-twin';
 import { describe, expect, it, vi } from 'vitest';
 import { InProcessBus } from './in-process-bus.js';
@@ -40,9 +40,9 @@ engineTwin('by Redis', 'REDIS_URL', (url) => {
     const [here, there] = [await connect(prefix), await connect(prefix)];
     const heard: string[] = [];
     await there.attach('test:a', (message) => heard.push(message));
-    const operator = new Redis(url);
-    await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
-    operator.disconnect();
+    const operator = await createClient({ url }).connect();
+    await operator.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
+    operator.destroy();
     await vi.waitFor(() => expect(heard).toEqual(['']), PATIENCE);
     here.publish('test:a', 'we are back');
     await vi.waitFor(() => expect(heard).toEqual(['', 'we are back']), PATIENCE);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { createClient } from 'redis';
 import { InProcessBus } from './in-process-bus.js';
 import type { Detach, LiveBus } from './live-bus.js';
 
@@ -12,6 +12,8 @@ export interface RedisBusOptions {
   /** Told when Redis goes (the error) and when it is there again (null): a line each time, none for each try. */
   readonly onChange?: (error: Error | null) => void;
 }
+
+type Client = ReturnType<typeof createClient>;
 
 /** What one process hears of a channel from the others. */
 interface Subscription {
@@ -31,11 +33,13 @@ const MOST_UNDER_WAY = 10_000;
 export class RedisBus implements LiveBus {
   readonly #local = new InProcessBus();
   readonly #subscriptions = new Map<string, Subscription>();
+  /** Channels that are being left: who subscribes before the client has done so would be left with it. */
+  readonly #leaving = new Map<string, Promise<void>>();
   readonly #self = randomUUID();
   readonly #prefix: string;
   readonly #onChange: (error: Error | null) => void;
-  readonly #publisher: Redis;
-  readonly #subscriber: Redis;
+  readonly #publisher: Client;
+  readonly #subscriber: Client;
   #underWay = 0;
   #isAway = false;
   #isClosed = false;
@@ -44,13 +48,13 @@ export class RedisBus implements LiveBus {
     this.#prefix = prefix;
     this.#onChange = onChange;
     // A hint that cannot go now is of no use later; a subscription is wanted for as long as somebody listens.
-    this.#publisher = new Redis(url, { enableOfflineQueue: false, autoResendUnfulfilledCommands: false });
+    this.#publisher = createClient({ url, disableOfflineQueue: true });
     this.#publisher.on('error', () => undefined); // the other connection tells of it
-    this.#subscriber = new Redis(url, { maxRetriesPerRequest: null, autoResubscribe: false });
+    this.#subscriber = createClient({ url });
     this.#subscriber.on('error', (error: Error) => this.#isGone(error));
-    this.#subscriber.on('close', () => this.#isGone(new Error('the connection to Redis closed')));
-    this.#subscriber.on('message', (channel, text) => this.#hear(channel, text));
-    this.#subscriber.on('ready', () => void this.#isBack());
+    this.#subscriber.on('ready', () => this.#isBack());
+    // They go on trying until they are let go of.
+    for (const client of [this.#publisher, this.#subscriber]) void client.connect().catch(() => undefined);
   }
 
   /** Resolves when Redis answers, or after `withinMs` without: it goes on trying. */
@@ -85,7 +89,7 @@ export class RedisBus implements LiveBus {
       subscription.listeners -= 1;
       if (subscription.listeners > 0) return;
       this.#subscriptions.delete(channel);
-      this.#subscriber.unsubscribe(this.#prefix + channel).catch(() => undefined);
+      this.#unsubscribe(channel);
     };
   }
 
@@ -97,26 +101,36 @@ export class RedisBus implements LiveBus {
   /** Lets go at once; listeners hear nothing more from other processes. */
   close(): void {
     this.#isClosed = true;
-    this.#publisher.disconnect();
-    this.#subscriber.disconnect();
+    for (const client of [this.#publisher, this.#subscriber]) if (client.isOpen) client.destroy();
   }
 
   async #subscribe(channel: string): Promise<void> {
-    const subscribed = this.#subscriber.subscribe(this.#prefix + channel).then(
-      () => undefined,
-      () => undefined,
-    );
+    const subscribed = (async () => {
+      await this.#leaving.get(channel);
+      if (!this.#subscriptions.has(channel)) return;
+      await this.#subscriber.subscribe(this.#prefix + channel, this.#hear).catch(() => undefined);
+    })();
     // While Redis is away it stands in the client's queue, and nobody waits for it.
-    if (this.#subscriber.status !== 'ready') return;
+    if (!this.#subscriber.isReady) return;
     const done = new AbortController();
     await Promise.race([subscribed, pause(PATIENCE_MS, undefined, { signal: done.signal }).catch(() => undefined)]);
     done.abort();
   }
 
-  #hear(channel: string, text: string): void {
+  #unsubscribe(channel: string): void {
+    const left = this.#subscriber
+      .unsubscribe(this.#prefix + channel)
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#leaving.get(channel) === left) this.#leaving.delete(channel);
+      });
+    this.#leaving.set(channel, left);
+  }
+
+  readonly #hear = (text: string, channel: string): void => {
     const end = text.indexOf(' ');
     if (text.slice(0, end) !== this.#self) this.#local.publish(channel.slice(this.#prefix.length), text.slice(end + 1));
-  }
+  };
 
   #isGone(error: Error): void {
     if (this.#isAway || this.#isClosed) return;
@@ -124,22 +138,19 @@ export class RedisBus implements LiveBus {
     this.#onChange(error);
   }
 
-  async #isBack(): Promise<void> {
+  /** What was subscribed before stands again when the client is ready: nothing falls between when everybody looks now. */
+  #isBack(): void {
     if (!this.#isAway) return;
     this.#isAway = false;
     this.#onChange(null);
-    // What was subscribed before went with the connection. Once it stands again, so that nothing falls between, everybody looks.
-    const channels = [...this.#subscriptions.keys()];
-    if (channels.length === 0) return;
-    await this.#subscriber.subscribe(...channels.map((channel) => this.#prefix + channel)).catch(() => undefined);
-    for (const channel of channels) this.#local.publish(channel, '');
+    for (const channel of this.#subscriptions.keys()) this.#local.publish(channel, '');
   }
 }
 
-async function standing(client: Redis, signal: AbortSignal): Promise<void> {
-  if (client.status === 'ready') return;
+async function standing(client: Client, signal: AbortSignal): Promise<void> {
+  if (client.isReady) return;
   await new Promise<void>((resolve) => {
-    client.once('ready', resolve);
+    client.once('ready', () => resolve());
     signal.addEventListener('abort', () => resolve());
   });
 }
