@@ -43,7 +43,7 @@ describe('work in a process of its own', () => {
     const known: Known[] = [];
     const told = { ...silent, known: (early: Known) => known.push(early) };
     const files = await pool.run({ kind: 'PHOTO', edits: NO_EDITS, source: path }, told, async (outcome) => {
-      if (outcome.kind !== 'made') throw new Error(outcome.kind);
+      if (outcome.kind !== 'made') throw new Error(JSON.stringify(outcome));
       expect(outcome).toMatchObject({ width: 500, height: 300, address: expect.stringMatching(/^[0-9a-f]{64}$/u), hls: null });
       return Promise.all(outcome.objects.map(async (object) => [object.name, (await sharp(object.path).metadata()).format]));
     });
