@@ -160,6 +160,19 @@ describe('what the reader holds is taken back', () => {
     await live.close();
   });
 
+  it.each(['followed by few', 'followed by many'])('also while they were away: of somebody %s', async (size) => {
+    const author = size === 'followed by few' ? anna : await celebrity();
+    const [deleted, reposted, kept] = [await publishes(author), await publishes(newId()), await publishes(author)];
+    await reposts(author, reposted);
+    const { liveCursor } = await world.home(binh);
+    await world.deliver(world.truth.delete(deleted));
+    await world.deliver(world.truth.undoRepost(author, reposted));
+    await unfollows(binh, author);
+    const live = await world.watch(binh, liveCursor);
+    expect(await live.has(3)).toEqual([`-${deleted}`, `-${reposted}`, `-${kept}`]);
+    await live.close();
+  });
+
   it.each([
     ['the reader', true],
     ['the author', false],

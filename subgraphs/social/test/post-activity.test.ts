@@ -474,7 +474,7 @@ describe('what whoever hands events on is told', () => {
     const follower = await watch(viewer, near);
     await plaza.does(viewer, 'likePost', { postId: near.id });
     await follower.has(1);
-    expect(follower.marks.at(-1)).toEqual({ position: 1, cursor: follower.cursor });
+    expect(follower.marks.at(-1)).toEqual({ position: 1, cursor: follower.cursor, decidedAt: expect.any(Number) });
   });
 });
 

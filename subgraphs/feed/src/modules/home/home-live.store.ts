@@ -35,7 +35,10 @@ export class HomeLiveStore {
     return row;
   }
 
-  /** Lines behind that of a post within a number, in the order of the clock; none only when there is none. */
+  /**
+   * Lines behind that of a post within a number, in the order of the clock; none only when there is none. Of an actor who is followed no longer,
+   * those from while they were: what went meanwhile the reader may still hold.
+   */
   async lines(readerId: string, position: number, postId: string, limit: number): Promise<readonly LogLine[]> {
     return this.#database.sql<LogLine>`
       SELECT number, post_id AS "postId", max(kind) AS kind, max(upto) AS upto
@@ -46,6 +49,11 @@ export class HomeLiveStore {
         (SELECT log.number, log.post_id, log.kind, log.upto FROM actor_log AS log
           JOIN followee AS follow ON follow.follower_id = ${readerId} AND follow.followee_id = log.actor_id
           WHERE log.number >= ${position} AND (log.number, log.post_id) > (${position}, ${postId}::uuid) ORDER BY log.number, log.post_id LIMIT ${limit})
+        UNION ALL
+        (SELECT log.number, log.post_id, log.kind, log.upto FROM actor_log AS log
+          JOIN followee_past AS past ON past.follower_id = ${readerId} AND past.followee_id = log.actor_id AND past.until >= ${position}
+          WHERE log.number >= ${position} AND (log.number, log.post_id) > (${position}, ${postId}::uuid) AND log.number <= past.until
+          ORDER BY log.number, log.post_id LIMIT ${limit})
       ) AS line
       GROUP BY number, post_id ORDER BY number, post_id LIMIT ${limit}`;
   }
@@ -57,6 +65,11 @@ export class HomeLiveStore {
         + (SELECT count(*) FROM (
             SELECT FROM actor_log AS log JOIN followee AS follow ON follow.follower_id = ${readerId} AND follow.followee_id = log.actor_id
             WHERE log.number > ${position} LIMIT ${most + 1}
+          ) AS line)
+        + (SELECT count(*) FROM (
+            SELECT FROM actor_log AS log
+            JOIN followee_past AS past ON past.follower_id = ${readerId} AND past.followee_id = log.actor_id AND past.until >= ${position}
+            WHERE log.number > ${position} AND log.number <= past.until LIMIT ${most + 1}
           ) AS line) AS lines`;
     return (row?.lines ?? 0) > most;
   }
