@@ -9,6 +9,9 @@ let world: World;
 /** Statements of what the gateway asked, with all that subgraphs asked each other for it; relays and sweepers do not count. */
 let sent = 0;
 
+/** The gateway tells now and then which sessions it has seen, whoever asks for what. */
+const BY_THE_CLOCK = 'accounts.sessionsSeen';
+
 async function counted<T>(work: () => Promise<T>): Promise<T> {
   const { result, statements } = await countingStatements(work);
   sent += statements;
@@ -24,7 +27,8 @@ const counting =
         name: port.name,
         execute: (request, assertion) => counted(() => port.execute(request, assertion)),
         subscribe: (request, assertion) => port.subscribe(request, assertion),
-        call: (call, input, assertion) => counted(() => port.call(call, input, assertion)),
+        call: (call, input, assertion) =>
+          call === BY_THE_CLOCK ? port.call(call, input, assertion) : counted(() => port.call(call, input, assertion)),
         deliver: (events, assertion) => port.deliver(events, assertion),
         ready: () => port.ready(),
       }
