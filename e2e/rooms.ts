@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { startAccounts } from '@plaza/accounts/server';
 import { startCommerce } from '@plaza/commerce/server';
 import { startContent } from '@plaza/content/server';
@@ -7,6 +8,7 @@ import { DEFAULT_LIMITS } from '@plaza/gateway/limits/limits';
 import { startGateway } from '@plaza/gateway/server';
 import { startMessaging } from '@plaza/messaging/server';
 import { startSocial } from '@plaza/social/server';
+import { root } from '../infra/build/build.mjs';
 import type { Rooms } from '@plaza/testing/run-in-process';
 
 const OPEN = 1_000_000;
@@ -29,6 +31,7 @@ export const rooms: Rooms = {
     startGateway({
       ...options,
       profile: 'demo',
+      plansFolder: join(root, 'dist/plans'),
       engine: readConfig(process.env).engine,
       // What a machine under load takes is not what is tried.
       patience: { readMs: 60_000, writeMs: 60_000 },

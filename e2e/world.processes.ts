@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { built, root } from '../infra/build/build.mjs';
 import { openDatabase } from '@plaza/db/database';
@@ -34,6 +35,7 @@ export async function asProcesses(ground: Ground): Promise<Running> {
   const env = {
     ...process.env,
     ...OPEN,
+    PLAZA_PLANS_DIR: join(root, 'dist/plans'),
     PLAZA_INTERNAL_SECRET_FILE: ground.secretFile,
     PLAZA_PORTS: JSON.stringify(bases),
     PLAZA_DATA_DIR: ground.dataDir,

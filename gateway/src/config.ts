@@ -18,6 +18,8 @@ export interface GatewayConfig {
   readonly trustedProxies: number;
   /** Undefined: the committed schema/. */
   readonly schemaFolder: string | undefined;
+  /** Where plans of trusted documents are kept from one start to the next; undefined: nowhere. */
+  readonly plansFolder: string | undefined;
   /** Where all gateways count requests together; undefined: each by itself. */
   readonly redisUrl: string | undefined;
 }
@@ -66,6 +68,7 @@ const Behaviour = z.object({
     .optional(),
   PLAZA_TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
   PLAZA_SCHEMA_DIR: z.string().optional(),
+  PLAZA_PLANS_DIR: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/u, error: 'must be an address that begins with redis:// or rediss://' }).optional(),
 });
 
@@ -108,6 +111,7 @@ export function readConfig(environment: Environment): GatewayConfig {
     corsOrigins: given.PLAZA_CORS_ORIGINS,
     trustedProxies: given.PLAZA_TRUSTED_PROXIES,
     schemaFolder: given.PLAZA_SCHEMA_DIR,
+    plansFolder: given.PLAZA_PLANS_DIR,
     redisUrl: given.REDIS_URL,
   };
 }

@@ -52,6 +52,8 @@ export interface GatewayOptions {
   readonly engine?: EngineName;
   /** Where plans are made; aside. */
   readonly planning?: 'aside' | 'here';
+  /** A folder of its own, where plans of trusted documents are kept from one start to the next; nowhere without it. */
+  readonly plansFolder?: string | undefined;
   /** What is served; without it, what is in the schema folder, and whatever comes there later. */
   readonly graph?: Graph;
   /** The folder of the supergraph and its manifest; the committed schema/ without it. */
@@ -100,6 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const parts: GenerationParts = {
     engine: options.engine ?? 'plaza',
     planning: options.planning,
+    plansFolder: options.plansFolder,
     limits,
     introspection,
     safelist: options.safelist ?? false,

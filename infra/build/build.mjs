@@ -53,7 +53,7 @@ export function withBuiltPrograms(text, path, { folder, programs }) {
 /** @returns {{ path: string, mtimeMs: number, size: number }[]} */
 function sourcesIn(room) {
   return readdirSync(join(root, room), { withFileTypes: true, recursive: true })
-    .map((file) => (file.isFile() && file.name.endsWith('.ts') ? relative(root, join(file.path, file.name)) : ''))
+    .map((file) => (file.isFile() && file.name.endsWith('.ts') ? relative(root, join(file.parentPath, file.name)) : ''))
     .filter((path) => path !== '' && !NOT_RUN.test(path))
     .toSorted()
     .map((path) => {

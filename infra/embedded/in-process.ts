@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
 import { startAccounts } from '@plaza/accounts/server';
 import { startCommerce } from '@plaza/commerce/server';
@@ -43,8 +44,10 @@ export async function assembleInProcess(installation: Installation): Promise<Ass
     }
   });
   await progress('Starting the gateway', async () => {
+    const given = readGatewayConfig(environment);
     const gateway = await startGateway({
-      ...readGatewayConfig(environment),
+      ...given,
+      plansFolder: given.plansFolder ?? join(config.dataDir, 'plans'),
       port: installation.port.port,
       host: config.host,
       server: installation.port.server,

@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly newPlans?: RateLimit | undefined;
   /** Where the engine `plaza` makes plans: on a thread of its own, or, where nobody means harm and a start has to be quick, on this one. Default: aside. */
   readonly planning?: 'aside' | 'here' | undefined;
+  /** Where the engine `plaza` keeps plans of trusted documents from one start to the next; nowhere without it. */
+  readonly plansFolder?: string | undefined;
 }
 
 /** Starts the engine of that name. @throws Error when the supergraph cannot be loaded */

@@ -24,6 +24,8 @@ export interface GenerationParts {
   readonly engine: EngineName;
   /** Where plans are made; aside. */
   readonly planning: 'aside' | 'here' | undefined;
+  /** Where plans of trusted documents are kept from one start to the next; nowhere without it. */
+  readonly plansFolder: string | undefined;
   readonly limits: Limits;
   /** Whether clients may ask for the schema, and hear what they may have meant. */
   readonly introspection: boolean;
@@ -74,7 +76,13 @@ export class Generation {
     const supergraph = parse(supergraphSdl, { noLocation: true });
     for (const name of subgraphsOf(supergraph))
       if (!isServed(name, fetches)) throw new Error(`The supergraph names the subgraph "${name}", which nobody serves.`);
-    const engine = await createEngine(parts.engine, { supergraphSdl, logger, newPlans: limits.rate.newPlans, planning: parts.planning });
+    const engine = await createEngine(parts.engine, {
+      supergraphSdl,
+      logger,
+      newPlans: limits.rate.newPlans,
+      planning: parts.planning,
+      plansFolder: parts.plansFolder,
+    });
     try {
       const { schema } = engine;
       assertValidSchema(schema);

@@ -6,6 +6,7 @@ import { type DataText, Execution, type Request, type Result } from './execute/e
 import type { PlanGraph } from './execute/plan-graph.js';
 import { TypeConditions } from './execute/type-condition.js';
 import { specialised } from './plan/conditions.js';
+import { KeptPlans } from './plan/kept-plans.js';
 import { isIntrospection, keyPrefix, type NormalOperation, normalOperation } from './plan/operation.js';
 import { PlannerThreads, type ThreadOptions } from './plan/planner-threads.js';
 import { type MadePlan, type Overrides, type PlannerLimits, type Planning, planningHere } from './plan/planner.js';
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly planner?: PlannerLimits;
   /** Plans are made on threads of their own; without it on the thread that asks. */
   readonly threads?: ThreadOptions;
+  /** A folder of its own, in which plans of trusted operations are kept from one start to the next; only with `threads`. */
+  readonly plansFolder?: string | undefined;
   /** Plans are kept up to so many MiB of their text together. Default 64. */
   readonly planStoreMiB?: number;
 }
@@ -81,13 +84,13 @@ export class FederationEngine {
   /** What is planned right now: whoever asks meanwhile waits for the same. */
   readonly #making = new Map<string, Promise<OperationPlan>>();
 
-  constructor({ supergraphSdl, planner, threads, planStoreMiB = 64 }: EngineOptions) {
+  constructor({ supergraphSdl, planner, threads, plansFolder, planStoreMiB = 64 }: EngineOptions) {
     this.#loaded = loadSupergraph(supergraphSdl);
     this.schema = this.#loaded.apiSchema;
-    this.#planning =
-      threads === undefined
-        ? planningHere(this.#loaded.supergraph, planner)
-        : new PlannerThreads({ supergraphSdl, limits: planner ?? {} }, threads);
+    const limits = planner ?? {};
+    const aside = threads === undefined ? undefined : new PlannerThreads({ supergraphSdl, limits }, threads);
+    if (aside === undefined) this.#planning = planningHere(this.#loaded.supergraph, planner);
+    else this.#planning = plansFolder === undefined ? aside : new KeptPlans(aside, { folder: plansFolder, supergraphSdl, limits });
     const { keys, wholeSchema } = this.#loaded;
     this.#graph = {
       types: new TypeConditions(wholeSchema),

@@ -20,6 +20,7 @@ export interface PlazaEngineOptions {
   readonly newPlans?: RateLimit | undefined;
   readonly planning?: 'aside' | 'here' | undefined;
   readonly threads?: ThreadOptions;
+  readonly plansFolder?: string | undefined;
 }
 
 /** The project's own engine behind the seam. */
@@ -32,8 +33,8 @@ export class PlazaEngine implements Engine {
     this.#newPlans = newPlans;
   }
 
-  static start({ supergraphSdl, newPlans, planning = 'aside', threads = {} }: PlazaEngineOptions): PlazaEngine {
-    const engine = createEngine({ supergraphSdl, ...(planning === 'aside' ? { threads } : {}) });
+  static start({ supergraphSdl, newPlans, planning = 'aside', threads = {}, plansFolder }: PlazaEngineOptions): PlazaEngine {
+    const engine = createEngine({ supergraphSdl, ...(planning === 'aside' ? { threads, plansFolder } : {}) });
     return new PlazaEngine(engine, new NewPlans(newPlans));
   }
 

@@ -7,6 +7,8 @@ export interface ThreadOptions extends Partial<ThreadBounds> {
   readonly queue?: number;
 }
 
+/** Whoever needs a plan before starts the thread. */
+const START_AFTER_MS = 10_000;
 const DEFAULTS = { heapMiB: 192, deadlineMs: 450, queue: 100 };
 
 /**
@@ -18,6 +20,7 @@ export class PlannerThreads implements Planning {
   readonly #strangers: Lane;
   readonly #trusted: Lane;
   readonly #queue: number;
+  readonly #starting: NodeJS.Timeout;
 
   constructor(data: ThreadData, options: ThreadOptions = {}) {
     const { heapMiB, deadlineMs, queue } = { ...DEFAULTS, ...options };
@@ -25,8 +28,8 @@ export class PlannerThreads implements Planning {
     this.#strangers = new Lane(start);
     this.#trusted = new Lane(start);
     this.#queue = queue;
-    // It takes a second: whoever asks first should not wait for all of it.
-    this.#strangers.start();
+    // It takes a second: whoever asks first should not wait for all of it. But not while everything else starts.
+    this.#starting = setTimeout(() => this.#strangers.start(), START_AFTER_MS).unref();
   }
 
   async make(job: PlanningJob): Promise<readonly MadePlan[]> {
@@ -36,6 +39,7 @@ export class PlannerThreads implements Planning {
   }
 
   async stop(): Promise<void> {
+    clearTimeout(this.#starting);
     await Promise.all([this.#strangers.stop(), this.#trusted.stop()]);
   }
 }
