@@ -95,7 +95,7 @@ describe('a photo from a phone, over a bad line', () => {
     const query = 'query ($id: ID!) { node(id: $id) { ... on Post { media { url(width: 640) avif: url(width: 640, format: AVIF) } } } }';
     const seen = async () => (await binh.graphql(query, { id: post.id })).json.data.node.media[0];
     expect((await seen()).url).toBe(post.media[0].url);
-    for (let left = 200; (await seen()).avif === null && left > 0; left -= 1) await pause(50);
+    for (let left = 1_200; (await seen()).avif === null && left > 0; left -= 1) await pause(50);
     const avif = await fetch((await seen()).avif);
     expect(avif.headers.get('content-type')).toBe('image/avif');
     const about = await sharp(Buffer.from(await avif.arrayBuffer())).metadata();
