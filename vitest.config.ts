@@ -30,21 +30,22 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,gateway,subgraphs,infra,scripts}/**/*.test.ts'],
           env,
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          // One more than there are processors of a small machine: many wait for PostgreSQL, or for a moment to pass.
+          maxWorkers: Math.max(3, availableParallelism() - 1),
           sequence: { groupOrder: 0 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       }),
-      situations('e2e', 1, {}),
+      situations('e2e', {}),
       // The same situations with the gateway and every subgraph in a process of its own; those that name their way run once, and so do those
       // that try what one subgraph does by itself, and nothing of the wires.
-      situations('e2e-processes', 2, { PLAZA_E2E: 'processes' }, [
+      situations('e2e-processes', { PLAZA_E2E: 'processes' }, [
         'e2e/{chat,crash,hostile,lifecycle,likes,paging,search,shop,statements,trends}/**',
         'e2e/media/{hostile,video}.e2e.ts',
       ]),
       // What shows whether an engine is right, with the one that is not the default.
-      situations('e2e-apollo', 3, { GATEWAY_ENGINE: 'apollo' }, [], ['e2e/{smoke,matrix,live}/**/*.e2e.ts']),
+      situations('e2e-apollo', { GATEWAY_ENGINE: 'apollo' }, [], ['e2e/{smoke,matrix,live}/**/*.e2e.ts']),
     ],
   },
 });
@@ -52,7 +53,6 @@ export default defineConfig({
 /** Each file runs a whole Plaza: two at a time, those that look at the clock alone (e2e/turn.ts). */
 function situations(
   name: string,
-  groupOrder: number,
   way: Readonly<Record<string, string>>,
   exclude: readonly string[] = [],
   include: readonly string[] = ['e2e/**/*.e2e.ts'],
@@ -67,7 +67,8 @@ function situations(
       env: { ...env, ...way },
       setupFiles: 'e2e/turn.ts',
       maxWorkers: 2,
-      sequence: { groupOrder },
+      // All together after the units: no worker waits for the last of one way before the next begins.
+      sequence: { groupOrder: 1 },
       // They end what hangs. How fast a machine is, they do not judge.
       testTimeout: 600_000,
       hookTimeout: 300_000,
