@@ -1,4 +1,5 @@
 import type { Ports } from '@plaza/calls/call-client';
+import { within } from '@plaza/kernel/in-time';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import { Router } from 'express';
 
@@ -27,20 +28,15 @@ export function healthRouter(readiness: readonly Readiness[]): Router {
 export function subgraphReadiness(ports: Ports): Readiness {
   return async () => {
     const answers = await Promise.all(
-      SUBGRAPH_NAMES.map(async (name) => ({ name, isReady: await inTime(ports(name)?.ready() ?? Promise.resolve(false)) })),
+      SUBGRAPH_NAMES.map(async (name) => ({ name, isReady: await isReadyInTime(ports(name)?.ready() ?? Promise.resolve(false)) })),
     );
     return answers.filter(({ isReady }) => !isReady).map(({ name }) => name);
   };
 }
 
-async function inTime(asked: Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([asked.catch(() => false), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const isReadyInTime = (asked: Promise<boolean>): Promise<boolean> =>
+  within(
+    asked.catch(() => false),
+    TIMEOUT_MS,
+    () => false,
+  );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { within } from '@plaza/kernel/in-time';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { createClient } from 'redis';
 import type { Counter, CounterRule, Counters, Taking } from './counters.js';
@@ -44,10 +44,8 @@ export class RedisCounters implements Counters {
   /** Resolves when Redis answers, or after `withinMs` without: it goes on trying. */
   async ready(withinMs: number): Promise<void> {
     if (this.#client.isReady) return;
-    const done = new AbortController();
     const isReady = new Promise<void>((resolve) => void this.#client.once('ready', () => resolve()));
-    await Promise.race([isReady, pause(withinMs, undefined, { signal: done.signal }).catch(() => undefined)]);
-    done.abort();
+    await within(isReady, withinMs, () => undefined);
   }
 
   counter({ name, points, seconds }: CounterRule): Counter {
@@ -60,7 +58,7 @@ export class RedisCounters implements Counters {
       async take(key, taken) {
         // Hashed: addresses and what was typed do not lie in Redis as they are, and no key is long.
         const hashed = createHash('sha256').update(key).digest('base64url');
-        return (await inTime(shared.take(hashed, taken))) ?? own.take(hashed, taken);
+        return (await answered(shared.take(hashed, taken))) ?? own.take(hashed, taken);
       },
     };
   }
@@ -72,8 +70,9 @@ export class RedisCounters implements Counters {
 }
 
 /** Null when it fails, or takes too long. */
-async function inTime(taking: Promise<Taking>): Promise<Taking | null> {
-  const done = new AbortController();
-  const late = pause(ANSWER_MS, null, { signal: done.signal }).catch(() => null);
-  return Promise.race([taking.catch(() => null), late]).finally(() => done.abort());
-}
+const answered = (taking: Promise<Taking>): Promise<Taking | null> =>
+  within(
+    taking.catch(() => null),
+    ANSWER_MS,
+    () => null,
+  );

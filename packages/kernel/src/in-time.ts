@@ -1,23 +1,34 @@
 import { unavailable } from './fault.js';
 
 /**
- * What `work` comes to, if it comes within `ms`. The work itself is not stopped. Where the process was busy past that time, what has come meanwhile
- * is looked at first. @throws Fault UNAVAILABLE for `what` when it is late
+ * What `work` comes to, or, if it has not come within `ms`, what `late` gives or throws. The work itself is not stopped. Where the process was busy
+ * past that time, what has come meanwhile is looked at first.
  */
-export async function inTime<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+export async function within<T, L>(work: Promise<T>, ms: number, late: () => L): Promise<T | L> {
   let timer: NodeJS.Timeout | undefined;
   let isDone = false;
-  const late = new Promise<never>((_resolve, reject) => {
+  const ended = new Promise<L>((resolve, reject) => {
     const give = (): void => {
-      if (!isDone) reject(unavailable(what));
+      if (isDone) return;
+      try {
+        resolve(late());
+      } catch (error) {
+        reject(error);
+      }
     };
     // Timers come before what the network has brought: two turns let that be read.
     timer = setTimeout(() => setImmediate(() => setImmediate(give)), Math.max(0, ms));
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, ended]);
   } finally {
     isDone = true;
     clearTimeout(timer);
   }
 }
+
+/** The same. @throws Fault UNAVAILABLE for `what` when it is late */
+export const inTime = <T>(work: Promise<T>, ms: number, what: string): Promise<T> =>
+  within(work, ms, (): never => {
+    throw unavailable(what);
+  });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { within } from '@plaza/kernel/in-time';
 import { createClient } from 'redis';
 import { InProcessBus } from './in-process-bus.js';
 import type { Detach, LiveBus } from './live-bus.js';
@@ -59,10 +59,7 @@ export class RedisBus implements LiveBus {
 
   /** Resolves when Redis answers, or after `withinMs` without: it goes on trying. */
   async ready(withinMs: number): Promise<void> {
-    const done = new AbortController();
-    const both = Promise.all([this.#publisher, this.#subscriber].map(async (client) => standing(client, done.signal)));
-    await Promise.race([both, pause(withinMs, undefined, { signal: done.signal }).catch(() => undefined)]);
-    done.abort();
+    await within(Promise.all([this.#publisher, this.#subscriber].map(standing)), withinMs, () => undefined);
   }
 
   publish(channel: string, message: string): void {
@@ -112,9 +109,7 @@ export class RedisBus implements LiveBus {
     })();
     // While Redis is away it stands in the client's queue, and nobody waits for it.
     if (!this.#subscriber.isReady) return;
-    const done = new AbortController();
-    await Promise.race([subscribed, pause(PATIENCE_MS, undefined, { signal: done.signal }).catch(() => undefined)]);
-    done.abort();
+    await within(subscribed, PATIENCE_MS, () => undefined);
   }
 
   #unsubscribe(channel: string): void {
@@ -147,10 +142,6 @@ export class RedisBus implements LiveBus {
   }
 }
 
-async function standing(client: Client, signal: AbortSignal): Promise<void> {
-  if (client.isReady) return;
-  await new Promise<void>((resolve) => {
-    client.once('ready', () => resolve());
-    signal.addEventListener('abort', () => resolve());
-  });
+async function standing(client: Client): Promise<void> {
+  if (!client.isReady) await new Promise<void>((resolve) => void client.once('ready', () => resolve()));
 }

@@ -1,5 +1,5 @@
+import { within } from '@plaza/kernel/in-time';
 import { type BucketItem, Client, S3Error } from 'minio';
-import { setTimeout as pause } from 'node:timers/promises';
 import { objectKey, type Objects } from './objects.js';
 
 /** Where a bucket is and who may use it. */
@@ -51,11 +51,11 @@ export class BucketObjects implements Objects {
       throw cause;
     }));
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    await within(ANSWER_MS + (body.length / 2 ** 20) * MS_PER_MIB, this.#client.putObject(this.#bucket, name, body, body.length));
+    await answered(ANSWER_MS + (body.length / 2 ** 20) * MS_PER_MIB, this.#client.putObject(this.#bucket, name, body, body.length));
   }
 
   async get(key: string) {
-    const stream = await orNull(within(ANSWER_MS, this.#client.getObject(this.#bucket, objectKey(key))));
+    const stream = await orNull(answered(ANSWER_MS, this.#client.getObject(this.#bucket, objectKey(key))));
     if (stream === null) return null;
     // It is the answer itself, which says how long it is.
     const { headers } = stream as typeof stream & { readonly headers: Readonly<Record<string, string | undefined>> };
@@ -63,12 +63,12 @@ export class BucketObjects implements Objects {
   }
 
   async stat(key: string) {
-    const found = await orNull(within(ANSWER_MS, this.#client.statObject(this.#bucket, objectKey(key))));
+    const found = await orNull(answered(ANSWER_MS, this.#client.statObject(this.#bucket, objectKey(key))));
     return found === null ? null : { size: found.size };
   }
 
   async delete(key: string): Promise<void> {
-    await orNull(within(ANSWER_MS, this.#client.removeObject(this.#bucket, objectKey(key))));
+    await orNull(answered(ANSWER_MS, this.#client.removeObject(this.#bucket, objectKey(key))));
   }
 
   async *list(first?: string) {
@@ -85,8 +85,8 @@ export class BucketObjects implements Objects {
   }
 
   async #make(): Promise<void> {
-    if (await within(ANSWER_MS, this.#client.bucketExists(this.#bucket))) return;
-    await within(ANSWER_MS, this.#client.makeBucket(this.#bucket, this.#region)).catch((cause: unknown) => {
+    if (await answered(ANSWER_MS, this.#client.bucketExists(this.#bucket))) return;
+    await answered(ANSWER_MS, this.#client.makeBucket(this.#bucket, this.#region)).catch((cause: unknown) => {
       // Another process was faster.
       if (codeOf(cause) !== 'BucketAlreadyOwnedByYou') throw cause;
     });
@@ -94,18 +94,10 @@ export class BucketObjects implements Objects {
 }
 
 /** @throws Error when it takes longer; what it still does then does no harm, because objects are never changed. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const late = pause(ms, undefined, { signal: done.signal }).then(() => {
+const answered = <T>(ms: number, work: Promise<T>): Promise<T> =>
+  within(work, ms, (): never => {
     throw new Error(`the bucket does not answer within ${String(Math.round(ms / 1000))} s`);
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    done.abort();
-    late.catch(() => undefined);
-  }
-}
 
 async function orNull<T>(work: Promise<T>): Promise<T | null> {
   try {

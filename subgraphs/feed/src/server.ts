@@ -2,6 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { SealedCursors } from '@plaza/auth/sealed-cursor';
 import { People, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
+import { within } from '@plaza/kernel/in-time';
 import { PrismaClient } from '@plaza/prisma/feed';
 import { relayFor, type RunningSubgraph, runSubgraph } from '@plaza/subgraph/running-subgraph';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
@@ -67,13 +68,7 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
     /** Delivered means seen: an event has taken effect when the timelines that it concerns show it and search finds it. */
     async deliver(events, assertion) {
       await running.deliver(events, assertion);
-      await atMost(FANOUT_PATIENCE_MS, Promise.all([timelines.settled(), search.settled()]));
+      await within(Promise.all([timelines.settled(), search.settled()]), FANOUT_PATIENCE_MS, () => undefined);
     },
   };
-}
-
-async function atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
-  clearTimeout(timer);
 }
