@@ -1,9 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deriveKey } from '@plaza/auth/keys';
+import { seal, unseal } from '@plaza/auth/seal';
 import { z } from 'zod';
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const PURPOSE = Buffer.from('unsubscribe');
 
 /** Who does not want what any more. `list` is of the sender's closed list: `digest`. */
@@ -15,7 +13,7 @@ export interface Unsubscription {
 const Sealed = z.tuple([z.uuid(), z.string()]);
 
 /**
- * Tokens that take somebody off a list without signing in. They tell nothing (AES-256-GCM), are good for nothing else and never run out: a link
+ * Tokens that take somebody off a list without signing in. They tell nothing, are good for nothing else and never run out: a link
  * in an old mail must work.
  */
 export class UnsubscribeTokens {
@@ -27,22 +25,13 @@ export class UnsubscribeTokens {
   }
 
   seal({ userId, list }: Unsubscription): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(PURPOSE);
-    const text = Buffer.concat([cipher.update(JSON.stringify([userId, list])), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
+    return seal(this.#key, PURPOSE, [userId, list]).toString('base64url');
   }
 
   /** Null for everything that was not sealed here. */
   open(token: string): Unsubscription | null {
-    const bytes = Buffer.from(token, 'base64url');
-    const text = NONCE_BYTES + TAG_BYTES;
-    if (bytes.length <= text) return null;
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-      decipher.setAAD(PURPOSE).setAuthTag(bytes.subarray(NONCE_BYTES, text));
-      const opened = Buffer.concat([decipher.update(bytes.subarray(text)), decipher.final()]).toString('utf8');
-      const [userId, list] = Sealed.parse(JSON.parse(opened));
+      const [userId, list] = Sealed.parse(unseal(this.#key, PURPOSE, Buffer.from(token, 'base64url')));
       return { userId, list };
     } catch {
       return null;

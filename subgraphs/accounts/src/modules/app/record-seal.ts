@@ -1,12 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deriveKey, mac } from '@plaza/auth/keys';
-
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+import { seal, unseal } from '@plaza/auth/seal';
 
 /**
- * What the table of the authorization server holds: ids as keyed hashes, since the id of a code or a token is the secret itself, and contents under
- * AES-256-GCM bound to their row. Who reads the table can neither use nor move anything.
+ * What the table of the authorization server holds: ids as keyed hashes, since the id of a code or a token is the secret itself, and contents
+ * sealed for their row. Who reads the table can neither use nor move anything.
  */
 export class RecordSeal {
   readonly #contents: Buffer;
@@ -23,18 +20,11 @@ export class RecordSeal {
   }
 
   seal(kind: string, id: string, content: unknown): Buffer {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#contents, nonce).setAAD(this.hash(kind, id));
-    const text = Buffer.concat([cipher.update(JSON.stringify(content)), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+    return seal(this.#contents, this.hash(kind, id), content);
   }
 
   /** @throws Error for what was not sealed here for this id */
   open(kind: string, id: string, sealed: Uint8Array): unknown {
-    const bytes = Buffer.from(sealed);
-    const text = NONCE_BYTES + TAG_BYTES;
-    const decipher = createDecipheriv('aes-256-gcm', this.#contents, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-    decipher.setAAD(this.hash(kind, id)).setAuthTag(bytes.subarray(NONCE_BYTES, text));
-    return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(text)), decipher.final()]).toString('utf8'));
+    return unseal(this.#contents, this.hash(kind, id), sealed);
   }
 }
