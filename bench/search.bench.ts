@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { rebuildSearch, searchBuild } from '@plaza/calls/contracts/search.calls';
 import { fromTypeId } from '@plaza/kernel/type-id';
+import { draws } from '@plaza/testing/draws';
 import { printed } from '@plaza/telemetry/progress';
 import { z } from 'zod';
 import { numberOf } from './dataset/ids.js';
@@ -14,7 +15,7 @@ import { postgresCpuMs } from './measure/postgres-cpu.js';
 import { readOptions, type Size } from './options.js';
 import { type BenchPlaza, startBenchPlaza } from './plaza.js';
 import { FIXTURE, QUERIES } from './search/fixture.js';
-import { draws, nameOf, writeMass } from './search/mass.js';
+import { nameOf, writeMass } from './search/mass.js';
 import { TAGS, WORDS } from './search/words.js';
 
 const HELP = `Usage: npm run bench:search [-- --scale 0.1]

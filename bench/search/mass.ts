@@ -1,4 +1,5 @@
 import type { DatabaseUrls } from '@plaza/embedded/databases';
+import { draws } from '@plaza/testing/draws';
 import pg from 'pg';
 import { idOf } from '../dataset/ids.js';
 import type { Size } from '../options.js';
@@ -8,17 +9,6 @@ import { NAMES, TAGS, WORDS } from './words.js';
 const SEED = 20_261_121;
 const SLICE = 5_000;
 const LANGUAGES = ['en', 'vi', 'zh'] as const;
-
-/** Mulberry32: the same numbers wherever it runs. */
-export function draws(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A few are drawn often, most seldom: rank r with a weight of about 1 / (r + 3). */
 const zipf = <T>(all: readonly T[], draw: number): T => {

@@ -10,17 +10,6 @@ import {
   isNonNullType,
 } from 'graphql';
 
-/** Numbers that look drawn and are the same for the same seed. */
-export function drawn(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** An operation of the whole graph: valid, of any size up to and beyond the limits, through every subgraph and all abstract types. */
 export function generated(schema: GraphQLSchema, next: () => number): string {
   let budget = 10 + Math.floor(next() ** 2 * 600);

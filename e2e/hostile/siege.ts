@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { draws } from '@plaza/testing/draws';
 import { register } from '@plaza/testing/people';
 import { buildSchema } from 'graphql';
 import { all, inTurns, nth } from '../live/many.js';
 import type { Say } from '../proof.js';
 import { trusted } from '../story/documents.js';
 import { DOCUMENTS } from './documents.js';
-import { drawn, generated, plannerBomb } from './generated.js';
+import { generated, plannerBomb } from './generated.js';
 import { MARK } from './mark.js';
 import { type Door, type Outcome, overPost } from './transports.js';
 import { Waits } from './waits.js';
@@ -90,7 +91,7 @@ export async function besiege(url: string, { operations, seed, attackers: count,
     })(),
   ]);
 
-  const next = drawn(seed);
+  const next = draws(seed);
   const hostile = Array.from({ length: operations }, (_, n): Hostile => draw(schema, next, n));
   let done = 0;
   await inTurns(hostile, async (one, n) => {
