@@ -7,7 +7,7 @@ export interface Build {
   readonly programs: ReadonlySet<string>;
 }
 
-/** What is built of the sources as they are now; made anew, in about a second, only when one of them has changed. */
+/** What is built of the sources as this process first found them; made anew, in about a second, only when one of them has changed since the last. */
 export function newestBuild(): Promise<Build>;
 
 /**
@@ -15,6 +15,9 @@ export function newestBuild(): Promise<Build>;
  * infra/embedded/{main,processes}.ts, or a *.worker.ts. @throws Error when it is none
  */
 export function built(program: string): Promise<string>;
+
+/** Keeps the build of this process from being taken away as one that nobody needs any more, for as long as it runs. */
+export function keepBuild(): void;
 
 /** A module's text with the built programs in place of the sources of programs that it names, as `new URL('x.worker.ts', import.meta.url)`. */
 export function withBuiltPrograms(text: string, path: string, build: Build): string;

@@ -17,21 +17,39 @@ const ROOMS = ['gateway/src', 'infra', 'packages', 'prisma/generated', 'subgraph
 const NOT_RUN = /\.(?:test|d)\.ts$|(?:^|\/)(?:node_modules|test|testing)\//u;
 /** What runs in a process or a thread of its own. */
 const PROGRAM = /^(?:gateway|subgraphs\/[^/]+)\/src\/main\.ts$|^infra\/embedded\/(?:main|processes)\.ts$|\.worker\.ts$/u;
-/** A build that nobody has asked for so long is taken away: a Plaza that runs may still read its own. */
+/** A build that nobody has asked for, and no program has run from, for so long is taken away. */
 const KEPT_MS = 24 * 3_600_000;
+const TOUCHED_EVERY_MS = 3_600_000;
+/** Its name, also while it is being made. */
+const BUILD = /^[0-9a-f]{16}(?:\.\d+)?$/u;
 
-/** What is built of the sources as they are now; made anew only when one of them has changed. */
-export async function newestBuild() {
+/** For a program that runs for days and may yet read a part of its build. */
+export function keepBuild() {
+  setInterval(() => void newestBuild().then(touch), TOUCHED_EVERY_MS).unref();
+}
+
+const touch = ({ folder }) => {
+  const now = new Date();
+  return utimes(folder, now, now).then(
+    () => true,
+    () => false,
+  );
+};
+
+/** @type {Promise<{ folder: string, programs: ReadonlySet<string> }> | undefined} */
+let newest;
+
+/** What is built of the sources as this process first found them; made anew only when one of them has changed since the last. */
+export function newestBuild() {
+  return (newest ??= findOrMake());
+}
+
+async function findOrMake() {
   const sources = ROOMS.flatMap(sourcesIn);
   const programs = new Set(sources.map(({ path }) => path).filter((path) => PROGRAM.test(path)));
   const state = [root, await readFile(fileURLToPath(import.meta.url), 'utf8'), sources];
   const folder = join(dist, createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 16));
-  const now = new Date();
-  const isThere = await utimes(folder, now, now).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) await make({ folder, programs });
+  if (!(await touch({ folder }))) await make({ folder, programs });
   return { folder, programs };
 }
 
@@ -111,6 +129,7 @@ function keepPlaces({ onLoad }, made) {
 async function forgetOld() {
   const before = Date.now() - KEPT_MS;
   for (const name of await readdir(dist)) {
+    if (!BUILD.test(name)) continue;
     const folder = join(dist, name);
     const isOld = await stat(folder).then(
       ({ mtimeMs }) => mtimeMs < before,

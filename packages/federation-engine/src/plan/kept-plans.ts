@@ -7,6 +7,8 @@ import type { MadePlan, PlannerLimits, Planning, PlanningJob } from './planner.j
 
 /** Plans of graphs that nobody has served for so long are taken away. */
 const KEPT_MS = 30 * 24 * 3_600_000;
+/** The folder may have been named by mistake: what nobody here made, stays. */
+const OURS = /^[0-9a-f]{32}$/u;
 const { version } = createRequire(import.meta.url)('@apollo/query-planner/package.json') as { readonly version: string }; // npm's own format
 
 export interface KeptPlansOptions {
@@ -56,6 +58,7 @@ export class KeptPlans implements Planning {
       const now = new Date();
       await utimes(this.#folder, now, now);
       for (const name of await readdir(this.#root)) {
+        if (!OURS.test(name)) continue;
         const other = join(this.#root, name);
         if ((await stat(other)).mtimeMs < now.getTime() - KEPT_MS) await rm(other, { recursive: true, force: true });
       }
