@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { HttpPort } from '@plaza/subgraph/http-port';
@@ -52,7 +51,7 @@ export async function assembleProcesses(installation: Installation): Promise<Ass
     const gateway = supervise({
       name: 'gateway',
       program: PROGRAMS.gateway,
-      env: { PLAZA_PLANS_DIR: join(config.dataDir, 'plans'), ...shared, PORT: String(installation.port.port) },
+      env: { ...shared, PORT: String(installation.port.port) },
       report,
     });
     lifecycle.add('the gateway', async () => gateway.stop(config.drainMs), config.drainMs + 1_000);

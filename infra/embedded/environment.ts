@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
 import { readConfig as readContentConfig } from '@plaza/content/config';
 import { readFeedConfig } from '@plaza/feed/config';
@@ -32,6 +33,7 @@ export function readSettings(given: Environment): Settings {
   const environment = {
     ...(config.profile === 'demo' ? DEMO_PROFILE : {}),
     ...(config.demo ? DEMO_PEOPLE : {}),
+    PLAZA_PLANS_DIR: join(config.dataDir, 'plans'),
     ...set,
     // What was left out is said, so that no part has a default of its own for it.
     PLAZA_PROFILE: config.profile,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
 import { startAccounts } from '@plaza/accounts/server';
 import { startCommerce } from '@plaza/commerce/server';
@@ -47,7 +46,6 @@ export async function assembleInProcess(installation: Installation): Promise<Ass
     const given = readGatewayConfig(environment);
     const gateway = await startGateway({
       ...given,
-      plansFolder: given.plansFolder ?? join(config.dataDir, 'plans'),
       port: installation.port.port,
       host: config.host,
       server: installation.port.server,
