@@ -25,21 +25,30 @@ export interface Case {
   readonly start: number;
   readonly log: readonly LogLine[];
   readonly received: readonly Received[];
-  /** Whether the person had surely been hidden from the viewer for longer when the event came than it can have been on its way. */
-  readonly wasHidden: (actorId: string, at: number) => boolean;
+  /** For how many milliseconds the person had surely been hidden from the viewer; 0 when they may not have been. */
+  readonly hiddenFor: (actorId: string, at: number) => number;
   /** Whether the person may have been hidden at some moment between two. */
   readonly mayHaveBeenHidden: (actorId: string, from: number, to: number) => boolean;
   /** The same of the post. */
-  readonly wasPostHidden: (at: number) => boolean;
+  readonly postHiddenFor: (at: number) => number;
+  /** So many milliseconds an event may be on its way. */
+  readonly slack: number;
 }
 
 export type Fault = 'lost' | 'twice' | 'out of order' | 'not theirs to see' | 'not what the log says';
 
 const isLike = ({ commentId }: LogLine): boolean => commentId === null;
 
-/** What is wrong with what one viewer received, each fault with where. */
-export function faultsOf(one: Case): readonly { readonly fault: Fault; readonly position: number }[] {
+export interface Verdict {
+  /** What is wrong with what one viewer received, each with where. */
+  readonly faults: readonly { readonly fault: Fault; readonly position: number }[];
+  /** By position: for how many milliseconds what came had been hidden. */
+  readonly hidden: ReadonlyMap<number, number>;
+}
+
+export function verdictOf(one: Case): Verdict {
   const found: { fault: Fault; position: number }[] = [];
+  const late = new Map<number, number>();
   const add = (fault: Fault, position: number): void => void found.push({ fault, position });
   const lines = new Map(one.log.map((line) => [line.position, line]));
   const seen = new Set<number>();
@@ -51,15 +60,16 @@ export function faultsOf(one: Case): readonly { readonly fault: Fault; readonly 
     const line = lines.get(position);
     if (line === undefined || !isOfLine(told, line, one.log)) add('not what the log says', position);
     else {
-      const isHidden = doersOf(told, line, likes, one.log).every((actorId) => one.wasHidden(actorId, at));
-      if (isHidden || one.wasPostHidden(at)) add('not theirs to see', position);
+      const hidden = Math.max(one.postHiddenFor(at), Math.min(...doersOf(told, line, likes, one.log).map((id) => one.hiddenFor(id, at))));
+      if (hidden > 0) late.set(position, hidden);
+      if (hidden > one.slack) add('not theirs to see', position);
       if (isLike(line)) likes = position;
     }
     seen.add(position);
     last = Math.max(last, position);
   }
   for (const line of one.log) if (line.position > one.start && !seen.has(line.position) && isLost(line, one)) add('lost', line.position);
-  return found;
+  return { faults: found, hidden: late };
 }
 
 function isOfLine(told: Told, line: LogLine, log: readonly LogLine[]): boolean {
@@ -90,7 +100,7 @@ function isLost(line: LogLine, { log, received, mayHaveBeenHidden }: Case): bool
   return gone === undefined || gone.at > next.at;
 }
 
-/** Faults planted into a case that has none: those that {@link faultsOf} does not find. Null where the case is too short for that. */
+/** Faults planted into a case that has none: those that {@link verdictOf} does not find. Null where the case is too short for that. */
 export function overlooked(one: Case): readonly Fault[] | null {
   const index = one.received.findIndex(({ position }, at) => {
     const line = one.log.find((other) => other.position === position);
@@ -106,8 +116,8 @@ export function overlooked(one: Case): readonly Fault[] | null {
     ['lost', others(next)],
     ['twice', others(event, event, next)],
     ['out of order', others(next, event)],
-    ['not theirs to see', { ...one, wasHidden: () => true }],
+    ['not theirs to see', { ...one, hiddenFor: () => one.slack + 1 }],
     ['not what the log says', others({ ...event, told: { ...event.told, commentCount: -1 } }, next)],
   ];
-  return planted.filter(([fault, bad]) => !faultsOf(bad).some((found) => found.fault === fault)).map(([fault]) => fault);
+  return planted.filter(([fault, bad]) => !verdictOf(bad).faults.some((found) => found.fault === fault)).map(([fault]) => fault);
 }
