@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { equal, ok } from './expect.js';
-import { type Answer, Person } from './person.js';
-import type { Step } from './steps.js';
+import type { Answer } from './answer.js';
+import { Person } from './person.js';
+import type { Step } from './stage.js';
 
 const PASSWORD = 'a long walk by West Lake';
 

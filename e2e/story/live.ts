@@ -1,6 +1,6 @@
 import { cuttableClient } from '../cuttable-client.js';
+import type { Answer } from './answer.js';
 import { trusted } from './documents.js';
-import type { Answer } from './person.js';
 
 /** A subscription on a socket of its own, with the public client of the protocol; what came, in order. */
 export class Live {

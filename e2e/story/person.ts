@@ -1,11 +1,8 @@
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLClient } from 'graphql-request';
 import { trusted } from './documents.js';
+import type { Answer } from './answer.js';
 import { Live } from './live.js';
-
-/** What the steps read of answers: documents are checked against the schema elsewhere, so a step may simply look. */
-// oxlint-disable-next-line typescript/no-explicit-any -- a story reads many shapes
-export type Answer = any;
 
 export interface Tokens {
   readonly accessToken: string;

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { badLine } from '../media/bad-line.js';
 import { sendByTus, startUpload, sunset, watchMedia } from '../media/upload.js';
 import { equal, ok } from './expect.js';
-import type { Stage, Step } from './steps.js';
+import type { Stage, Step } from './stage.js';
 
 /** What a phone writes into its pictures. */
 const MAKE_AND_PLACE = /Exif|GPS|Make|Model|ns\.adobe/u;

@@ -1,31 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { equal, ok, until } from './expect.js';
-import { type Answer, Person } from './person.js';
+import type { Answer } from './answer.js';
+import { Person } from './person.js';
 import { chatStep, saysTo, startsWith } from './chat.step.js';
 import { photoStep } from './photo.step.js';
-
-/** One step of the story: what is played, and what came of it in a few words. */
-export interface Step {
-  readonly number: number;
-  readonly title: string;
-  readonly play: (stage: Stage) => Promise<string>;
-}
-
-/** What the steps share. */
-export interface Stage {
-  readonly url: string;
-  readonly anna: Person;
-  readonly binh: Person;
-  readonly chen: Person;
-  /** Posts of Anna's by what they are for. */
-  readonly posts: Map<string, string>;
-  /** Media of Anna's by what they show. */
-  readonly media: Map<string, string>;
-  /** Conversations by whose they are. */
-  readonly chats: Map<string, string>;
-  /** Stops Plaza and starts it on the same data; null where that is not ours to do. */
-  readonly restart: (() => Promise<void>) | null;
-}
+import type { Stage, Step } from './stage.js';
 
 const PASSWORD = 'a long walk by West Lake';
 const tail = (): string => randomUUID().slice(0, 6);
