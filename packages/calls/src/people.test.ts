@@ -92,6 +92,23 @@ describe('people', () => {
     expect(await request().sight(author)).toMatchObject({ authorState: 'SUSPENDED' });
   });
 
+  it('are asked about once by all who want to know at the same moment', async () => {
+    const sights = await Promise.all(Array.from({ length: 100 }, async () => new People(asker(1, newId()), owners, cache).sight(author)));
+
+    expect(new Set(sights.map(({ authorState }) => authorState))).toEqual(new Set(['ACTIVE']));
+    expect(owners.asked.filter((call) => call.startsWith('states'))).toHaveLength(1);
+  });
+
+  it('are asked about again by whoever was given the failure of another, and by the next', async () => {
+    owners.accountsIsAway = true;
+    const failures = await Promise.allSettled([request().sight(author), request().sight(author)]);
+    expect(failures.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(owners.asked.filter((call) => call.startsWith('states'))).toHaveLength(2);
+    owners.accountsIsAway = false;
+
+    expect(await request().sight(author)).toMatchObject({ authorState: 'ACTIVE' });
+  });
+
   it('are forgotten by a request that has just changed them', async () => {
     const people = request();
     await people.sight(author);

@@ -1,3 +1,4 @@
+import { inTime } from '@plaza/kernel/in-time';
 import { type AuthorState, type Sight } from '@plaza/visibility/can-see';
 import { type Relation, STRANGERS } from '@plaza/visibility/relation';
 import DataLoader from 'dataloader';
@@ -53,6 +54,14 @@ export class PeopleCache {
 
     perf: wallClock,
   });
+  /** Questions that are under way, by whom they are about. */
+  readonly asking = new Map<string, AskedStates>();
+}
+
+/** A question to accounts, on its way. */
+interface AskedStates {
+  readonly askedAt: number;
+  readonly answer: Promise<ReadonlyMap<string, AuthorState> | Error>;
 }
 
 /** One request's look at people: batched, cached, for the viewer of the request. */
@@ -132,20 +141,55 @@ async function loadStates(
     if (cached !== undefined) known.set(id, cached.state);
     if (cached === undefined || cached.readAt < now - STATE_FRESH_MS) stale.push(id);
   }
-  if (stale.length > 0) {
-    const found = await source.states(stale, asker).catch(toError);
-    for (const id of stale) {
-      if (found instanceof Error) {
-        if (!known.has(id)) known.set(id, found);
-        continue;
+  await Promise.all(
+    asked(stale, now, asker, source, cache).map(async ([some, { askedAt, answer }]) => {
+      const found = await answer;
+      for (const id of some) {
+        if (found instanceof Error) {
+          if (!known.has(id)) known.set(id, found);
+          continue;
+        }
+        // Whom accounts does not know was never there or is erased.
+        const state = found.get(id) ?? 'ERASED';
+        known.set(id, state);
+        cache.states.set(id, { state, readAt: askedAt });
       }
-      // Whom accounts does not know was never there or is erased.
-      const state = found.get(id) ?? 'ERASED';
-      known.set(id, state);
-      cache.states.set(id, { state, readAt: now });
-    }
-  }
+    }),
+  );
   return ids.map((id) => known.get(id) ?? 'ERASED');
+}
+
+/**
+ * Questions whose answers say all that is asked, each with those whom it is asked about here. What others have asked a moment ago is not asked
+ * again: an event that reaches a thousand would ask a thousand times for the one who made it. Its answer is as fresh as one that is remembered.
+ */
+function asked(
+  ids: readonly string[],
+  now: number,
+  asker: Asker,
+  source: PeopleSource,
+  cache: PeopleCache,
+): readonly (readonly [readonly string[], AskedStates])[] {
+  const alone: string[] = [];
+  const others = new Map<AskedStates, string[]>();
+  for (const id of ids) {
+    const known = cache.asking.get(id);
+    if (known === undefined || known.askedAt < now - STATE_FRESH_MS) alone.push(id);
+    else others.set(known, [...(others.get(known) ?? []), id]);
+  }
+  const shared = [...others].map(([{ askedAt, answer }, some]) => {
+    // Theirs may have had less time, or ours has.
+    const again = async (): Promise<ReadonlyMap<string, AuthorState> | Error> => source.states(some, asker).catch(toError);
+    const heard = asker.deadline === undefined ? answer : inTime(answer, (asker.deadline - Date.now()) / 2, 'accounts').catch(toError);
+    return [some, { askedAt, answer: heard.then((found) => (found instanceof Error ? again() : found)) }] as const;
+  });
+  if (alone.length === 0) return shared;
+  const own = { askedAt: now, answer: source.states(alone, asker).catch(toError) };
+  for (const id of alone) cache.asking.set(id, own);
+  void own.answer.then(() => {
+    for (const id of alone) if (cache.asking.get(id) === own) cache.asking.delete(id);
+  });
+  return [...shared, [alone, own]];
 }
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error('people are unavailable', { cause: error }));

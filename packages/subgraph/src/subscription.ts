@@ -26,17 +26,21 @@ export async function runSubscription(parts: SubscriptionParts): Promise<AsyncIt
   const events = await createSourceEventStream({ schema, document, variableValues: variables, operationName, contextValue });
   if (!(Symbol.asyncIterator in events)) return shown(events);
 
+  /** Null: nothing is told. In a function of its own, so that a stream that waits for its next event holds on to nothing of the last. */
+  async function look(event: unknown): Promise<LiveResult | null> {
+    const decidedAt = now();
+    const context = parts.context({ ...(await parts.renew(scope)) });
+    const result = await execute({ schema, document, variableValues: variables, operationName, rootValue: event, contextValue: context });
+    const marked = typeof context === 'object' && context !== null ? markOf(context) : undefined;
+    const isUntold = result.errors?.some(({ originalError }) => originalError instanceof NothingToTell) === true;
+    if (isUntold) return marked === undefined ? null : { mark: { ...marked, decidedAt } };
+    return { ...shown(result), mark: { ...marked, decidedAt } };
+  }
+
   async function* results(source: AsyncIterable<unknown>): AsyncGenerator<LiveResult, void, undefined> {
     for await (const event of source) {
-      const decidedAt = now();
-      const context = parts.context({ ...(await parts.renew(scope)) });
-      const result = await execute({ schema, document, variableValues: variables, operationName, rootValue: event, contextValue: context });
-      const marked = typeof context === 'object' && context !== null ? markOf(context) : undefined;
-      if (result.errors?.some(({ originalError }) => originalError instanceof NothingToTell) === true) {
-        if (marked !== undefined) yield { mark: { ...marked, decidedAt } };
-        continue;
-      }
-      yield { ...shown(result), mark: { ...marked, decidedAt } };
+      const result = await look(event);
+      if (result !== null) yield result;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { TogetherReader } from '@plaza/kernel/together-reader';
 import type { LiveBus } from '@plaza/live/live-bus';
 import { inboxChannel, MORE } from './inbox-channel.js';
 import type { InboxEntry, InboxKind, InboxPosition, NewInboxEntry } from './inbox-entry.js';
@@ -14,7 +15,23 @@ interface Row {
   readonly actorId: string | null;
 }
 
-type Read = { readonly last: number } & (Row | { readonly position: null });
+type Read = { readonly nth: number; readonly last: number } & (Row | { readonly position: null });
+
+/** Whose log is read, from behind which line. */
+interface Place {
+  readonly userId: string;
+  readonly entry: number;
+  readonly limit: number;
+}
+
+/** A log's end, and lines after a place of it. */
+interface Stretch {
+  readonly last: number;
+  readonly lines: readonly Row[];
+}
+
+/** Logs that are read at once: whoever was away for long has many lines. */
+const LOGS = 100;
 
 /** Lines that a log keeps at most. */
 export const KEPT_LINES = 10_000;
@@ -23,6 +40,12 @@ export const KEPT_LINES = 10_000;
 export class InboxLogStore {
   readonly #database: Pick<Database<unknown>, 'sql'>;
   readonly #bus: LiveBus;
+  /** What reaches many wakes them all at the same moment. */
+  readonly #reader = new TogetherReader<Place, Stretch>({
+    keyOf: ({ userId, entry, limit }) => `${userId} ${entry} ${limit}`,
+    read: (places) => this.#read(places),
+    most: LOGS,
+  });
 
   constructor(database: Pick<Database<unknown>, 'sql'>, bus: LiveBus) {
     this.#database = database;
@@ -68,19 +91,32 @@ export class InboxLogStore {
    * there are no more. Null: not all of them are kept, or the log never came so far.
    */
   async after(userId: string, { entry, within }: InboxPosition, limit: number): Promise<readonly InboxEntry[] | null> {
-    const rows = await this.#database.sql<Read>`
-      SELECT log.last_seq AS last, line.position, line.kind, line.conversation_id AS "conversationId", line.seq, line.until_seq AS "untilSeq",
-        line.thing_id AS "thingId", line.actor_id AS "actorId"
-      FROM inbox_log log
-      LEFT JOIN LATERAL (
-        SELECT * FROM inbox_entry WHERE user_id = log.user_id AND position > ${entry} ORDER BY position LIMIT ${limit}
-      ) line ON true
-      WHERE log.user_id = ${userId} ORDER BY line.position`;
-    const lines = rows.filter((row) => row.position !== null);
-    const last = rows[0]?.last ?? 0;
+    const { last, lines } = await this.#reader.ask({ userId, entry, limit });
     const isWhole = lines.every(({ position }, index) => position === entry + 1 + index);
     if (!isWhole || (lines.length === 0 && last !== entry)) return null;
     return lines.flatMap((line, index) => unfold(line).slice(index === 0 ? within : 0)).slice(0, limit);
+  }
+
+  async #read(places: readonly Place[]): Promise<readonly Stretch[]> {
+    const rows = await this.#database.sql<Read>`
+      SELECT place.nth, log.last_seq AS last, line.position, line.kind, line.conversation_id AS "conversationId", line.seq,
+        line.until_seq AS "untilSeq", line.thing_id AS "thingId", line.actor_id AS "actorId"
+      FROM unnest(
+        ${places.map(({ userId }) => userId)}::uuid[], ${places.map(({ entry }) => entry)}::bigint[], ${places.map(({ limit }) => limit)}::int[]
+      ) WITH ORDINALITY AS place (user_id, entry, most, nth)
+      JOIN inbox_log log ON log.user_id = place.user_id
+      LEFT JOIN LATERAL (
+        SELECT * FROM inbox_entry WHERE user_id = log.user_id AND position > place.entry ORDER BY position LIMIT place.most
+      ) line ON true
+      ORDER BY place.nth, line.position`;
+    const stretches = places.map((): { last: number; readonly lines: Row[] } => ({ last: 0, lines: [] }));
+    for (const { nth, ...row } of rows) {
+      const stretch = stretches[nth - 1];
+      if (stretch === undefined) continue;
+      stretch.last = row.last;
+      if (row.position !== null) stretch.lines.push(row);
+    }
+    return stretches;
   }
 
   /** Forgets at most `limit` lines from before a moment; how many there were. */

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { TogetherReader } from '@plaza/kernel/together-reader';
 import { bucketOf } from './bucket.js';
 import { type Place, ShardMapStore } from './shard-map.store.js';
 
@@ -55,6 +56,26 @@ export class Shards {
     }
   }
 
+  /**
+   * Asks about conversations together with all who ask at the same moment, those of one shard at once: one that is away takes along nobody who
+   * asks about another. `read` reads through {@link Shards.read}, which knows where a bucket is.
+   */
+  together<Question extends { readonly conversationId: string }, Answer>(options: {
+    readonly keyOf: (question: Question) => string;
+    readonly read: (questions: readonly Question[]) => Promise<readonly Answer[]>;
+  }): (questions: readonly Question[]) => Promise<readonly Answer[]> {
+    const readers = this.databases.map(() => new TogetherReader(options));
+    return (questions) =>
+      Promise.all(
+        questions.map((question) => {
+          const { shard } = this.#placeOf(bucketOf(question.conversationId));
+          const reader = readers[shard];
+          if (reader === undefined) throw this.#unknown(shard);
+          return reader.ask(question);
+        }),
+      );
+  }
+
   /** One transaction on the shard of a conversation, which stays there until it ends. */
   async write<T>(conversationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const bucket = bucketOf(conversationId);
@@ -95,8 +116,12 @@ export class Shards {
 
   #database(shard: number): Database<unknown> {
     const database = this.databases[shard];
-    if (database === undefined) throw new Error(`shard ${shard} is not among the ${this.databases.length} that this process was given`);
+    if (database === undefined) throw this.#unknown(shard);
     return database;
+  }
+
+  #unknown(shard: number): Error {
+    return new Error(`shard ${shard} is not among the ${this.databases.length} that this process was given`);
   }
 
   #placeOf(bucket: number): Place {

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { TogetherReader } from '@plaza/kernel/together-reader';
 import type { AuthorState } from '@plaza/visibility/can-see';
 
 /** What others may see of a person, and their state. */
@@ -43,15 +44,23 @@ export type Taken = 'handle' | 'email';
 
 export class UserStore {
   readonly #database: Database<unknown>;
+  /** An event that reaches many names the same few people to all of them. */
+  readonly #people = new TogetherReader<string, UserRow | null>({ keyOf: (id) => id, read: (ids) => this.#read(ids) });
 
   constructor(database: Database<unknown>) {
     this.#database = database;
   }
 
-  byIds(ids: readonly string[]): Promise<readonly UserRow[]> {
-    return this.#database.sql<UserRow>`
+  async byIds(ids: readonly string[]): Promise<readonly UserRow[]> {
+    return (await this.#people.askAll(ids)).filter((user) => user !== null);
+  }
+
+  async #read(ids: readonly string[]): Promise<readonly (UserRow | null)[]> {
+    const rows = await this.#database.sql<UserRow>`
       SELECT id, handle, display_name AS "displayName", bio, avatar_id AS "avatarId", is_locked AS "isLocked", is_discoverable AS "isDiscoverable", state, created_at AS "createdAt"
       FROM users WHERE id = ANY(${ids}::uuid[])`;
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id) ?? null);
   }
 
   byHandles(handles: readonly string[]): Promise<readonly UserRow[]> {

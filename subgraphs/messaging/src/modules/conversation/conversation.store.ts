@@ -45,28 +45,52 @@ export interface NewConversation {
   }[];
 }
 
+/** Who looks at which. */
+interface View {
+  readonly viewerId: string;
+  readonly conversationId: string;
+}
+
+const viewKey = ({ viewerId, conversationId }: View): string => `${viewerId} ${conversationId}`;
+
 /** The truth of conversations and their members, on the shards. */
 export class ConversationStore {
   readonly #shards: Shards;
+  readonly #seen: (views: readonly View[]) => Promise<readonly (SeenConversation | null)[]>;
 
   constructor(shards: Shards) {
     this.#shards = shards;
+    this.#seen = shards.together<View, SeenConversation | null>({ keyOf: viewKey, read: (views) => this.#views(views) });
   }
 
   /** Those that the viewer is, or was, a member of. */
   async seen(viewerId: string, ids: readonly string[]): Promise<readonly SeenConversation[]> {
-    return this.#shards.read(
-      ids,
-      (database, some) => database.sql<SeenConversation & Record<string, unknown>>`
-        SELECT conversation.id, conversation.kind, conversation.title, conversation.created_at AS "createdAt",
-          conversation.last_seq AS "lastSeq", member.user_id AS "viewerId", member.role, member.since_seq AS "sinceSeq",
-          member.left_seq AS "leftSeq", member.is_request AS "cameAsRequest",
-          CASE WHEN conversation.kind = 'DIRECT' THEN
-            (SELECT other.user_id FROM member AS other WHERE other.conversation_id = conversation.id AND other.user_id <> member.user_id)
-          END AS "otherId"
-        FROM conversation JOIN member ON member.conversation_id = conversation.id AND member.user_id = ${viewerId}
-        WHERE conversation.id = ANY(${some}::uuid[])`,
+    const seen = await this.#seen(ids.map((conversationId) => ({ viewerId, conversationId })));
+    return seen.filter((conversation) => conversation !== null);
+  }
+
+  async #views(views: readonly View[]): Promise<readonly (SeenConversation | null)[]> {
+    const rows = await this.#shards.read(
+      views.map(({ conversationId }) => conversationId),
+      (database, some) => {
+        const here = new Set(some);
+        const wanted = views.filter(({ conversationId }) => here.has(conversationId));
+        return database.sql<SeenConversation & Record<string, unknown>>`
+          SELECT conversation.id, conversation.kind, conversation.title, conversation.created_at AS "createdAt",
+            conversation.last_seq AS "lastSeq", member.user_id AS "viewerId", member.role, member.since_seq AS "sinceSeq",
+            member.left_seq AS "leftSeq", member.is_request AS "cameAsRequest",
+            CASE WHEN conversation.kind = 'DIRECT' THEN
+              (SELECT other.user_id FROM member AS other WHERE other.conversation_id = conversation.id AND other.user_id <> member.user_id)
+            END AS "otherId"
+          FROM unnest(
+            ${wanted.map(({ viewerId }) => viewerId)}::uuid[], ${wanted.map(({ conversationId }) => conversationId)}::uuid[]
+          ) AS view (viewer_id, conversation_id)
+          JOIN member ON member.conversation_id = view.conversation_id AND member.user_id = view.viewer_id
+          JOIN conversation ON conversation.id = view.conversation_id`;
+      },
     );
+    const found = new Map(rows.map((row) => [viewKey({ viewerId: row.viewerId, conversationId: row.id }), row]));
+    return views.map((view) => found.get(viewKey(view)) ?? null);
   }
 
   /** Those who are in it, the first one first, after one of them; at most `limit` a conversation. */

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { TogetherReader } from '@plaza/kernel/together-reader';
 import { type Keyset, type Page, toPage } from '@plaza/kernel/page';
 
 /** A person's place in a conversation, as their home has it. */
@@ -17,23 +18,41 @@ export interface ListedConversation {
   readonly lastAt: Date;
 }
 
+/** Whose place, in which conversation. */
+interface Place {
+  readonly userId: string;
+  readonly conversationId: string;
+}
+
+const placeKey = ({ userId, conversationId }: Place): string => `${userId} ${conversationId}`;
+
 /** What people have read of their conversations, and the lists of those. */
 export class MembershipStore {
   readonly #database: Database<unknown>;
+  readonly #places = new TogetherReader<Place, Membership | null>({ keyOf: placeKey, read: (places) => this.#read(places) });
 
   constructor(database: Database<unknown>) {
     this.#database = database;
   }
 
   async of(userId: string, conversationIds: readonly string[]): Promise<readonly Membership[]> {
-    return this.#database.sql<Membership & Record<string, unknown>>`
-      SELECT conversation_id AS "conversationId", read_seq AS "readSeq",
+    const found = await this.#places.askAll(conversationIds.map((conversationId) => ({ userId, conversationId })));
+    return found.filter((membership) => membership !== null);
+  }
+
+  async #read(places: readonly Place[]): Promise<readonly (Membership | null)[]> {
+    const rows = await this.#database.sql<Membership & Place & Record<string, unknown>>`
+      SELECT user_id AS "userId", conversation_id AS "conversationId", read_seq AS "readSeq",
         last_seq - read_seq - (
           SELECT count(*) FROM uncounted_message AS message
           WHERE message.user_id = place.user_id AND message.conversation_id = place.conversation_id
             AND message.seq > place.read_seq AND message.seq <= place.last_seq
         ) AS unread, is_muted AS "isMuted", pinned_at IS NOT NULL AS "isPinned", is_request AS "isRequest"
-      FROM conversation_member AS place WHERE user_id = ${userId} AND conversation_id = ANY(${conversationIds}::uuid[])`;
+      FROM conversation_member AS place JOIN unnest(
+        ${places.map(({ userId }) => userId)}::uuid[], ${places.map(({ conversationId }) => conversationId)}::uuid[]
+      ) AS wanted (user_id, conversation_id) USING (user_id, conversation_id)`;
+    const found = new Map(rows.map((row) => [placeKey(row), row]));
+    return places.map((place) => found.get(placeKey(place)) ?? null);
   }
 
   /** A person's conversations, or their requests, the one that came up last first. */

@@ -6,9 +6,8 @@ import { windowOf } from '../../window.js';
 import type { SeenConversation } from '../conversation/conversation.store.js';
 import { type MessagePage, stretchOf } from './message-page.js';
 import type { MessageService, Shared } from './message.service.js';
-import type { MessageRow, MessageStore, MessagePlace } from './message.store.js';
+import { type MessagePlace, type MessageRow, type MessageStore, placeKey } from './message.store.js';
 
-export const placeKey = ({ conversationId, seq }: MessagePlace): string => `${conversationId} ${seq}`;
 export const sharedKey = ({ kind, id }: Shared): string => `${kind} ${id}`;
 
 /** What one request reads of messages: those of conversations that its viewer sees, as far as they see them. */

@@ -25,6 +25,8 @@ export interface MessagePlace {
   readonly seq: number;
 }
 
+export const placeKey = ({ conversationId, seq }: MessagePlace): string => `${conversationId} ${seq}`;
+
 /** A stretch of a conversation: the messages after `low` and before `high`. */
 export interface Stretch {
   readonly conversationId: string;
@@ -48,13 +50,19 @@ export interface NewMessage {
 /** What was said, on the shards. */
 export class MessageStore {
   readonly #shards: Shards;
+  readonly #places: (places: readonly MessagePlace[]) => Promise<readonly (MessageRow | null)[]>;
 
   constructor(shards: Shards) {
     this.#shards = shards;
+    this.#places = shards.together<MessagePlace, MessageRow | null>({ keyOf: placeKey, read: (places) => this.#read(places) });
   }
 
   async byPlaces(places: readonly MessagePlace[]): Promise<readonly MessageRow[]> {
-    return this.#shards.read(
+    return (await this.#places(places)).filter((message) => message !== null);
+  }
+
+  async #read(places: readonly MessagePlace[]): Promise<readonly (MessageRow | null)[]> {
+    const rows = await this.#shards.read(
       places.map(({ conversationId }) => conversationId),
       (database, some) => {
         const here = new Set(some);
@@ -68,6 +76,8 @@ export class MessageStore {
           ) AS wanted (conversation_id, seq) USING (conversation_id, seq)`;
       },
     );
+    const found = new Map(rows.map((row) => [placeKey(row), row]));
+    return places.map((place) => found.get(placeKey(place)) ?? null);
   }
 
   /** By their own ids, which say where they are. */
