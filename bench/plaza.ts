@@ -107,7 +107,7 @@ async function run(
       content: startContent,
       commerce: startCommerce,
       messaging: startMessaging,
-      feed: async (host) => startFeed(host, { ...readFeedConfig({}), pushMaxFollowers: size.pushMaxFollowers }),
+      feed: async (host) => startFeed(host, { ...readFeedConfig(process.env), pushMaxFollowers: size.pushMaxFollowers }),
     },
     gateway: async (options) =>
       startGateway({

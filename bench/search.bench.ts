@@ -26,6 +26,8 @@ owners' snapshots; queries and suggestions, one after the other and ten side by 
 hand-written posts that are mixed in (bench/search/fixture.ts).
 
   --scale  part of all sizes, 0.01 to 10 (1)
+
+With OPENSEARCH_URL in the environment the index is in OpenSearch, under the name bench-search unless OPENSEARCH_INDEX says another.
 `;
 
 const COUNT = 300;
@@ -38,6 +40,7 @@ const out = (line = ''): void => void process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const size = readOptions(HELP);
   if (size === null) return;
+  process.env['OPENSEARCH_INDEX'] ??= 'bench-search';
   const plaza = await startBenchPlaza(size, printed(process.stdout), {
     name: 'search',
     alter: (databases) => writeMass(databases, size),
@@ -69,6 +72,10 @@ async function build(plaza: BenchPlaza): Promise<void> {
     }
     await pause(250);
   }
+  await (process.env['OPENSEARCH_URL'] === undefined ? sizeInPostgres(plaza) : sizeInOpenSearch(process.env['OPENSEARCH_URL']));
+}
+
+async function sizeInPostgres(plaza: BenchPlaza): Promise<void> {
   await asked(plaza.databases.feed, 'VACUUM ANALYZE search_document');
   await asked(plaza.databases.feed, 'VACUUM ANALYZE search_name');
   const [row] = await asked<{ documents: string; size: string; index: string }>(
@@ -78,6 +85,18 @@ async function build(plaza: BenchPlaza): Promise<void> {
   );
   out(`          ${row?.documents} documents, ${row?.size} with indexes, of which terms ${row?.index}`);
 }
+
+async function sizeInOpenSearch(url: string): Promise<void> {
+  const { protocol, host, username, password } = new URL(url);
+  const headers = username === '' ? {} : { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+  const answer = await fetch(`${protocol}//${host}/${process.env['OPENSEARCH_INDEX'] ?? ''}/_stats/docs,store`, { headers });
+  const { primaries } = stats.parse(await answer.json())._all;
+  out(`          ${primaries.docs.count} documents in OpenSearch, ${(primaries.store.size_in_bytes / 2 ** 20).toFixed(1)} MiB`);
+}
+
+const stats = z.object({
+  _all: z.object({ primaries: z.object({ docs: z.object({ count: z.number() }), store: z.object({ size_in_bytes: z.number() }) }) }),
+});
 
 async function measure(plaza: BenchPlaza, size: Size): Promise<void> {
   const searchText = await readFile(new URL('../schema/operations/Search.graphql', import.meta.url), 'utf8');

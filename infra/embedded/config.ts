@@ -76,6 +76,8 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   S3_REGION: 'where it is (us-east-1)',
   S3_ACCESS_KEY: 'who may use it; with S3_ENDPOINT',
   S3_SECRET_KEY: 'and the proof; with S3_ENDPOINT',
+  OPENSEARCH_URL: 'where search keeps its index, http:// or https:// (without: in the database)',
+  OPENSEARCH_INDEX: 'what its index is called there; each Plaza has its own (plaza-search)',
   PLAZA_STOP_SECONDS: 'how long open requests may take at a stop (5)',
 };
 

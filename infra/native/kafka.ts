@@ -5,20 +5,14 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { answering, daemonPid, startDaemon, stopDaemon } from './daemon.js';
 import type { Engine, Place } from './engine.js';
-import { fetchJars, jarsOf } from './java.js';
-import { madeOnce, run } from './tools.js';
+import { jarsByMaven, javaCommand, runJava } from './java.js';
 
 /** Kafka 4 as one node that is broker and controller (KRaft), by Maven. */
 export const kafka: Engine = {
   name: 'kafka',
   portCount: 2,
 
-  async install({ folder }, at) {
-    await madeOnce(folder, async (draft) => {
-      at('by Maven');
-      await fetchJars('kafka', './kafka.pom.xml', draft);
-    });
-  },
+  install: jarsByMaven('kafka', './kafka.pom.xml'),
 
   async start(place) {
     const { folder } = place;
@@ -26,9 +20,9 @@ export const kafka: Engine = {
     await writeFile(file, propertiesOf(place), { mode: 0o600 });
     if (!existsSync(join(folder, 'data', 'meta.properties'))) {
       await rm(join(folder, 'data'), { recursive: true, force: true });
-      await run('java', ['-cp', jarsOf(folder), 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', file]);
+      await runJava(folder, ['kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', file]);
     }
-    await startDaemon(folder, { command: 'java', args: ['-Xmx512m', '-cp', jarsOf(folder), 'kafka.Kafka', file] });
+    await startDaemon(folder, javaCommand(folder, '512m', ['kafka.Kafka', file]));
     await answering(folder, async () => answers(place), 300_000);
   },
 

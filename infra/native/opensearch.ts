@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { answering, daemonPid, startDaemon, stopDaemon } from './daemon.js';
 import type { Engine, Place } from './engine.js';
-import { fetchJars, jarsOf } from './java.js';
-import { madeOnce } from './tools.js';
+import { compiled, jarsByMaven, javaCommand } from './java.js';
 
 const Info = z.object({ version: z.object({ number: z.string() }) });
 
@@ -13,26 +11,12 @@ export const opensearch: Engine = {
   name: 'opensearch',
   portCount: 1,
 
-  async install({ folder }, at) {
-    await madeOnce(folder, async (draft) => {
-      at('by Maven');
-      await fetchJars('opensearch', './opensearch.pom.xml', draft);
-    });
-  },
+  install: jarsByMaven('opensearch', './opensearch.pom.xml'),
 
   async start(place) {
     const { folder, ports } = place;
-    await startDaemon(folder, {
-      command: 'java',
-      args: [
-        '-Xmx1g',
-        '-cp',
-        jarsOf(folder),
-        fileURLToPath(new URL('./OpenSearch.java', import.meta.url)),
-        join(folder, 'data'),
-        String(ports[0]),
-      ],
-    });
+    const classes = await compiled(folder, './OpenSearch.java');
+    await startDaemon(folder, javaCommand(folder, '1g', ['OpenSearch', join(folder, 'data'), String(ports[0])], [classes]));
     await answering(folder, async () => (await fetch(`${addressOf(place)}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok, 300_000);
   },
 

@@ -16,18 +16,20 @@ interface UpOptions {
   readonly report: (line: string) => void;
 }
 
-/** Brings the engines up one after another, says where they are, and writes it down. One that fails does not keep the others. */
+/** Gets the programs one after another, starts them side by side, says where they are, and writes it down. One that fails does not keep the others. */
 export async function up({ engines, places, progress, report }: UpOptions): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
+  const starts: Promise<void>[] = [];
+  const attempt = async (name: EngineName, work: () => Promise<void>): Promise<void> =>
+    work().catch((cause: unknown) => void failures.push({ name, cause }));
   for (const engine of engines) {
-    try {
+    await attempt(engine.name, async () => {
       const place = await places.of(engine);
       await progress(`Getting ${engine.name}`, async (at) => engine.install(place, at));
-      await progress(`Starting ${engine.name}`, async (at) => engine.start(place, at));
-    } catch (cause) {
-      failures.push({ name: engine.name, cause });
-    }
+      starts.push(attempt(engine.name, async () => progress(`Starting ${engine.name}`, async (at) => engine.start(place, at))));
+    });
   }
+  await Promise.all(starts);
   // Those of earlier starts too: the file is about what runs, whatever this call was for.
   const variables: Record<string, string> = {};
   for (const engine of Object.values(ENGINES)) {

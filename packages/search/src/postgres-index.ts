@@ -1,6 +1,7 @@
 import type { Database, Tx } from '@plaza/db/database';
 import { nameOf } from './conditions.js';
 import { beginningsOf, termsOf } from './document-terms.js';
+import { newestOf } from './newest-changes.js';
 import type {
   DocumentKind,
   IndexBuild,
@@ -16,6 +17,9 @@ import { adjacentOf, preferredOf, tsqueryOf, tsvectorOf } from './tsquery.js';
 
 /** Ranks are whole numbers, so that a cursor compares exactly. */
 const RANKS_PER_SCORE = 1_000_000;
+
+/** Its tables change with the database that says which index is the right one: one name is enough. */
+const POSTGRES_IDENTITY = 'postgres';
 
 interface HitRow {
   readonly kind: DocumentKind;
@@ -37,6 +41,11 @@ export class PostgresIndex implements SearchIndex {
 
   constructor(database: Database<unknown>) {
     this.#database = database;
+  }
+
+  async identity(): Promise<string | null> {
+    const [live] = await this.#database.sql<{ id: number }>`SELECT id FROM search_generation WHERE state = 'LIVE'`;
+    return live === undefined ? null : POSTGRES_IDENTITY;
   }
 
   async apply(changes: readonly IndexChange[]): Promise<void> {
@@ -233,21 +242,6 @@ export class PostgresIndex implements SearchIndex {
 async function forgetOthers(tx: Tx): Promise<void> {
   await tx.sql`DELETE FROM search_document WHERE generation NOT IN (SELECT id FROM search_generation)`;
   await tx.sql`DELETE FROM search_name WHERE generation NOT IN (SELECT id FROM search_generation)`;
-}
-
-const keyOf = (change: IndexChange): string => {
-  const { kind, id } = 'gone' in change ? change.gone : change.document;
-  return `${kind} ${id}`;
-};
-
-/** One change for each document: two in one statement would be an error. */
-function newestOf(changes: readonly IndexChange[]): readonly IndexChange[] {
-  const newest = new Map<string, IndexChange>();
-  for (const change of changes) {
-    const known = newest.get(keyOf(change));
-    if (known === undefined || known.version < change.version) newest.set(keyOf(change), change);
-  }
-  return [...newest.values()];
 }
 
 function rowOf(change: IndexChange) {

@@ -114,10 +114,12 @@ export interface IndexBuild {
 }
 
 /**
- * Finds things by what they say and are called. One contract (contract.ts) for every engine behind it. It knows of visibility only what makes
+ * Finds things by what they say and are called. One contract (contract.suite.ts) for every engine behind it. It knows of visibility only what makes
  * results cheap; whoever asks checks each one with its owner.
  */
 export interface SearchIndex {
+  /** Names the index that answers: another one, rebuilt, restored or elsewhere, has another name. Null: there is none, and queries are UNAVAILABLE. */
+  identity(): Promise<string | null>;
   /** Takes changes on, also into an index that is being built. Found from the answer on. Slices of at most some hundreds. */
   apply(changes: readonly IndexChange[]): Promise<void>;
   weigh(weighings: readonly Weighing[]): Promise<void>;

@@ -12,6 +12,7 @@ import type { Context } from './context.js';
 import { openDiscovery } from './discovery.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { openSearch } from './search.js';
+import { openIndex } from './search-index.js';
 import { openTimelines } from './timelines.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
 
@@ -29,7 +30,8 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
   const relay = relayFor('feed', database, host);
 
   const discovery = openDiscovery(host, database);
-  const search = openSearch(host, database);
+  const { index, close: closeIndex } = await openIndex(config, database);
+  const search = openSearch(host, database, index);
   const timelines = await openTimelines(host, database, config, [discovery.model]);
   const services = {
     ...discovery.services,
@@ -57,6 +59,7 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
       stop: async () => {
         await discovery.stop();
         await search.stop();
+        await closeIndex();
         await timelines.stop();
       },
     },
@@ -68,7 +71,7 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
     /** Delivered means seen: an event has taken effect when the timelines that it concerns show it and search finds it. */
     async deliver(events, assertion) {
       await running.deliver(events, assertion);
-      await within(Promise.all([timelines.settled(), search.settled()]), FANOUT_PATIENCE_MS, () => undefined);
+      await within(Promise.all([timelines.settled(), search.taken()]), FANOUT_PATIENCE_MS, () => undefined);
     },
   };
 }

@@ -14,7 +14,8 @@ import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { InProcessBus } from '@plaza/live/in-process-bus';
-import type { DocumentKind } from '@plaza/search/search-index';
+import { PostgresIndex } from '@plaza/search/postgres-index';
+import type { DocumentKind, SearchIndex } from '@plaza/search/search-index';
 import { createDatabases } from '@plaza/testing/databases';
 import { type Audience, type AuthorState, canSeePost } from '@plaza/visibility/can-see';
 import { STRANGERS } from '@plaza/visibility/relation';
@@ -59,7 +60,7 @@ export class SearchWorld {
   readonly #drop: () => Promise<void>;
   #epoch = 0;
 
-  private constructor(url: string, drop: () => Promise<void>) {
+  private constructor(url: string, drop: () => Promise<void>, index: SearchIndex | undefined) {
     const assertions = new Assertions(randomBytes(32));
     const ports = (name: SubgraphName): SubgraphPort | undefined => (this.dead.has(name) ? undefined : this.#port(name, assertions));
     this.#drop = drop;
@@ -84,12 +85,14 @@ export class SearchWorld {
         publicUrl: 'http://localhost:4000',
       },
       this.database,
+      index ?? new PostgresIndex(this.database),
     );
   }
 
-  static async open(): Promise<SearchWorld> {
+  /** With no index given, on PostgreSQL. */
+  static async open(index?: SearchIndex): Promise<SearchWorld> {
     const { urls, drop } = await createDatabases(['feed']);
-    return new SearchWorld(urls.feed, drop);
+    return new SearchWorld(urls.feed, drop, index);
   }
 
   async close(): Promise<void> {

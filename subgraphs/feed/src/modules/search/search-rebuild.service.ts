@@ -6,6 +6,7 @@ import { newId } from '@plaza/kernel/id';
 import type { SearchIndex } from '@plaza/search/search-index';
 import type { HashtagStore } from './hashtag.store.js';
 import type { IndexingService } from './indexing.service.js';
+import type { SearchHomeStore } from './search-home.store.js';
 import type { SearchTaskStore } from './search-task.store.js';
 
 const PAGE = 500;
@@ -16,7 +17,21 @@ export interface SearchRebuildParts {
   readonly indexing: IndexingService;
   readonly tasks: SearchTaskStore;
   readonly hashtags: HashtagStore;
+  readonly home: SearchHomeStore;
   readonly calls: CallClient;
+}
+
+/** How many posts and people were looked at. */
+export interface Rebuilt {
+  readonly posts: number;
+  readonly users: number;
+}
+
+interface RebuildOptions {
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+  /** Nothing where another process is at it; without, that one's build is ended. */
+  readonly unlessBusy?: boolean;
 }
 
 /**
@@ -25,13 +40,43 @@ export interface SearchRebuildParts {
  */
 export class SearchRebuildService {
   readonly #parts: SearchRebuildParts;
+  #current: Promise<Rebuilt | null> | null = null;
 
   constructor(parts: SearchRebuildParts) {
     this.#parts = parts;
   }
 
-  /** How many posts and people were looked at. @throws Fault UNAVAILABLE when an owner cannot be asked; then the old index goes on. */
-  async rebuild(): Promise<{ readonly posts: number; readonly users: number }> {
+  /**
+   * Null: another process is at it. Callers of one process share a build.
+   * @throws Fault UNAVAILABLE when an owner or the engine cannot be asked, and the signal's reason: then the old index goes on.
+   */
+  rebuild({ signal, unlessBusy = false }: RebuildOptions = {}): Promise<Rebuilt | null> {
+    this.#current ??= this.#begin(signal, unlessBusy).finally(() => {
+      this.#current = null;
+    });
+    return this.#current;
+  }
+
+  async #begin(signal: AbortSignal | undefined, unlessBusy: boolean): Promise<Rebuilt | null> {
+    const { home, index } = this.#parts;
+    const builder = newId();
+    if (!(await home.claim(builder, unlessBusy))) return null;
+    try {
+      const rebuilt = await this.#build(async () => {
+        signal?.throwIfAborted();
+        if (!(await home.hold(builder))) throw new Error('this build was ended by another one');
+      });
+      const identity = await index.identity();
+      if (identity === null) throw new Error('the index that was built is not there');
+      await home.settle(builder, identity);
+      return rebuilt;
+    } catch (cause) {
+      await home.release(builder);
+      throw cause;
+    }
+  }
+
+  async #build(goOn: () => Promise<void>): Promise<Rebuilt> {
     const { database, index, indexing, tasks, hashtags, calls } = this.#parts;
     const asker = { viewer: null, requestId: newId() };
     const build = await index.beginBuild();
@@ -40,6 +85,7 @@ export class SearchRebuildService {
       const looks = (ids: readonly string[]) => ids.map((subject) => ({ subject, version }));
       let [posts, users] = [0, 0];
       for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
+        await goOn();
         const page: { readonly userIds: readonly string[]; readonly nextAfter: string | null } = await calls.ask(
           userSnapshot,
           { after, limit: PAGE },
@@ -50,6 +96,7 @@ export class SearchRebuildService {
         after = page.nextAfter;
       }
       for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
+        await goOn();
         const page: { readonly posts: readonly { readonly postId: string }[]; readonly nextAfter: string | null } = await calls.ask(
           postSnapshot,
           { after, limit: PAGE },
@@ -65,11 +112,12 @@ export class SearchRebuildService {
         await hashtags.settle(tx, version);
         await tasks.addAllHashtags(tx);
       });
-      while (await indexing.step());
+      while (await indexing.step()) await goOn();
       await build.finish();
       return { posts, users };
     } catch (cause) {
-      await build.abandon();
+      // What cannot be taken away now is when the next one begins.
+      await build.abandon().catch(() => undefined);
       throw cause;
     }
   }

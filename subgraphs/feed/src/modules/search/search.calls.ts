@@ -12,7 +12,8 @@ export function searchHandlers(service: SearchRebuildService, logger: Logger): r
     const began = performance.now();
     last = null;
     try {
-      last = { ...(await service.rebuild()), durationMs: performance.now() - began };
+      const rebuilt = await service.rebuild();
+      if (rebuilt !== null) last = { ...rebuilt, durationMs: performance.now() - began };
       logger.info(last, 'search index rebuilt');
     } catch (error) {
       logger.error({ err: error }, 'the search index could not be rebuilt; the old one answers');
