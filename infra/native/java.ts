@@ -44,8 +44,8 @@ export const javaCommand = (folder: string, heap: string, args: readonly string[
   args: [`-Xmx${heap}`, ...QUICK, '-cp', [...classes, jarsOf(folder)].join(delimiter), ...args],
 });
 
-/** The folder with the classes of a source file beside this one, compiled once for each text of it. */
-export async function compiled(folder: string, sourceFile: string): Promise<string> {
+/** The folder with the classes of a source file beside this one, compiled once for each text of it. @throws EngineError for a missing compiler. */
+export async function compiled(engine: EngineName, folder: string, sourceFile: string): Promise<string> {
   const source = fileURLToPath(new URL(sourceFile, import.meta.url));
   const digest = createHash('sha256')
     .update(await readFile(source))
@@ -53,11 +53,11 @@ export async function compiled(folder: string, sourceFile: string): Promise<stri
     .slice(0, 12);
   const classes = join(folder, `classes-${digest}`);
   if (existsSync(classes)) return classes;
+  await need(engine, ['javac'], HINT);
   const draft = `${classes}.new`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft);
-  // The compiler is a part of the JDK whose java is on the PATH.
-  await run('java', ['-m', 'jdk.compiler/com.sun.tools.javac.Main', '-d', draft, '-cp', jarsOf(folder), source]);
+  await run('javac', ['-d', draft, '-cp', jarsOf(folder), source]);
   await rename(draft, classes);
   return classes;
 }

@@ -15,7 +15,7 @@ export const opensearch: Engine = {
 
   async start(place) {
     const { folder, ports } = place;
-    const classes = await compiled(folder, './OpenSearch.java');
+    const classes = await compiled('opensearch', folder, './OpenSearch.java');
     await startDaemon(folder, javaCommand(folder, '1g', ['OpenSearch', join(folder, 'data'), String(ports[0])], [classes]));
     await answering(folder, async () => (await fetch(`${addressOf(place)}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok, 300_000);
   },

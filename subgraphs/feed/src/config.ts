@@ -11,7 +11,7 @@ export interface FeedConfig {
   /** Readers whose timelines one statement writes, at most. */
   readonly readersPerSlice: number;
   /** Where search keeps its index; undefined: in the subgraph's own database. */
-  readonly openSearch: { readonly url: string; readonly name: string } | undefined;
+  readonly openSearch?: { readonly url: string; readonly name: string } | undefined;
 }
 
 const DEFAULTS = { pushMaxFollowers: 10_000, timelineCapacity: 1_000, keepReaderDays: 30, readersPerSlice: 5_000 };
