@@ -1,15 +1,19 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withoutSecurity } from '@plaza/gateway/engine/apollo/supergraph';
+import { SCHEMA_FOLDER } from '@plaza/gateway/graph';
+import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import { freePorts } from '@plaza/subgraph/free-ports';
 import { parse } from 'graphql';
+import { built } from '../../infra/build/build.mjs';
 import type { GatewayJob } from './jobs.js';
-import { forked, told } from './processes.js';
+import { forked, NODE_ARGS, told } from './processes.js';
 
 /** Who is measured: ours, the stock gateway, Hive Gateway with its own planner and with that of its router, which is written in Rust. */
 export const CONTENDERS = ['plaza', 'apollo', 'hive', 'hive-rust'] as const;
@@ -49,11 +53,66 @@ export function installPeers(say: (line: string) => void): void {
 /** `isShared`: equal requests under way at the same time may share an answer, where the gateway knows how. @throws Error when it does not start */
 export async function startContender(contender: Contender, job: GatewayJob, isShared: boolean): Promise<RunningContender> {
   if (contender === 'hive' || contender === 'hive-rust') return startHive(contender, job, isShared);
-  const child = forked(contender === 'plaza' ? 'ours' : 'apollo');
-  const supergraphSdl = contender === 'plaza' ? job.supergraphSdl : plain(job.supergraphSdl);
-  const port = await told<number>(child, { ...job, supergraphSdl });
-  const path = contender === 'plaza' ? '/graphql' : '/';
-  return { url: `http://127.0.0.1:${port}${path}`, pid: child.pid ?? 0, stop: () => child.disconnect() };
+  if (contender === 'plaza') return startPlaza(job);
+  const child = forked('apollo');
+  const port = await told<number>(child, { ...job, supergraphSdl: plain(job.supergraphSdl) });
+  return { url: `http://127.0.0.1:${port}/`, pid: child.pid ?? 0, stop: () => child.disconnect() };
+}
+
+/** The limits are looked at, and nobody reaches them. */
+const PLENTY = {
+  PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ADDRESS: '100000000',
+  PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: '100000000',
+  PLAZA_LIMIT_COST: '100000000',
+};
+
+/** Ours as it runs in production: the built program in a process of its own. */
+async function startPlaza({ stage, supergraphSdl, origins }: GatewayJob): Promise<RunningContender> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-gateway-'));
+  const secretFile = join(folder, 'secret');
+  const manifest = 'operations/manifest.json';
+  await mkdir(join(folder, 'operations'));
+  await writeFile(join(folder, 'supergraph.graphql'), supergraphSdl);
+  if (stage === 'plaza') await copyFile(join(SCHEMA_FOLDER, manifest), join(folder, manifest));
+  else await writeFile(join(folder, manifest), JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations: [] }));
+  await writeFile(secretFile, randomBytes(32).toString('hex'));
+  const child = spawn(process.execPath, ['--enable-source-maps', ...NODE_ARGS, await built('gateway/src/main.ts')], {
+    env: {
+      ...process.env,
+      ...PLENTY,
+      NODE_ENV: 'production',
+      PORT: '0',
+      PLAZA_PROFILE: 'production',
+      PLAZA_SCHEMA_DIR: folder,
+      PLAZA_INTERNAL_SECRET_FILE: secretFile,
+      // Where a stage has no such subgraph, nobody is asked.
+      PLAZA_PORTS: JSON.stringify(Object.fromEntries(SUBGRAPH_NAMES.map((name) => [name, origins[name] ?? 'http://127.0.0.1:9']))),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = (): void => {
+    child.kill();
+    void rm(folder, { recursive: true, force: true });
+  };
+  try {
+    return { url: `http://127.0.0.1:${await portTold(child)}/graphql`, pid: child.pid ?? 0, stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+/** What our gateway says on its standard output when it serves. */
+function portTold(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const port = /ready on port (\d+)/u.exec(said)?.[1];
+      if (port !== undefined) resolve(port);
+    });
+    child.once('exit', () => reject(new Error('It did not start.')));
+  });
 }
 
 async function startHive(contender: 'hive' | 'hive-rust', { supergraphSdl }: GatewayJob, isShared: boolean): Promise<RunningContender> {

@@ -6,10 +6,13 @@ import { fileURLToPath } from 'node:url';
 /** Linux counts processors' time in hundredths of a second. */
 const TICK_MS = 10;
 
+/** For those who look into gateways: `BENCH_NODE_ARGS=--cpu-prof`. */
+export const NODE_ARGS: readonly string[] = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter(Boolean);
+
 /** Starts a module of this folder that takes jobs over IPC. */
 export const forked = (name: string): ChildProcess =>
   fork(fileURLToPath(new URL(`${name}.process.ts`, import.meta.url)), {
-    execArgv: ['--import', 'tsx', ...(process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter(Boolean)],
+    execArgv: ['--import', 'tsx', ...NODE_ARGS],
     env: { ...process.env, NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: '1' },
   });
 

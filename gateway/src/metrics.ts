@@ -30,6 +30,12 @@ export const retryCount = new Counter({
   labelNames: ['subgraph'] as const,
 });
 
+export const joinedReads = new Counter({
+  name: 'plaza_gateway_joined_reads_total',
+  help: 'Fetches that an equal one of the same asker, begun in the same turn, answered.',
+  labelNames: ['subgraph'] as const,
+});
+
 /** Errors that clients were shown, by code. */
 export const shownErrorCount = new Counter({
   name: 'plaza_gateway_errors_total',

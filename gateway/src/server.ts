@@ -34,6 +34,7 @@ import { Channels } from './live/channels.js';
 import { goOver } from './live/go-over.js';
 import { SubgraphGuards } from './subgraphs/guard.js';
 import { DEFAULT_PATIENCE, type Patience } from './subgraphs/patience.js';
+import { SameTurn } from './subgraphs/same-turn.js';
 import type { LiveParts } from './live/subscriber.js';
 import { SocketServer } from './websocket/socket-server.js';
 
@@ -112,6 +113,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       assertions,
       epochs: new Epochs(calls.readEpoch, now),
       guards: new SubgraphGuards({ ...DEFAULT_PATIENCE, ...options.patience }, now),
+      turn: new SameTurn(),
       logger,
     },
   };
@@ -131,6 +133,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     .set('trust proxy', options.trustedProxies ?? 0)
     .set('query parser', 'simple');
   app.use(requestIds, securityHeaders, cors(options.corsOrigins));
+  const identity = { tokens: new AccessTokens(keys, clock.now), revoked, seen };
+  const explorerPath = introspection ? '/' : null;
+  const { counters, close: closeCounters } = await openCounters(options.redisUrl, logger);
+  const rates = new RequestLimits(limits.rate, counters);
+  const channels = new Channels(new Blocks(calls.readBlocks), now, options.shareRestMs);
+  const live: LiveParts = { graphs, channels, subscribers: new Set() };
+  graphs.onTaken((generation) => goOver(live.subscribers, generation));
+  const openLines = new OpenLines(limits.sockets);
+  const common = { graphs, live, identity, limits, rates, openLines, logger };
+  const streams = new StreamServer({ ...common, now });
+  // Before all other routes: each of them is looked at on the way to those behind it.
+  app.use(GRAPHQL_PATH, graphqlRouter({ ...common, streams, explorerPath }));
   const identityReady: Readiness = async () => (revoked.isReady ? [] : ['sessions']);
   app.use(
     '/health',
@@ -146,20 +160,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (published === null) response.status(503).json({ keys: [] });
     else response.setHeader('cache-control', 'public, max-age=60').json({ keys: published });
   });
-  const identity = { tokens: new AccessTokens(keys, clock.now), revoked, seen };
   app.get(`${METADATA}/*issuer`, issuerMetadata);
   for (const [path, route] of Object.entries(options.routes ?? {}))
     app.use(path, identifiedRoute(path.slice(1), { identity, assertions }), route);
-  const explorerPath = introspection ? '/' : null;
-  const { counters, close: closeCounters } = await openCounters(options.redisUrl, logger);
-  const rates = new RequestLimits(limits.rate, counters);
-  const channels = new Channels(new Blocks(calls.readBlocks), now, options.shareRestMs);
-  const live: LiveParts = { graphs, channels, subscribers: new Set() };
-  graphs.onTaken((generation) => goOver(live.subscribers, generation));
-  const openLines = new OpenLines(limits.sockets);
-  const common = { graphs, live, identity, limits, rates, openLines, logger };
-  const streams = new StreamServer({ ...common, now });
-  app.use(GRAPHQL_PATH, graphqlRouter({ ...common, streams, explorerPath }));
   const sockets = new SocketServer({
     ...common,
     corsOrigins: options.corsOrigins,

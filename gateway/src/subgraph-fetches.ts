@@ -2,24 +2,28 @@ import type { Assertions, Claims } from '@plaza/auth/assertion';
 import type { Ports } from '@plaza/calls/call-client';
 import { assertionBody, type LiveMark, type LiveResult, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { Fault, unavailable } from '@plaza/kernel/fault';
+import { inTime } from '@plaza/kernel/in-time';
 import { newId } from '@plaza/kernel/id';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
 import { traced } from '@plaza/telemetry/tracing';
 import type { ExecutionResult } from 'graphql';
 import { errorsWhereLost } from './answer/lost-paths.js';
-import type { SubgraphAccess, SubgraphQuery } from './engine/engine.js';
+import type { SubgraphAccess, SubgraphAnswer, SubgraphQuery } from './engine/engine.js';
 import type { Epochs } from './identity/epochs.js';
-import { fetchStarted } from './metrics.js';
+import { fetchStarted, joinedReads } from './metrics.js';
 import type { AdmittedRequest } from './request.js';
 import type { SubgraphGuards } from './subgraphs/guard.js';
 import { LEAST_MS } from './subgraphs/patience.js';
+import type { SameTurn } from './subgraphs/same-turn.js';
 
 export interface FetchParts {
   readonly ports: Ports;
   readonly assertions: Assertions;
   readonly epochs: Epochs;
   readonly guards: SubgraphGuards;
+  /** Equal reads at one moment. */
+  readonly turn: SameTurn;
   readonly logger: Logger;
 }
 
@@ -42,6 +46,7 @@ export class RequestFetches implements SubgraphAccess {
   readonly #listener: Listener | null;
   readonly #span: string | undefined;
   #mark: LiveMark | undefined;
+  #asker: string | undefined;
   #count = 0;
   /** Fetches that start together share one reading: nothing of this request changes between them. */
   #rereading: Promise<number> | null = null;
@@ -128,11 +133,21 @@ export class RequestFetches implements SubgraphAccess {
     }
   }
 
-  async #answer(subgraph: string, query: SubgraphQuery): Promise<ExecutionResult> {
-    const port = this.#port(subgraph);
+  async #answer(subgraph: string, query: SubgraphQuery): Promise<SubgraphAnswer> {
     const claims = this.#claims(await this.#epoch());
+    if (this.#request.prepared.planned.kind !== 'query') return this.#ask(subgraph, query, claims);
+    // Of what the claims say, the answer to a query may depend on the viewer alone.
+    this.#asker ??= JSON.stringify(claims.viewer);
+    const { answer, isJoined } = this.#parts.turn.ask(this.#asker, subgraph, query, () => this.#ask(subgraph, query, claims));
+    if (!isJoined) return answer;
+    joinedReads.inc({ subgraph });
+    return inTime(answer, this.#until() - performance.now(), subgraph);
+  }
+
+  async #ask(subgraph: string, query: SubgraphQuery, claims: Claims): Promise<SubgraphAnswer> {
+    const port = this.#port(subgraph);
     const { assertions, guards } = this.#parts;
-    const ask = (withinMs: number): Promise<ExecutionResult> => {
+    const ask = (withinMs: number): Promise<SubgraphAnswer> => {
       const deadline = Date.now() + Math.floor(withinMs);
       return traced(
         {

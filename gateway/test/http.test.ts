@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
+import { PLAIN_ACCEPTS } from '../src/http/media-type.js';
 import { startWorld, type World } from './world.js';
 
 const TRUSTED = 'query Trusted($id: ID!) { thing(id: $id) { title } }';
@@ -95,6 +96,21 @@ describe('requests over HTTP', () => {
       );
       expect((await ask('application/json', query)).headers.get('content-type')).toContain('application/json');
     }
+  });
+
+  it.each(PLAIN_ACCEPTS)('answer whole data to whoever accepts "%s" as ApolloServer would', async (accept) => {
+    const ask = (taken: string) => world.post('{ whoami }', { headers: { accept: taken } });
+    await ask(accept);
+    // A range that nobody has changes nothing but that the header has to be read.
+    const answers = [await ask(accept), await ask(accept === '' ? 'x/y;q=0.1, */*' : `${accept}, x/y;q=0.1`)];
+    const [plain, careful] = answers.map(({ status, text, headers }) => ({
+      status,
+      text,
+      type: headers.get('content-type'),
+      length: headers.get('content-length'),
+      names: [...headers.keys()].toSorted(),
+    }));
+    expect(plain).toEqual(careful);
   });
 
   it('may come from the pages of other sites, which have no cookies to send along', async () => {

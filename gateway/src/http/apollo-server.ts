@@ -16,12 +16,15 @@ import type { Door } from '../door.js';
 import type { Limits } from '../limits/limits.js';
 import type { Operations } from '../operations/operations.js';
 import type { AdmittedRequest } from '../request.js';
+import { plainMediaType } from './media-type.js';
 
 /** What ApolloServer carries from the router to the executor. */
-export interface HttpContext extends BaseContext {
+interface HttpContext extends BaseContext {
   readonly admitted: AdmittedRequest;
   /** For the metrics: `ok` or the first error's code. */
   readonly note: (outcome: string) => void;
+  /** Absent where ApolloServer has to look at the request first. */
+  readonly answer: GatewayExecutionResult | undefined;
 }
 
 export interface ApolloParts {
@@ -36,7 +39,8 @@ export interface ApolloParts {
 
 /**
  * ApolloServer does the HTTP of GraphQL: media types, status codes, GET, the guard against cross-site requests. What may run was decided
- * before it; what runs is the door's.
+ * before it; what runs is the door's. The one answer that it has nothing to say to, whole data for a POST of who takes plain JSON, is nearly
+ * every answer: that one is sent without it, in the same bytes (docs/adr/0036).
  */
 export async function startApolloServer(
   parts: ApolloParts,
@@ -75,15 +79,35 @@ export async function startApolloServer(
     ],
   });
   await server.start();
-  return { handle: expressMiddleware(server, { context }), stop: () => server.stop() };
+  const apollo = expressMiddleware(server, { context });
+  const handle: RequestHandler = async (request, response, next) => {
+    const mediaType = request.method === 'POST' ? plainMediaType(request.headers.accept) : undefined;
+    if (mediaType !== undefined) {
+      const answer = await answerOf(contextOf(response), parts);
+      if (answer.data instanceof Written) return send(response, mediaType, answer.data);
+      response.locals['answer'] = answer;
+    }
+    return apollo(request, response, next);
+  };
+  return { handle, stop: () => server.stop() };
 }
 
-const context = async ({ res }: { res: Response }): Promise<HttpContext> => ({
-  admitted: res.locals['admitted'] as AdmittedRequest, // set by the router, on the only way here
+const context = async ({ res }: { res: Response }): Promise<HttpContext> => contextOf(res);
+
+const contextOf = ({ locals }: Response): HttpContext => ({
+  admitted: locals['admitted'] as AdmittedRequest, // set by the router, on the only way here
   note: (outcome) => {
-    res.locals['outcome'] = outcome;
+    locals['outcome'] = outcome;
   },
+  answer: locals['answer'] as GatewayExecutionResult | undefined, // set above
 });
+
+function send(response: Response, mediaType: string, { json }: Written): void {
+  const bytes = Buffer.from(`{"data":${json}}\n`);
+  response.setHeader('content-type', mediaType);
+  response.setHeader('content-length', bytes.length);
+  response.end(bytes);
+}
 
 /** Data that is text already. ApolloServer hands it on without a look. */
 class Written {
@@ -96,7 +120,9 @@ class Written {
   readonly [key: string]: unknown;
 }
 
-async function execute({ admitted, note }: HttpContext, { door, logger }: ApolloParts): Promise<GatewayExecutionResult> {
+const execute = async (asked: HttpContext, parts: ApolloParts): Promise<GatewayExecutionResult> => asked.answer ?? answerOf(asked, parts);
+
+async function answerOf({ admitted, note }: HttpContext, { door, logger }: ApolloParts): Promise<GatewayExecutionResult> {
   try {
     const answer = await door.executeData(admitted);
     if ('json' in answer) {

@@ -15,6 +15,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   valueFromASTUntyped,
+  visit,
 } from 'graphql';
 import { appliedDirectives } from '../applied-directives.js';
 
@@ -22,6 +23,9 @@ import { appliedDirectives } from '../applied-directives.js';
 const ASSUMED_LIST_SIZE = 10;
 /** What a mutation weighs before its answer. */
 const MUTATION_WEIGHT = 10;
+
+/** That are kept of one operation: clients choose the numbers. */
+const MAX_COSTS = 100;
 
 interface ListSize {
   readonly assumedSize: number | null;
@@ -38,6 +42,8 @@ export class CostTable {
   /** By coordinate, `Type.field` or `Type`. */
   readonly #weights = new Map<string, number>();
   readonly #lists = new Map<string, ListSize>();
+  /** What operations cost, by the numbers that they may ask for. */
+  readonly #known = new WeakMap<OperationDefinitionNode, { readonly names: readonly string[]; readonly costs: Map<string, number> }>();
 
   /** `supergraph` has the directives, `schema` what clients may select. */
   constructor(supergraph: DocumentNode, schema: GraphQLSchema) {
@@ -52,6 +58,17 @@ export class CostTable {
 
   /** `document` is valid and within its limits, so that unfolding its fragments is bounded; `variables` have their defaults. */
   of(operation: OperationDefinitionNode, document: DocumentNode, variables: Readonly<Record<string, unknown>>): number {
+    let known = this.#known.get(operation);
+    if (known === undefined) this.#known.set(operation, (known = { names: argumentVariables(document), costs: new Map() }));
+    const sizes = known.names.map((name) => sizeText(variables[name])).join(' ');
+    const before = known.costs.get(sizes);
+    if (before !== undefined) return before;
+    const cost = this.#of(operation, document, variables);
+    if (known.costs.size < MAX_COSTS) known.costs.set(sizes, cost);
+    return cost;
+  }
+
+  #of(operation: OperationDefinitionNode, document: DocumentNode, variables: Readonly<Record<string, unknown>>): number {
     const root = this.#schema.getRootType(operation.operation);
     if (root == null) return 0;
     const fragments = new Map<string, FragmentDefinitionNode>();
@@ -118,6 +135,20 @@ export class CostTable {
     if (!isListType(getNullableType(field.type))) return 1;
     return list !== undefined && list.sizedFields.length === 0 && asked !== null ? asked : ASSUMED_LIST_SIZE;
   }
+}
+
+/** Numbers are told apart, and what is not given from what is no number. */
+const sizeText = (value: unknown): string => (typeof value === 'number' ? String(value) : value == null ? '' : '-');
+
+/** The variables that are arguments as they are: no other can be the size of a list. */
+function argumentVariables(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Argument({ value }) {
+      if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
 }
 
 function listSize(values: Readonly<Record<string, unknown>>): ListSize {

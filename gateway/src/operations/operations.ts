@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type DocumentNode,
   getOperationAST,
@@ -112,21 +112,21 @@ export class Operations {
   }
 
   /** The document of a text that was prepared before, by the SHA-256 of the text in hexadecimal digits. */
-  document(hash: string): DocumentNode | undefined {
-    const known = this.#known.get(hash);
+  document(id: string): DocumentNode | undefined {
+    const known = this.#known.get(id);
     return known?.kind === 'parsed' ? known.document : undefined;
   }
 
   #parsed(text: string): Parsed | Refused {
-    const hash = sha256(text);
-    const known = this.#known.get(hash);
+    const id = sha256(text);
+    const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const parsed = this.#parse(text, hash);
-    this.#known.set(hash, parsed, { size: weightOf(parsed, text) });
+    const parsed = this.#parse(text, id);
+    this.#known.set(id, parsed, { size: weightOf(parsed, text) });
     return parsed;
   }
 
-  #parse(text: string, hash: string): Parsed | Refused {
+  #parse(text: string, id: string): Parsed | Refused {
     const { schema, limits, documents } = this.#options;
     let document: DocumentNode;
     try {
@@ -141,7 +141,7 @@ export class Operations {
     if (live && schema.getSubscriptionType() == null) return refused([new GraphQLError('The graph has no live fields yet.')]);
     const errors = documentFaults(schema, document, this.#options);
     if (errors.length > 0) return refused(errors.map((error) => this.#withoutHints(error)));
-    return { kind: 'parsed', document, isTrusted: documents?.text(hash) !== undefined, prepared: new Map() };
+    return { kind: 'parsed', document, isTrusted: documents?.text(id) !== undefined, prepared: new Map() };
   }
 
   #withoutHints(error: GraphQLError): GraphQLError {
@@ -181,4 +181,4 @@ function refused(errors: readonly GraphQLError[], code: 'BAD_USER_INPUT' | 'COST
   };
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text, 'hex');

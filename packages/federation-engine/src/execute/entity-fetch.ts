@@ -3,6 +3,8 @@ import { copy, isObject, type Json, type JsonObject } from '../json.js';
 import { dataOf, type SubgraphError, type SubgraphResult } from '../subgraphs.js';
 import { contextVariables } from './context.js';
 import { fetchText, send, variablesFor } from './fetch.js';
+import { identityOf } from './identity.js';
+import { LeafRepresentations } from './leaf-representation.js';
 import { merge } from './merge.js';
 import { representation } from './representation.js';
 import { applyRewrites } from './rewrites.js';
@@ -44,6 +46,8 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
   const { types } = graph;
   const text = fetchText(node);
   const contextual = node.contextRewrites ?? [];
+  // What is rewritten is somebody else's afterwards.
+  const leaves = node.inputRewrites === undefined ? LeafRepresentations.of(requires, types) : undefined;
   const memory = isRemembered && contextual.length === 0 ? `${text.subgraph}\n${text.query}` : null;
 
   /**
@@ -66,9 +70,14 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
   function add(batch: Batch, target: JsonObject, way: number, run: Run): void {
     if (batch.seen.has(target)) return;
     batch.seen.add(target);
-    const made = represent(target, run);
-    if (made === null) return;
-    const identity = identityOf(made);
+    const leaf = leaves?.for(target) ?? null;
+    let identity = leaf?.identity(target);
+    let made: JsonObject | null = null;
+    if (identity === undefined) {
+      made = represent(target, run);
+      if (made === null) return;
+      identity = identityOf(made);
+    }
     const known = batch.byIdentity.get(identity);
     if (known !== undefined) {
       push(known, target, way);
@@ -77,7 +86,8 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
     const group: Group = { identity, targets: [target], ways: [way] };
     batch.byIdentity.set(identity, group);
     batch.groups.push(group);
-    batch.representations.push(made);
+    const whole = made ?? leaf?.make(target);
+    if (whole !== undefined) batch.representations.push(whole);
   }
 
   function collect(run: Run): readonly Batch[] {
@@ -238,16 +248,6 @@ function move({ groups, representations }: Batch, index: number, to: Batch): voi
   if (group === undefined || representation === undefined) return;
   to.groups.push(group);
   to.representations.push(representation);
-}
-
-/** Equal for equal representations. The length of a text keeps it apart from what follows. */
-function identityOf(made: JsonObject): string {
-  let text = '';
-  for (const key in made) {
-    const value = made[key];
-    text += typeof value === 'string' ? `${key}"${value.length}"${value}` : `${key}:${JSON.stringify(value) ?? ''};`;
-  }
-  return text;
 }
 
 function push(group: Group, target: JsonObject, way: number): void {

@@ -1,4 +1,5 @@
 import { type GraphQLOutputType, isListType, isNonNullType, isObjectType } from 'graphql';
+import { mayGenerate, quoted, reading } from '../generated-code.js';
 import { type Json, type JsonObject, own } from '../json.js';
 import type { Introspect } from './complete.js';
 import type { DataField, Shape, ShapeField } from './shape.js';
@@ -12,28 +13,17 @@ const UNFIT = Symbol('unfit');
 /** Thrown by written code; carries no stack. */
 const ODD = Symbol('odd');
 
-let isAllowed: boolean | undefined;
-
 /** For each key of an operation the key that its answer has it under, and those below. What has no entry is fetched and checked, and left out. */
 export type Names = ReadonlyMap<string, { readonly key: string; readonly children: Names }>;
 
 /** Makes the writer of a shape; none where code may not be made from text, or the shape is too large. */
 export function makeWriter(shape: Shape, names?: Names): Writer | undefined {
-  isAllowed ??= mayGenerate();
-  if (!isAllowed) return undefined;
+  if (!mayGenerate()) return undefined;
   try {
     return new Generator().writer(shape, names);
   } catch (error) {
     if (error === UNFIT) return undefined;
     throw error;
-  }
-}
-
-function mayGenerate(): boolean {
-  try {
-    return new Function('return true')() === true; // oxlint-disable-line no-new-func, typescript/no-implied-eval -- the question itself
-  } catch {
-    return false;
   }
 }
 
@@ -162,10 +152,7 @@ class Generator {
   }
 }
 
-const quoted = (text: string): string => JSON.stringify(text);
-
-/** A field may be called `constructor`: every object answers to that. */
-const read = (key: string): string => (key in Object.prototype ? `t.own(o,${quoted(key)})` : `o[${quoted(key)}]`);
+const read = (key: string): string => reading('o', key, 't.own');
 
 const ESCAPED = /[\u0000-\u001F"\\\uD800-\uDFFF]/u; // oxlint-disable-line no-control-regex -- these are escaped in JSON
 const SHORT = 40;

@@ -1,0 +1,73 @@
+import { copy, type Json } from '@plaza/federation-engine/json';
+import { assertionBody } from '@plaza/calls/subgraph-port';
+import type { SubgraphAnswer, SubgraphQuery } from '../engine/engine.js';
+
+/**
+ * Equal reads of one asker that are begun in one turn of the event loop are one. Whoever joins had asked before the read was begun, or while it was:
+ * nobody gets an answer that is older than their question, which a read that has been under way for longer could give.
+ */
+export class SameTurn {
+  /** By asker: what was begun in this turn. */
+  readonly #begun = new Map<string, Read[]>();
+
+  /**
+   * `begin` is called unless the same asker has begun the same read in this turn. Whoever joins gets data of their own: it is written into.
+   * @param asker equal for those who get equal answers
+   */
+  ask(asker: string, subgraph: string, query: SubgraphQuery, begin: () => Promise<SubgraphAnswer>): Asked {
+    let begun = this.#begun.get(asker);
+    if (begun === undefined) {
+      if (this.#begun.size === 0) setImmediate(() => this.#begun.clear());
+      this.#begun.set(asker, (begun = []));
+    }
+    for (const read of begun) if (read.mayBeJoined(subgraph, query)) return { answer: read.join(), isJoined: true };
+    const read = new Read(subgraph, query, begin());
+    begun.push(read);
+    return { answer: read.answer, isJoined: false };
+  }
+}
+
+/** What came of a question. */
+interface Asked {
+  readonly answer: Promise<SubgraphAnswer>;
+  /** Whether it waits for somebody else's read, which may have more time. */
+  readonly isJoined: boolean;
+}
+
+class Read {
+  readonly answer: Promise<SubgraphAnswer>;
+  readonly #subgraph: string;
+  readonly #query: SubgraphQuery;
+  readonly #copies: SubgraphAnswer[] = [];
+  #joined = 0;
+  #isOver = false;
+
+  constructor(subgraph: string, query: SubgraphQuery, answer: Promise<SubgraphAnswer>) {
+    this.#subgraph = subgraph;
+    this.#query = query;
+    // Before its first reader may write into it.
+    this.answer = answer.then((result) => {
+      this.#isOver = true;
+      while (this.#copies.length < this.#joined) this.#copies.push({ ...result, data: copyOf(result.data) });
+      return result;
+    });
+  }
+
+  mayBeJoined(subgraph: string, query: SubgraphQuery): boolean {
+    return (
+      !this.#isOver &&
+      subgraph === this.#subgraph &&
+      query.query === this.#query.query &&
+      assertionBody.execute(query) === assertionBody.execute(this.#query)
+    );
+  }
+
+  async join(): Promise<SubgraphAnswer> {
+    this.#joined += 1;
+    const result = await this.answer;
+    return this.#copies.pop() ?? result;
+  }
+}
+
+const copyOf = (data: SubgraphAnswer['data']): Record<string, unknown> | null =>
+  copy((data ?? null) as Json) as Record<string, unknown> | null; // what a subgraph answers is JSON
