@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { watchDatabase } from './database-metrics.js';
 import { countStatement } from './statements.js';
 import { type Sql, sqlOn } from './sql.js';
 
@@ -76,6 +77,7 @@ export function openDatabase<Prisma>({
     statement_timeout: statementMs,
   });
   probe.on('error', onError);
+  const endWatch = watchDatabase(url, poolSize, pool, probe);
   const prisma = makePrisma(pool);
   return {
     prisma,
@@ -90,6 +92,7 @@ export function openDatabase<Prisma>({
       }
     },
     async close() {
+      endWatch();
       await prisma.$disconnect();
       await Promise.all([pool.end(), probe.end()]);
     },

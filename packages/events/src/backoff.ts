@@ -22,7 +22,12 @@ export class Backoff {
   }
 
   get any(): boolean {
-    return this.#failures.size > 0;
+    return this.count > 0;
+  }
+
+  /** How many lanes fail. */
+  get count(): number {
+    return this.#failures.size;
   }
 
   /** Whether the lane may be tried now. */

@@ -5,7 +5,7 @@ import type { Database } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
-import { eventDelay } from '@plaza/telemetry/metrics';
+import { eventDelay, eventFailures, lanesFailing } from '@plaza/telemetry/metrics';
 import { Backoff } from './backoff.js';
 import type { EventEnvelope } from './envelope.js';
 import { ALL_LANES, anyNews, type DueLane, holdLanes, lanesBehind, movePositions, readDue } from './position.store.js';
@@ -140,10 +140,13 @@ export class ConsumerLoop {
     } catch (error) {
       if (error instanceof Stopped) throw error;
       this.#backoff.failed(lane);
+      eventFailures.inc({ owner, consumer });
+      lanesFailing.set({ owner, consumer }, this.#backoff.count);
       this.#note(true, error);
       return false;
     }
     this.#backoff.succeeded(lane);
+    lanesFailing.set({ owner, consumer }, this.#backoff.count);
     if (!this.#backoff.any) this.#note(false);
     for (const { occurredAt } of events)
       eventDelay.observe({ owner, consumer }, Math.max(0, (Date.now() - Date.parse(occurredAt)) / 1_000));

@@ -144,3 +144,19 @@ export async function lanesBehind(
     )`;
   return rows.map(({ lane }) => lane);
 }
+
+/** How many seconds ago the oldest wanted fact was made that a consumer still lacks; 0 when it lacks none. */
+export async function oldestLacking(database: Database<unknown>, consumer: string, types: readonly string[]): Promise<number> {
+  const [row] = await database.sql<{ seconds: number }>`
+    SELECT coalesce(max(extract(epoch FROM now() - due.created_at)), 0)::float8 AS seconds
+    FROM outbox_position AS position
+    CROSS JOIN LATERAL (
+      SELECT created_at FROM outbox
+      WHERE outbox.lane = position.lane AND outbox.type = ANY(${types}::text[])
+        AND outbox.tx >= pg_snapshot_xmin(position.seen) AND NOT pg_visible_in_snapshot(outbox.tx, position.seen)
+        AND NOT (position.upto IS NOT NULL AND pg_visible_in_snapshot(outbox.tx, position.upto) AND outbox.seq <= position.seq)
+      ORDER BY tx, seq LIMIT 1
+    ) AS due
+    WHERE consumer = ${consumer}`;
+  return Math.max(0, row?.seconds ?? 0);
+}

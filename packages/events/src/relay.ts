@@ -4,6 +4,7 @@ import type { Database } from '@plaza/db/database';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
 import { ConsumerLoop, type Destination } from './consumer-loop.js';
+import { watchLag } from './outbox-lag.js';
 import { addPositions, logPosition } from './position.store.js';
 import { keepDays } from './retention.js';
 import { SUBSCRIPTIONS } from './subscriptions.js';
@@ -45,6 +46,7 @@ export function startRelay(options: RelayOptions): Relay {
   let loops: readonly ConsumerLoop[] = [];
   let isStopped = false;
   let stopKeeping = async (): Promise<void> => {};
+  let stopWatching = (): void => {};
   const ready = setUp();
 
   async function setUp(): Promise<void> {
@@ -59,6 +61,7 @@ export function startRelay(options: RelayOptions): Relay {
     }
     if (isStopped) return;
     stopKeeping = keepDays(database, consumers, logger);
+    stopWatching = watchLag(name, database, new Map(consumers.map((consumer) => [consumer, subscriptions[consumer] ?? []])));
     loops = consumers.map((consumer) => new ConsumerLoop({ ...options, owner: name, consumer, types: subscriptions[consumer] ?? [] }));
   }
 
@@ -82,6 +85,7 @@ export function startRelay(options: RelayOptions): Relay {
     async stop() {
       isStopped = true;
       await ready;
+      stopWatching();
       await Promise.all([stopKeeping(), ...loops.map((loop) => loop.stop())]);
     },
   };

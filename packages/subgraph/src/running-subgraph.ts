@@ -9,6 +9,8 @@ import { type Relay, startRelay } from '@plaza/events/relay';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import { watchDisk } from '@plaza/telemetry/disk';
+import { watchBackups } from '@plaza/telemetry/last-backup';
 import { subgraphDuration } from '@plaza/telemetry/metrics';
 import { traced } from '@plaza/telemetry/tracing';
 import type { Router } from 'express';
@@ -68,6 +70,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
   const streams = new OpenStreams();
   const epochs = new RelationEpochs(host.calls);
   const endTidying = keepTidy(database, host.logger);
+  const endWatches = [watchDisk(host.dataDir), watchBackups(host.dataDir)];
   function check(assertion: string, body: string): RequestScope {
     const scope = scopeOf(host.assertions.verify(assertion, name, body));
     // What waited on its way here until nobody waits for it any more is not begun.
@@ -162,6 +165,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     ready: () => database.ready(),
     endStreams: () => streams.end(),
     async stop() {
+      for (const end of endWatches) end();
       await Promise.all([relay.stop(), endTidying(), streams.end()]);
       await Promise.allSettled(running);
       await parts.stop?.();

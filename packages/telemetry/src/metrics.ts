@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, register } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, register } from 'prom-client';
 
 /**
  * The metrics of one process. Labels come from closed lists only (subgraphs' names, doors, our own calls and operations of the manifest):
@@ -12,6 +12,20 @@ export const eventDelay = new Histogram({
   help: 'From the making of an event to its effect at a consumer.',
   labelNames: ['owner', 'consumer'] as const,
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30, 300],
+});
+
+/** Deliveries that a consumer did not take; the same events come again. */
+export const eventFailures = new Counter({
+  name: 'plaza_event_failures_total',
+  help: 'Deliveries of events that were not taken.',
+  labelNames: ['owner', 'consumer'] as const,
+});
+
+/** Lanes of the eight whose next events a consumer has not taken when they were last offered: nothing behind them in the lane comes through. */
+export const lanesFailing = new Gauge({
+  name: 'plaza_event_lanes_failing',
+  help: 'Lanes of a consumer in which events are not taken.',
+  labelNames: ['owner', 'consumer'] as const,
 });
 
 /** Seconds that a subgraph worked for one visit. `door` is execute, deliver or the full name of a call. */
