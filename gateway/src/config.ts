@@ -1,4 +1,4 @@
-import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import { type Addresses, addresses } from '@plaza/subgraph/addresses';
 import type { LogLevel } from '@plaza/telemetry/logger';
 import { z } from 'zod';
 import { ENGINE_NAMES, type EngineName } from './engine/create-engine.js';
@@ -31,8 +31,10 @@ export interface GatewayProcessConfig extends GatewayConfig {
   /** A file with 64 hexadecimal digits. */
   readonly secretFile: string;
   /** Where every subgraph listens. */
-  readonly ports: Readonly<Record<SubgraphName, string>>;
+  readonly ports: Addresses;
   readonly logLevel: LogLevel;
+  /** How long it still takes requests after it has said that it leaves: longer than whoever stands before it takes to look. */
+  readonly leaveMs: number;
   readonly drainMs: number;
 }
 
@@ -76,18 +78,9 @@ const Process = z.object({
   PORT: wholeNumber(0, 65_535).default(4000),
   PLAZA_HOST: z.string().default('127.0.0.1'),
   PLAZA_INTERNAL_SECRET_FILE: z.string({ error: 'must name the file of the internal secret' }).min(1),
-  PLAZA_PORTS: z
-    .string({ error: 'must say where the subgraphs listen' })
-    .transform((text, issues): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        issues.addIssue({ code: 'custom', message: 'must be JSON: {"accounts": "http://127.0.0.1:4101", …}' });
-        return z.NEVER;
-      }
-    })
-    .pipe(z.record(z.enum(SUBGRAPH_NAMES), z.url({ protocol: /^http$/u }))),
+  PLAZA_PORTS: addresses,
   LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+  PLAZA_LEAVE_SECONDS: wholeNumber(0, 60).default(0),
   PLAZA_STOP_SECONDS: wholeNumber(1, 60).default(5),
 });
 
@@ -126,6 +119,7 @@ export function readProcessConfig(environment: Environment): GatewayProcessConfi
     secretFile: given.PLAZA_INTERNAL_SECRET_FILE,
     ports: given.PLAZA_PORTS,
     logLevel: given.LOG_LEVEL,
+    leaveMs: given.PLAZA_LEAVE_SECONDS * 1000,
     drainMs: given.PLAZA_STOP_SECONDS * 1000,
   };
 }

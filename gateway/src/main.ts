@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Assertions } from '@plaza/auth/assertion';
 import { systemClock } from '@plaza/kernel/clock';
-import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
-import { HttpPort } from '@plaza/subgraph/http-port';
+import { openPorts } from '@plaza/subgraph/open-ports';
 import { createLogger } from '@plaza/telemetry/logger';
 import { startTracing } from '@plaza/telemetry/start-tracing';
 import { type GatewayProcessConfig, readProcessConfig } from './config.js';
@@ -14,7 +14,8 @@ async function run(config: GatewayProcessConfig, stopAsked: Promise<void>): Prom
   if (secret.length !== 32) throw new Error('PLAZA_INTERNAL_SECRET_FILE does not hold 64 hexadecimal digits');
   const logger = createLogger(config.logLevel, 'gateway');
   const endTracing = await startTracing('gateway', logger, process.env);
-  const ports = new Map(SUBGRAPH_NAMES.map((name) => [name, new HttpPort(name, config.ports[name])]));
+  const ports = openPorts(config.ports);
+  let isLeaving = false;
   try {
     const gateway = await startGateway({
       ...config,
@@ -22,6 +23,7 @@ async function run(config: GatewayProcessConfig, stopAsked: Promise<void>): Prom
       assertions: new Assertions(secret),
       logger,
       clock: systemClock,
+      readiness: async () => (isLeaving ? ['leaving'] : []),
       routes: Object.fromEntries([...ports].map(([name, port]) => [`/${name}`, port.proxy])),
     });
     process.stdout.write(`gateway is ready on port ${gateway.port}\n`);
@@ -29,6 +31,8 @@ async function run(config: GatewayProcessConfig, stopAsked: Promise<void>): Prom
     const reload = (): void => void gateway.reload();
     process.on('SIGHUP', reload);
     await stopAsked;
+    isLeaving = true;
+    await pause(config.leaveMs);
     process.off('SIGHUP', reload);
     await gateway.stop();
   } finally {

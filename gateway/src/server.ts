@@ -146,10 +146,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Before all other routes: each of them is looked at on the way to those behind it.
   app.use(GRAPHQL_PATH, graphqlRouter({ ...common, streams, explorerPath }));
   const identityReady: Readiness = async () => (revoked.isReady ? [] : ['sessions']);
-  app.use(
-    '/health',
-    healthRouter([subgraphReadiness(ports), identityReady, ...(options.readiness === undefined ? [] : [options.readiness])]),
-  );
+  const own = [identityReady, ...(options.readiness === undefined ? [] : [options.readiness])];
+  app.use('/health', healthRouter({ own, others: [subgraphReadiness(ports)] }));
   app.get('/metrics', async (_request, response) => {
     const { contentType, text } = await metricsPage();
     response.setHeader('content-type', contentType);

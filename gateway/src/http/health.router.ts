@@ -1,26 +1,33 @@
 import type { Ports } from '@plaza/calls/call-client';
 import { within } from '@plaza/kernel/in-time';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 
 /** Names of what is not ready yet. */
 export type Readiness = () => Promise<readonly string[]>;
 
 const TIMEOUT_MS = 2_000;
 
-/** `/live`: the process runs. `/ready`: it can answer, else 503 and the names of what cannot. */
-export function healthRouter(readiness: readonly Readiness[]): Router {
+/**
+ * `/live`: the process runs. `/serving`: it takes requests itself, for whoever spreads them over several gateways: a subgraph that is away is
+ * away from all, and what needs none of it goes on. `/ready`: everything can answer. Else 503 and the names of what cannot.
+ */
+export function healthRouter({ own, others }: { readonly own: readonly Readiness[]; readonly others: readonly Readiness[] }): Router {
   const router = Router();
+  const answer =
+    (readiness: readonly Readiness[]): RequestHandler =>
+    async (_request, response) => {
+      const waiting = (await Promise.all(readiness.map((ask) => ask()))).flat();
+      response.setHeader('cache-control', 'no-store');
+      response
+        .status(waiting.length === 0 ? 200 : 503)
+        .json(waiting.length === 0 ? { status: 'ready' } : { status: 'waiting', for: waiting });
+    };
   router.get('/live', (_request, response) => {
     response.json({ status: 'live' });
   });
-  router.get('/ready', async (_request, response) => {
-    const waiting = (await Promise.all(readiness.map((ask) => ask()))).flat();
-    response.setHeader('cache-control', 'no-store');
-    response
-      .status(waiting.length === 0 ? 200 : 503)
-      .json(waiting.length === 0 ? { status: 'ready' } : { status: 'waiting', for: waiting });
-  });
+  router.get('/serving', answer(own));
+  router.get('/ready', answer([...own, ...others]));
   return router;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { watchDatabase } from './database-metrics.js';
+import { openReplica, type ReplicaOptions } from './replica.js';
 import { countStatement } from './statements.js';
 import { type Sql, sqlOn } from './sql.js';
 
@@ -26,6 +27,13 @@ export interface Tx {
 export interface Database<Prisma> {
   readonly prisma: Prisma;
   readonly sql: Sql;
+  /**
+   * For reads of what may be ten seconds old: from a replica, where there is one and it has all that this viewer (null: a guest) has written. Never
+   * for what decides who may see or do something.
+   */
+  readonly staleSql: (viewerId: string | null) => Sql;
+  /** After this viewer's write and before its answer: they read it from now on, {@link staleSql} too. Nothing to do without a replica. */
+  wrote(viewerId: string): Promise<void>;
   /** Does `work` in one transaction (read committed), again when Postgres asks for that: `work` must have no other effect than through `tx`. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Whether the database answers, also while every connection is in use. */
@@ -36,7 +44,9 @@ export interface Database<Prisma> {
 export interface DatabaseOptions<Prisma> {
   readonly url: string;
   /** Connections at most. Default 10. */
-  readonly poolSize?: number;
+  readonly poolSize?: number | undefined;
+  /** Another server that follows this one. */
+  readonly replica?: ReplicaOptions | undefined;
   /** A statement that takes longer is ended by Postgres, and so is a wait for a connection. Default 15 s and 5 s. */
   readonly statementMs?: number;
   readonly connectMs?: number;
@@ -49,19 +59,14 @@ export interface DatabaseOptions<Prisma> {
 export function openDatabase<Prisma>({
   url,
   poolSize = 10,
+  replica: replicaOptions,
   statementMs = STATEMENT_MS,
   connectMs = CONNECT_MS,
   prisma: makePrisma,
   onError = () => {},
 }: DatabaseOptions<Prisma>): Database<Prisma> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    types,
-    idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: connectMs,
-    statement_timeout: statementMs,
-  });
+  const settings = { types, idleTimeoutMillis: 30_000, connectionTimeoutMillis: connectMs, statement_timeout: statementMs };
+  const pool = new pg.Pool({ ...settings, connectionString: url, max: poolSize });
   pool.on('error', onError);
   pool.on('connect', (client) => {
     // The pool listens while a connection is idle only; one that breaks in use would end the process. Its query fails anyway.
@@ -79,9 +84,13 @@ export function openDatabase<Prisma>({
   probe.on('error', onError);
   const endWatch = watchDatabase(url, poolSize, pool, probe);
   const prisma = makePrisma(pool);
+  const replica = replicaOptions === undefined ? null : openReplica(replicaOptions, { primary: pool, settings, onError });
+  const sql = sqlOn(pool);
   return {
     prisma,
-    sql: sqlOn(pool),
+    sql,
+    staleSql: (viewerId) => replica?.sqlFor(viewerId) ?? sql,
+    wrote: async (viewerId) => replica?.wrote(viewerId),
     transaction: (work) => transact(pool, work),
     ready: async () => {
       try {
@@ -94,7 +103,7 @@ export function openDatabase<Prisma>({
     async close() {
       endWatch();
       await prisma.$disconnect();
-      await Promise.all([pool.end(), probe.end()]);
+      await Promise.all([pool.end(), probe.end(), replica?.close()]);
     },
   };
 }

@@ -41,13 +41,31 @@ export class MigrationHistoryError extends Error {
 /**
  * Apply the migrations of a folder that the database does not have yet, in order of their names.
  * @returns the names applied now; empty when there was nothing to do.
- * A migration that was interrupted (its process was killed) is done anew: each is one transaction.
+ * A migration that was interrupted (its process was killed) is done anew: each is one transaction. Of several processes at one moment one applies
+ * them, the others wait for it.
  * @throws MigrationHistoryError before anything is applied, when an applied migration was edited, failed or is unknown here.
  * @throws Error naming the migration, when its SQL fails: what it had done stays undone.
  */
 export async function migrate(url: string, schemaPath: string, migrationsDir: string): Promise<string[]> {
   const migrationsList = await listMigrations(migrationsDir);
   if (await isUpToDate(url, migrationsList)) return [];
+  return alone(url, async () => ((await isUpToDate(url, migrationsList)) ? [] : apply(url, schemaPath, migrationsList)));
+}
+
+/** One process at a time works on a database; one that is killed lets go of the lock with its connection. */
+async function alone<T>(url: string, work: () => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined); // the work's own connections fail with it
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_advisory_lock(hashtextextended('plaza migrations', 0))`);
+    return await work();
+  } finally {
+    await client.end();
+  }
+}
+
+function apply(url: string, schemaPath: string, migrationsList: MigrationList): Promise<string[]> {
   return withEngine(url, schemaPath, async (engine) => {
     const diagnose = async () => engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters });
     let found = await diagnose();

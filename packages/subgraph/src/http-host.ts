@@ -19,10 +19,10 @@ const events = z.array(eventEnvelope);
 
 /**
  * A subgraph's doors over HTTP, not listening yet: `POST /graphql`, `POST /subscriptions` (lines of JSON), `POST /calls/<name>`, `POST /events`, each with the assertion in
- * `x-plaza-assertion`; `GET /health/live`, `/health/ready`, `/metrics`; and the subgraph's own routes under `/<name>`. Faults answer with their
- * status and `{code, message, retryAfter}`.
+ * `x-plaza-assertion`; `GET /health/live`, `/health/serving`, `/health/ready`, `/metrics`; and the subgraph's own routes under `/<name>`. Faults answer
+ * with their status and `{code, message, retryAfter}`. While `isLeaving` everything is answered as before and `connection: close` is said with it.
  */
-export function httpHost(subgraph: RunningSubgraph): Server {
+export function httpHost(subgraph: RunningSubgraph, isLeaving: () => boolean = () => false): Server {
   const routes = express().disable('x-powered-by');
   if (subgraph.routes !== undefined) routes.use(`/${subgraph.name}`, subgraph.routes);
   routes.use((_request, response) => response.status(404).end());
@@ -32,7 +32,8 @@ export function httpHost(subgraph: RunningSubgraph): Server {
     // What nobody signed is not even read: the body is only for comparing with what the assertion says of it.
     if (isDoor(incoming.method, path) && assertionOf(incoming) === '') throw new Fault('UNAUTHENTICATED', 'The assertion is missing.');
     if (incoming.method === 'GET' && path === HTTP.live) send(response, 200, {});
-    else if (incoming.method === 'GET' && path === HTTP.ready) send(response, (await subgraph.ready()) ? 200 : 503, {});
+    else if (incoming.method === 'GET' && path === HTTP.serving) send(response, isLeaving() ? 503 : 200, {});
+    else if (incoming.method === 'GET' && path === HTTP.ready) send(response, !isLeaving() && (await subgraph.ready()) ? 200 : 503, {});
     else if (incoming.method === 'GET' && path === HTTP.metrics) {
       const { contentType, text } = await metricsPage();
       response.writeHead(200, { 'content-type': contentType }).end(text);
@@ -52,6 +53,8 @@ export function httpHost(subgraph: RunningSubgraph): Server {
   }
 
   const server = createServer((incoming, response) => {
+    // A kept connection would be closed under its owner's next request.
+    if (isLeaving()) response.setHeader('connection', 'close');
     answer(incoming, response).catch((error: unknown) => {
       const { status, body } = toFaultJson(asFault(error));
       if (response.headersSent) response.destroy();

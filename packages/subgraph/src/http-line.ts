@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 
 /** Kept open so long while nobody asks: less than a server of ours keeps them (http-host.ts). */
@@ -17,6 +18,8 @@ export interface LineRequest {
 export interface LineAnswer {
   readonly status: number;
   readonly bytes: Buffer;
+  /** Whether the other side keeps the connection: one that does not is about to leave. */
+  readonly isKept: boolean;
 }
 
 /**
@@ -61,6 +64,7 @@ class Answer implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #isLate = false;
   #status = 0;
+  #isKept = true;
   #length = 0;
 
   constructor(mostBytes: number, patienceMs: number, resolve: (answer: LineAnswer) => void, reject: (cause: Error) => void) {
@@ -75,8 +79,9 @@ class Answer implements Dispatcher.DispatchHandler {
     else this.#controller = controller;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#isKept = headers.connection !== 'close';
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -89,7 +94,7 @@ class Answer implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     const [first] = this.#chunks;
     const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#length);
-    this.#resolve({ status: this.#status, bytes });
+    this.#resolve({ status: this.#status, bytes, isKept: this.#isKept });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {

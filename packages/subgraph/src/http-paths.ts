@@ -8,6 +8,8 @@ export const HTTP = {
   call: '/calls/',
   deliver: '/events',
   live: '/health/live',
+  /** Whether requests are welcome: 503 from a process that leaves. Asks nobody else. */
+  serving: '/health/serving',
   ready: '/health/ready',
   metrics: '/metrics',
 } as const;

@@ -20,7 +20,7 @@ import { isResult } from './result-shape.js';
 
 const MIB = 1_048_576;
 /** How long each door may take before the subgraph counts as unavailable. */
-const PATIENCE_MS = { execute: 15_000, call: 5_000, deliver: 25_000, ready: 2_000 } as const;
+const PATIENCE_MS = { execute: 15_000, call: 5_000, deliver: 25_000, ready: 2_000, serving: 1_000 } as const;
 /** Bytes of an answer: more than a page of anything, and little enough to be read without others noticing. */
 const MAX_BYTES = { execute: 8 * MIB, call: 32 * MIB, deliver: MIB } as const;
 /** Of the routes that are handed on. */
@@ -52,11 +52,13 @@ export class HttpPort implements SubgraphPort {
   readonly name: SubgraphName;
   readonly #base: URL;
   readonly #line: HttpLine;
+  readonly #heard: (isStaying: boolean) => void;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS });
 
-  /** `base` is where it listens: http://127.0.0.1:4101 */
-  constructor(name: SubgraphName, base: string) {
+  /** `base` is where it listens: http://127.0.0.1:4101. `heard` is told with each answer whether who gave it goes on taking requests. */
+  constructor(name: SubgraphName, base: string, heard: (isStaying: boolean) => void = () => undefined) {
     this.name = name;
+    this.#heard = heard;
     this.#base = new URL(base);
     this.#line = new HttpLine(base, MAX_SOCKETS);
   }
@@ -101,19 +103,13 @@ export class HttpPort implements SubgraphPort {
     await this.#post(HTTP.deliver, assertionBody.deliver(events), assertion, 'deliver');
   }
 
-  async ready(): Promise<boolean> {
-    try {
-      const { status } = await this.#line.ask({
-        method: 'GET',
-        path: HTTP.ready,
-        headers: [],
-        patienceMs: PATIENCE_MS.ready,
-        mostBytes: MIB,
-      });
-      return status === 200;
-    } catch {
-      return false;
-    }
+  ready(): Promise<boolean> {
+    return this.#isWell(HTTP.ready, PATIENCE_MS.ready);
+  }
+
+  /** Whether its process takes requests and goes on doing so. */
+  serving(): Promise<boolean> {
+    return this.#isWell(HTTP.serving, PATIENCE_MS.serving);
   }
 
   /** Hands requests for `/<name>/…` on to the subgraph as they are; answers 503 when it is away. Mounted where the routes themselves would be. */
@@ -144,13 +140,23 @@ export class HttpPort implements SubgraphPort {
     this.#line.close();
   }
 
+  async #isWell(path: string, patienceMs: number): Promise<boolean> {
+    try {
+      const { status } = await this.#line.ask({ method: 'GET', path, headers: [], patienceMs, mostBytes: MIB });
+      return status === 200;
+    } catch {
+      return false;
+    }
+  }
+
   async #post(path: string, body: string, assertion: string, door: keyof typeof MAX_BYTES): Promise<Read> {
     const headers = ['content-type', 'application/json', HTTP.assertion, assertion];
     const patience = { patienceMs: PATIENCE_MS[door], mostBytes: MAX_BYTES[door] };
     let status: number;
     let answer: Read;
     try {
-      const { bytes, ...response } = await this.#line.ask({ method: 'POST', path, headers, body, ...patience });
+      const { bytes, isKept, ...response } = await this.#line.ask({ method: 'POST', path, headers, body, ...patience });
+      this.#heard(isKept);
       status = response.status;
       answer = { value: JSON.parse(bytes.toString('utf8')), isPlain: !bytes.includes(BACKSLASH) };
     } catch (cause) {

@@ -14,8 +14,8 @@ import { watchBackups } from '@plaza/telemetry/last-backup';
 import { subgraphDuration } from '@plaza/telemetry/metrics';
 import { traced } from '@plaza/telemetry/tracing';
 import type { Router } from 'express';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import { execute } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { execute, getOperationAST } from 'graphql';
 import type { CallHandler } from './call-handler.js';
 import { DocumentCache } from './document-cache.js';
 import { eventsCalls } from './events-calls.js';
@@ -116,6 +116,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
         operationName: request.operationName,
         contextValue: parts.context(now),
       });
+      if (now.viewer !== null && isMutation(document.document, request.operationName)) await database.wrote(now.viewer.id);
       return maskErrors(result, scope, host.logger);
     });
   }
@@ -173,6 +174,9 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     },
   };
 }
+
+const isMutation = (document: DocumentNode, operationName: string | undefined): boolean =>
+  getOperationAST(document, operationName)?.operation === 'mutation';
 
 /** The relay of a subgraph's outbox; its `wake` goes into the subgraph's Outbox. */
 export function relayFor(name: SubgraphName, database: Database<unknown>, host: SubgraphHost): Relay {

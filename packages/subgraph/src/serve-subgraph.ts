@@ -1,18 +1,20 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
 import { systemClock } from '@plaza/kernel/clock';
-import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { LiveBus } from '@plaza/live/live-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import { startTracing } from '@plaza/telemetry/start-tracing';
 import { type ProcessConfig, readProcessConfig } from './config.js';
 import { httpHost } from './http-host.js';
-import { HttpPort } from './http-port.js';
 import { openBus } from './open-bus.js';
+import { openReplicaOptions } from './open-replica.js';
+import { openPorts } from './open-ports.js';
 import type { RunningSubgraph } from './running-subgraph.js';
 import type { SubgraphHost } from './subgraph-host.js';
 
@@ -22,8 +24,9 @@ const DRAIN_MS = 4_000;
 const LEAVE_MS = 8_000;
 
 /**
- * Runs one subgraph in this process: reads the environment (config.ts), listens where PLAZA_PORTS says that it does, prints one line when it
- * answers, drains on SIGTERM or SIGINT and ends by itself. A start that fails says why in one line and sets the exit code to 1.
+ * Runs one subgraph in this process: reads the environment (config.ts), listens where it says, prints one line when it answers. On SIGTERM or
+ * SIGINT it says that it leaves, still takes what comes until others know (PLAZA_LEAVE_SECONDS), drains and ends by itself. A start that fails
+ * says why in one line and sets the exit code to 1.
  */
 export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHost) => Promise<RunningSubgraph>): Promise<void> {
   const stopAsked = new Promise<void>((resolve) => {
@@ -31,16 +34,19 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
     process.once('SIGINT', resolve);
   });
   try {
-    const config = readProcessConfig(process.env);
+    const config = readProcessConfig(name, process.env);
     const endTracing = await startTracing(name, createLogger(config.logLevel, name), process.env);
-    const ports = new Map(SUBGRAPH_NAMES.map((other) => [other, new HttpPort(other, config.ports[other])]));
+    const ports = openPorts(config.ports);
     const { bus, close: closeBus } = await openBus(config.redisUrl, createLogger(config.logLevel, name));
     const subgraph = await start(await hostOf(name, config, bus, (other) => ports.get(other)));
-    const server = httpHost(subgraph);
+    let isLeaving = false;
+    const server = httpHost(subgraph, () => isLeaving);
     try {
-      await listen(server, new URL(config.ports[name]));
-      process.stdout.write(`${name} is ready on ${config.ports[name]}\n`);
+      await listen(server, new URL(config.listen));
+      process.stdout.write(`${name} is ready on ${config.listen}\n`);
       await stopAsked;
+      isLeaving = true;
+      await pause(config.leaveMs);
       setTimeout(() => process.exit(1), LEAVE_MS).unref();
       // Streams would hold the server open for as long as somebody reads.
       await Promise.all([subgraph.endStreams(), close(server)]);
@@ -62,6 +68,8 @@ async function hostOf(name: SubgraphName, config: ProcessConfig, bus: LiveBus, p
   const assertions = new Assertions(secret);
   return {
     databaseUrl: config.databaseUrl,
+    poolSize: config.poolSize,
+    replica: await openReplicaOptions(name, config),
     secret,
     assertions,
     calls: new CallClient(name, assertions, ports),

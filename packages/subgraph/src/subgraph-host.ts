@@ -2,6 +2,7 @@ import type { Assertions } from '@plaza/auth/assertion';
 import type { CallClient } from '@plaza/calls/call-client';
 import type { Ports } from '@plaza/calls/call-client';
 import type { PeopleCache } from '@plaza/calls/people';
+import type { ReplicaOptions } from '@plaza/db/replica';
 import type { Clock } from '@plaza/kernel/clock';
 import type { LiveBus } from '@plaza/live/live-bus';
 import type { Logger } from '@plaza/telemetry/logger';
@@ -9,6 +10,10 @@ import type { Logger } from '@plaza/telemetry/logger';
 /** What every subgraph is given at its start, in one process or alone. */
 export interface SubgraphHost {
   readonly databaseUrl: string;
+  /** Connections to it at most; the subgraph's own default without it. */
+  readonly poolSize?: number | undefined;
+  /** Where it may read what is a little older. */
+  readonly replica?: ReplicaOptions | undefined;
   /** The installation's internal secret (32 bytes): assertions, gates and cursors are derived from it. */
   readonly secret: Uint8Array;
   readonly assertions: Assertions;

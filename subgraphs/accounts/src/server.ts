@@ -74,6 +74,7 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
 
   const database = openDatabase({
     url: host.databaseUrl,
+    poolSize: host.poolSize,
     prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
     onError: (error) => host.logger.warn({ err: error }, 'an idle database connection broke'),
   });

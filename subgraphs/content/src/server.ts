@@ -59,6 +59,7 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
   const { clock, calls, logger, bus } = host;
   const database = openDatabase({
     url: host.databaseUrl,
+    poolSize: host.poolSize,
     prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
     onError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
   });

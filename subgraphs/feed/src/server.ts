@@ -24,6 +24,8 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
   const { logger } = host;
   const database = openDatabase({
     url: host.databaseUrl,
+    poolSize: host.poolSize,
+    replica: host.replica,
     prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
     onError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
   });

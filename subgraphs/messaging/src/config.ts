@@ -10,6 +10,8 @@ export interface MessagingConfig {
   readonly mail: MailSettings;
   /** The operator's push gateway; null: no push and no text messages. */
   readonly push: { readonly url: string; readonly token: string } | null;
+  /** Where the processes of this subgraph know together who is here; undefined: each by itself. */
+  readonly redisUrl: string | undefined;
 }
 
 const Environment = z.object({
@@ -18,15 +20,17 @@ const Environment = z.object({
   PLAZA_MESSAGING_SHARDS: z.string().default(''),
   PLAZA_PUSH_URL: z.url({ protocol: /^https?$/u }).optional(),
   PLAZA_PUSH_TOKEN: z.string().default(''),
+  REDIS_URL: z.url({ protocol: /^rediss?$/u }).optional(),
 });
 
 /** @throws Error naming the variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): MessagingConfig {
-  const { PLAZA_DATABASE_POOL, PLAZA_MESSAGING_SHARDS, PLAZA_PUSH_URL, PLAZA_PUSH_TOKEN } = Environment.parse(environment);
+  const { PLAZA_DATABASE_POOL, PLAZA_MESSAGING_SHARDS, PLAZA_PUSH_URL, PLAZA_PUSH_TOKEN, REDIS_URL } = Environment.parse(environment);
   return {
     poolSize: PLAZA_DATABASE_POOL,
     shardUrls: PLAZA_MESSAGING_SHARDS.split(/\s+/u).filter((url) => url !== ''),
     mail: readMailSettings(environment),
     push: PLAZA_PUSH_URL === undefined ? null : { url: PLAZA_PUSH_URL, token: PLAZA_PUSH_TOKEN },
+    redisUrl: REDIS_URL,
   };
 }

@@ -1,5 +1,4 @@
 import type { Database } from '@plaza/db/database';
-import { every } from '@plaza/kernel/every';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import type { DeliveryService } from './delivery/delivery.service.js';
 import type { InboxLogStore } from './inbox/inbox-log.store.js';
@@ -17,16 +16,14 @@ import { PlaceStore } from './modules/place/place.store.js';
 import { DEFAULT_PREFERENCES, MessagingPreferenceStore } from './modules/preference/preference.store.js';
 import { LastSeenStore } from './modules/presence/last-seen.store.js';
 import { PresenceService } from './modules/presence/presence.service.js';
-import { InProcessPresence } from './modules/presence/presence-registry.js';
 import { ReactionService } from './modules/reaction/reaction.service.js';
 import { ReactionStore } from './modules/reaction/reaction.store.js';
 import { HiddenStore } from './modules/revision/hidden.store.js';
 import { RevisionService } from './modules/revision/revision.service.js';
 import { RevisionStore } from './modules/revision/revision.store.js';
 import { TypingService } from './modules/typing/typing.service.js';
+import type { Passing } from './passing.js';
 import type { Shards } from './shards/shards.js';
-
-const SWEEP_MS = 60_000;
 
 export interface ConversingParts {
   readonly shards: Shards;
@@ -34,10 +31,11 @@ export interface ConversingParts {
   readonly home: Database<unknown>;
   readonly log: InboxLogStore;
   readonly delivery: DeliveryService;
+  readonly passing: Passing;
 }
 
 /** Wires what people do with each other: talk, and all that hangs on it. */
-export function openConversing({ calls, bus, clock, logger }: SubgraphHost, { shards, home, log, delivery }: ConversingParts) {
+export function openConversing({ calls, bus, clock }: SubgraphHost, { shards, home, log, delivery, passing }: ConversingParts) {
   const deliver = (conversationId: string): Promise<void> => delivery.deliver(conversationId);
   const wake = (): void => delivery.wake();
   const places = new PlaceStore(home);
@@ -61,8 +59,7 @@ export function openConversing({ calls, bus, clock, logger }: SubgraphHost, { sh
       },
     },
   });
-  const registry = new InProcessPresence(clock);
-  const presence = new PresenceService({ registry, lastSeen: new LastSeenStore(home), bus });
+  const presence = new PresenceService({ registry: passing.presence, lastSeen: new LastSeenStore(home), bus });
   const stores = {
     conversations,
     memberships,
@@ -76,11 +73,6 @@ export function openConversing({ calls, bus, clock, logger }: SubgraphHost, { sh
     presence,
   };
   const { messages, groups, joins, reactions, revisions, hidden } = stores;
-  const sweeping = every(
-    SWEEP_MS,
-    async () => registry.sweep(),
-    (err) => logger.warn({ err }, 'who is gone could not be forgotten'),
-  );
   return {
     stores,
     services: {
@@ -93,8 +85,7 @@ export function openConversing({ calls, bus, clock, logger }: SubgraphHost, { sh
       presence,
       reaction: new ReactionService({ reactions, conversations: conversation, wake }),
       revision: new RevisionService({ home, revisions, hidden, conversations: conversation, log, wake }),
-      typing: new TypingService({ conversations, conversation, bus }),
+      typing: new TypingService({ conversations, conversation, bus, told: passing.typing }),
     },
-    stop: (): Promise<void> => sweeping.stop(),
   };
 }

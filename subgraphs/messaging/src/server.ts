@@ -18,6 +18,7 @@ import { InboxStore } from './modules/inbox/inbox.store.js';
 import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
 import { openNotifications } from './notifications.js';
+import { openPassing } from './passing.js';
 import { bucketOf } from './shards/bucket.js';
 import { BucketMoveService, type Moving } from './shards/bucket-move.service.js';
 import { ShardMapStore } from './shards/shard-map.store.js';
@@ -58,8 +59,9 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
 
   const log = new InboxLogStore(database, bus);
   const delivery = new DeliveryService({ shards, home: database, log, logger });
-  const conversing = openConversing(host, { shards, home: database, log, delivery });
-  const isOnline = async (userId: string): Promise<boolean> => conversing.stores.presence.isOnline(userId);
+  const passing = await openPassing(config.redisUrl, clock, logger);
+  const conversing = openConversing(host, { shards, home: database, log, delivery, passing });
+  const isOnline = (userId: string): Promise<boolean> => conversing.stores.presence.isOnline(userId);
   const notifications = openNotifications(host, database, log, config, { isOnline });
   const services: Services = {
     ...notifications.services,
@@ -88,7 +90,7 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
       reactions: notifications.reactions,
       routes: notifications.routes,
       async stop() {
-        await Promise.all([delivery.stop(), sweeper.stop(), notifications.stop(), conversing.stop()]);
+        await Promise.all([delivery.stop(), sweeper.stop(), notifications.stop(), passing.stop()]);
         await Promise.all(others.map((other) => other.close()));
       },
     },

@@ -48,6 +48,7 @@ import { SnapshotStore } from './posts/snapshot.store.js';
 export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> {
   const database = openDatabase({
     url: host.databaseUrl,
+    poolSize: host.poolSize,
     prisma: (pool) => new PrismaClient({ adapter: new PrismaPg(pool) }),
     onError: (err) => host.logger.warn({ err }, 'an idle connection broke'),
   });

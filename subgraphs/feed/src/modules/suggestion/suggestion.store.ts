@@ -24,10 +24,11 @@ export class SuggestionStore {
 
   /**
    * The best candidates of each source, in no order: whom friends follow, weighed by how close each friend is; who follows the viewer; whom most
-   * follow. One statement whose work is bounded by {@link BOUNDS}.
+   * follow. One statement whose work is bounded by {@link BOUNDS}. They may be a little old, but for what the viewer did themselves: who may be
+   * suggested is decided after it.
    */
   async candidates(viewerId: string, now: Date): Promise<readonly Candidate[]> {
-    return this.#database.sql<Candidate & { userId: string }>`
+    return this.#database.staleSql(viewerId)<Candidate & { userId: string }>`
       WITH bond AS (
         SELECT done.author_id, sum(${DAILY_DECAY}::float8 ^ ((${now}::timestamptz AT TIME ZONE 'UTC')::date - (done.at AT TIME ZONE 'UTC')::date)) AS weight
         FROM (

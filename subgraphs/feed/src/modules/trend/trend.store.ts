@@ -134,14 +134,14 @@ export class TrendStore {
 
   /** The highest of a kind, as they stood when they were worked out. */
   async top(kind: TrendKind, limit: number): Promise<readonly TrendRow[]> {
-    return this.#database.sql<TrendRow>`
+    return this.#database.staleSql(null)<TrendRow>`
       SELECT kind, subject, score, observed, expected, peak_score AS "peakScore", peak_at AS "peakAt", born_at AS "bornAt", language, accounts, history,
         updated_at AS "updatedAt"
       FROM trend WHERE kind = ${kind}::trend_kind AND score > 0 ORDER BY score DESC, subject LIMIT ${limit}`;
   }
 
   async one({ kind, subject }: SubjectKey): Promise<TrendRow | null> {
-    const [row] = await this.#database.sql<TrendRow>`
+    const [row] = await this.#database.staleSql(null)<TrendRow>`
       SELECT kind, subject, score, observed, expected, peak_score AS "peakScore", peak_at AS "peakAt", born_at AS "bornAt", language, accounts, history,
         updated_at AS "updatedAt"
       FROM trend WHERE kind = ${kind}::trend_kind AND subject = ${subject} AND score > 0`;

@@ -23,6 +23,8 @@ const LOOK_MS = 15_000;
 /** What happens within this is told together, and what is taken back within it not at all. */
 const SETTLE_MS = 1_000;
 
+const NOWHERE: Here = { status: 'OFFLINE', heardAt: null };
+
 const channelOf = (userId: string): string => `messaging:presence:${userId}`;
 
 /** Who is here. Only those who are watched cost anything beyond their own word. */
@@ -39,10 +41,7 @@ export class PresenceService {
   ): Promise<readonly FieldError[]> {
     if (deviceId.trim() === '' || deviceId.length > 100) return [{ path: 'deviceId', message: 'From 1 to 100 characters.' }];
     const { registry, lastSeen, bus } = this.#parts;
-    const before = registry.of(userId);
-    if (isLeaving) registry.leave(userId, deviceId);
-    else registry.beat(userId, deviceId, isIdle);
-    const now = registry.of(userId);
+    const { before, now } = isLeaving ? await registry.leave(userId, deviceId) : await registry.beat(userId, deviceId, isIdle);
     if (now.status !== before.status) bus.publish(channelOf(userId), '');
     // A statement in five minutes a person, and one when they go.
     if (now.heardAt !== null && (stepOf(now) !== stepOf(before) || (now.status === 'OFFLINE' && before.status !== 'OFFLINE')))
@@ -50,18 +49,20 @@ export class PresenceService {
     return [];
   }
 
-  /** Whether a device of theirs is in use, as far as this process knows. */
-  isOnline(userId: string): boolean {
-    return this.#parts.registry.of(userId).status === 'ONLINE';
+  /** Whether a device of theirs is in use, as far as the registry knows. */
+  async isOnline(userId: string): Promise<boolean> {
+    const [here] = await this.#parts.registry.of([userId]);
+    return here?.status === 'ONLINE';
   }
 
-  /** One statement at most, for those of whom this process has heard nothing. */
+  /** One statement at most, for those of whom the registry has heard nothing. */
   async of(userIds: readonly string[]): Promise<readonly PresenceState[]> {
     const { registry, lastSeen } = this.#parts;
-    const here = userIds.map((userId) => ({ userId, ...registry.of(userId) }));
-    const unheard = here.filter(({ heardAt }) => heardAt === null).map(({ userId }) => userId);
+    const here = await registry.of(userIds);
+    const unheard = userIds.filter((_userId, index) => (here[index]?.heardAt ?? null) === null);
     const kept = new Map(unheard.length === 0 ? [] : (await lastSeen.byUsers(unheard)).map(({ userId, at }) => [userId, at]));
-    return here.map(({ userId, status, heardAt }) => {
+    return userIds.map((userId, index) => {
+      const { status, heardAt } = here[index] ?? NOWHERE;
       const at = heardAt ?? kept.get(userId) ?? null;
       return { userId, status, lastSeenAt: status === 'ONLINE' || at === null ? null : roughly(at) };
     });

@@ -1,25 +1,24 @@
 import type { LiveBus } from '@plaza/live/live-bus';
-import { LRUCache } from 'lru-cache';
 import { tellPassing } from '../../inbox/inbox-channel.js';
 import type { Talker } from '../../talker.js';
 import { SMALL_CONVERSATION } from '../../talk/conversation.policy.js';
 import type { ConversationService } from '../conversation/conversation.service.js';
 import type { ConversationStore, SeenConversation } from '../conversation/conversation.store.js';
+import type { ToldTyping } from './told-typing.js';
 
 /** Clients take it for true so long. */
 export const TYPING_HOLDS_MS = 10_000;
-const EVERY_MS = 3_000;
 
 export interface TypingParts {
   readonly conversations: ConversationStore;
   readonly conversation: ConversationService;
   readonly bus: LiveBus;
+  readonly told: ToldTyping;
 }
 
 /** Tells who writes. Nothing of it is kept, but for a few seconds who was told last. */
 export class TypingService {
   readonly #parts: TypingParts;
-  readonly #told = new LRUCache<string, boolean>({ max: 10_000, ttl: EVERY_MS });
 
   constructor(parts: TypingParts) {
     this.#parts = parts;
@@ -33,9 +32,7 @@ export class TypingService {
   ): Promise<'done' | 'missing' | 'notAllowed'> {
     if (seen === null) return 'missing';
     if (!(await this.#parts.conversation.mayWrite(talker, seen))) return 'notAllowed';
-    const key = `${seen.id} ${talker.id}`;
-    if (!isShown || this.#told.get(key) === isTyping) return 'done';
-    this.#told.set(key, isTyping);
+    if (!isShown || !(await this.#parts.told.isNews(seen.id, talker.id, isTyping))) return 'done';
     const members = await this.#parts.conversations.members([seen.id], null, SMALL_CONVERSATION + 1);
     if (members.length > SMALL_CONVERSATION) return 'done';
     const others = members.map(({ userId }) => userId).filter((id) => id !== talker.id);

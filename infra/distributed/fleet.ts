@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Supervised, supervise } from '@plaza/embedded/supervisor';
+
+const READY_WITHIN_MS = 120_000;
+const LOOK_MS = 50;
+
+/** A process of the fleet: what runs, and how one sees that it serves. */
+export interface Member {
+  /** `feed-2` */
+  readonly name: string;
+  readonly program: URL;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where it listens. */
+  readonly base: string;
+  readonly isServing: () => Promise<boolean>;
+  /** From the word to stop to the end of what it is given. */
+  readonly stopMs: number;
+}
+
+/** All processes of a Plaza on this machine, each kept running. */
+export class Fleet {
+  readonly #members: readonly Member[];
+  readonly #report: (line: string) => void;
+  readonly #running = new Map<string, Supervised>();
+  #isStopping = false;
+  #rolling: Promise<void> | null = null;
+
+  constructor(members: readonly Member[], report: (line: string) => void) {
+    this.#members = members;
+    this.#report = report;
+  }
+
+  /** Starts these and waits until each serves. @throws Error naming one that does not within two minutes */
+  async start(names: (member: Member) => boolean, at: (detail: string) => void): Promise<void> {
+    const begun = this.#members.filter(names);
+    for (const member of begun) this.#begin(member);
+    for (const member of begun) {
+      at(member.name);
+      await this.#served(member);
+    }
+  }
+
+  /**
+   * Ends and starts one process after the other: the next one when the one before serves again. Calls at the same time share a round.
+   * @throws Error when one does not serve again; those after it are left as they are.
+   */
+  roll(tell: (line: string) => void): Promise<void> {
+    this.#rolling ??= this.#roll(tell).finally(() => (this.#rolling = null));
+    return this.#rolling;
+  }
+
+  /** Ends all of them at the same time, gateways first. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const isGateway of [true, false]) {
+      const ending = this.#members.filter(({ name }) => name.startsWith('gateway') === isGateway);
+      await Promise.all(ending.map(async ({ name, stopMs }) => this.#running.get(name)?.stop(stopMs)));
+    }
+  }
+
+  async #roll(tell: (line: string) => void): Promise<void> {
+    for (const member of this.#members) {
+      if (this.#isStopping) return;
+      const began = performance.now();
+      await this.#running.get(member.name)?.stop(member.stopMs);
+      const ended = performance.now();
+      this.#begin(member);
+      await this.#served(member);
+      const [away, back] = [ended - began, performance.now() - ended].map((ms) => (ms / 1000).toFixed(1));
+      tell(`${member.name.padEnd(14)} ended after ${away ?? ''} s, served again after ${back ?? ''} s`);
+    }
+  }
+
+  #begin({ name, program, env }: Member): void {
+    if (!this.#isStopping) this.#running.set(name, supervise({ name, program, env, report: this.#report }));
+  }
+
+  async #served({ name, isServing }: Member): Promise<void> {
+    for (const end = Date.now() + READY_WITHIN_MS; !(await isServing()); await pause(LOOK_MS)) {
+      if (this.#isStopping) return;
+      if (Date.now() > end) throw new Error(`${name} does not serve after ${String(READY_WITHIN_MS / 1000)} s`);
+    }
+  }
+}
