@@ -44,7 +44,7 @@ export async function startEdge(options: EdgeOptions, at: (detail: string) => vo
   const settings = { ...env, EDGE_BIND: `${host}:${String(port)}`, EDGE_CERTIFICATE: certificate.file };
   const args = ['-f', SETTINGS, '-f', list];
   await run(path, ['-c', '-q', ...args], { env: settings });
-  const child = spawn(path, ['-db', '-q', ...args], {
+  const child = spawn(path, ['-db', ...args], {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,

@@ -40,10 +40,6 @@ const EXPECTED = [ConfigError, DataFolderError, EngineError, PortError];
 const FLEET_STOP_MS = 30_000;
 const CANCEL_MS = 4_000;
 
-const size = readOptions(process.argv.slice(2));
-if (size === 'help') process.stdout.write(HELP);
-else await run(size);
-
 async function run(fleet: FleetSize): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const lifecycle = new Lifecycle((line) => process.stderr.write(`${line}\n`));
@@ -175,3 +171,7 @@ function explained(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return EXPECTED.some((known) => cause instanceof known) ? cause.message : `${cause.message}\n${cause.stack ?? ''}`;
 }
+
+const size = readOptions(process.argv.slice(2));
+if (size === 'help') process.stdout.write(HELP);
+else await run(size);
