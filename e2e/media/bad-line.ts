@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect as connectSafely } from 'node:tls';
 
 /** A line to a server that breaks once, in the middle of what a client sends. */
 export interface BadLine {
@@ -9,13 +10,18 @@ export interface BadLine {
   close(): Promise<void>;
 }
 
-/** Breaks when so many bytes have gone through, both ends at once and without a word. */
-export async function badLine(port: number, cutAfterBytes: number): Promise<BadLine> {
+/** Breaks when so many bytes have gone through, both ends at once and without a word. To `https://…` it speaks TLS itself: whoever uses it does not. */
+export async function badLine(server: string, cutAfterBytes: number): Promise<BadLine> {
+  const { protocol, hostname, port } = new URL(server);
+  const reach = (): Socket =>
+    protocol === 'https:'
+      ? connectSafely({ port: Number(port || '443'), host: hostname, servername: hostname })
+      : connect(Number(port || '80'), hostname);
   let sent = 0;
   let cuts = 0;
   const open = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(port, '127.0.0.1');
+  const line = createServer((client) => {
+    const upstream = reach();
     for (const socket of [client, upstream]) {
       open.add(socket);
       socket.on('error', () => socket.destroy()).on('close', () => open.delete(socket));
@@ -34,17 +40,17 @@ export async function badLine(port: number, cutAfterBytes: number): Promise<BadL
     });
     upstream.on('data', (chunk: Buffer) => client.write(chunk));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  line.listen(0, '127.0.0.1');
+  await once(line, 'listening');
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on a port, not on a pipe
+    origin: `http://127.0.0.1:${(line.address() as AddressInfo).port}`, // it listens on a port, not on a pipe
     get cuts() {
       return cuts;
     },
     async close() {
       for (const socket of open) socket.destroy();
-      server.close();
-      await once(server, 'close');
+      line.close();
+      await once(line, 'close');
     },
   };
 }

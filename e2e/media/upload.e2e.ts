@@ -27,7 +27,7 @@ describe('a photo from a phone, over a bad line', () => {
     const bytes = sunset();
     const { media, uploadUrl } = await startUpload(anna, bytes, 'gps_rotated.jpg', 'image/jpeg');
     const watched = watchMedia(anna, world.url, media.id);
-    const line = await badLine(world.ground.port, bytes.length / 2);
+    const line = await badLine(world.ground.publicUrl, bytes.length / 2);
     const through = uploadUrl.replace(world.ground.publicUrl, line.origin);
     const { retries } = await sendByTus(anna, through, bytes, Math.ceil(bytes.length / 3));
     await line.close();

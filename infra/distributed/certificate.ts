@@ -22,11 +22,20 @@ export async function openCertificate(folder: string): Promise<Certificate> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const [key, draft] = [join(folder, '.key.pem'), join(folder, '.certificate.pem')];
   const names = ['subjectAltName=DNS:localhost,IP:127.0.0.1', 'basicConstraints=critical,CA:TRUE', 'extendedKeyUsage=serverAuth'];
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc'],
-    ...['-days', String(DAYS), '-subj', '/CN=localhost', '-keyout', key, '-out', certificate.trust],
-    ...names.flatMap((name) => ['-addext', name]),
-  ]);
+  const form = [
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    String(DAYS),
+    '-subj',
+    '/CN=localhost',
+  ];
+  const files = ['-keyout', key, '-out', certificate.trust];
+  await run('openssl', ['req', ...form, ...files, ...names.flatMap((name) => ['-addext', name])]);
   const [made, secret] = await Promise.all([readFile(certificate.trust, 'utf8'), readFile(key, 'utf8')]);
   await writeFile(draft, `${made}${secret}`, { mode: 0o600 });
   await rename(draft, certificate.file);
