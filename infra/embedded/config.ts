@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { kafkaBrokers, kafkaPrefix } from '@plaza/subgraph/kafka-variables';
 import { z } from 'zod';
 
 /** What was set in the environment does not hold. The message is one line and names the variable. */
@@ -31,6 +32,8 @@ const Environment = z.object({
   PLAZA_INTERNAL_SECRET_FILE: z.string().optional(),
   PLAZA_SIGNING_KEY: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/u, error: 'must be an address that begins with redis:// or rediss://' }).optional(),
+  KAFKA_BROKERS: kafkaBrokers.optional(),
+  KAFKA_PREFIX: kafkaPrefix.default('plaza'),
   PLAZA_STOP_SECONDS: wholeNumber(1, 60).default(5),
 });
 
@@ -53,6 +56,10 @@ export interface Config {
   readonly drainMs: number;
   /** Where processes of a subgraph hear each other; undefined: within each. */
   readonly redisUrl: string | undefined;
+  /** Brokers of the Kafka by which events go; undefined: to the subgraphs' doors. */
+  readonly kafkaBrokers: readonly string[] | undefined;
+  /** Before the names of its topics and groups. */
+  readonly kafkaPrefix: string;
 }
 
 /** The names that this reads, with what they mean: for `--help`. */
@@ -71,6 +78,8 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   SMTP_URL: 'the server that sends mail, smtp:// or smtps:// (without: kept in the folder mail of the data folder)',
   MAIL_FROM: 'who mail is from: Plaza <plaza@example.org>',
   REDIS_URL: 'where processes hear each other and count attempts together, redis:// or rediss:// (without: each by itself)',
+  KAFKA_BROKERS: 'brokers of a Kafka by which events go, host:port with commas between (without: straight to the subgraphs)',
+  KAFKA_PREFIX: 'before the names of its topics and groups (plaza)',
   S3_ENDPOINT: 'a server with a bucket for photos and videos, http:// or https:// (without: the folder media of the data folder)',
   S3_BUCKET: 'the bucket; made when it is not there (plaza)',
   S3_REGION: 'where it is (us-east-1)',
@@ -110,6 +119,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     internalSecretFile: given.PLAZA_INTERNAL_SECRET_FILE === undefined ? undefined : resolve(given.PLAZA_INTERNAL_SECRET_FILE),
     drainMs: given.PLAZA_STOP_SECONDS * 1000,
     redisUrl: given.REDIS_URL,
+    kafkaBrokers: given.KAFKA_BROKERS,
+    kafkaPrefix: given.KAFKA_PREFIX,
   };
 }
 

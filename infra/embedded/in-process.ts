@@ -11,6 +11,7 @@ import { startMessaging } from '@plaza/messaging/server';
 import { startSocial } from '@plaza/social/server';
 import { hostInProcess } from '@plaza/subgraph/in-process';
 import { openBus } from '@plaza/subgraph/open-bus';
+import { openEvents } from '@plaza/subgraph/open-events';
 import type { RunningSubgraph } from '@plaza/subgraph/running-subgraph';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import type { RequestHandler } from 'express';
@@ -33,7 +34,9 @@ export async function assembleInProcess(installation: Installation): Promise<Ass
   const { config, databases, environment, lifecycle, logger, progress, publicUrl, secret } = installation;
   const { bus, close } = await openBus(config.redisUrl, logger);
   lifecycle.add('the bus', async () => close(), 1_000);
-  const host = hostInProcess({ databaseUrls: databases, secret: secret.bytes, dataDir: config.dataDir, publicUrl, logger, bus });
+  const events = await openEvents({ ...config, secret: secret.bytes });
+  lifecycle.add('the event bus', async () => events.close(), 1_000);
+  const host = hostInProcess({ databaseUrls: databases, secret: secret.bytes, dataDir: config.dataDir, publicUrl, logger, bus, events });
   const start = starters(environment);
   await progress('Starting the subgraphs', async (at) => {
     for (const name of SUBGRAPH_NAMES) {

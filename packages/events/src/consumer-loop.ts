@@ -1,29 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Assertions } from '@plaza/auth/assertion';
-import { assertionBody } from '@plaza/calls/subgraph-port';
 import type { Database } from '@plaza/db/database';
-import { newId } from '@plaza/kernel/id';
+import { Signal } from '@plaza/kernel/signal';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
-import { eventDelay, eventFailures, lanesFailing } from '@plaza/telemetry/metrics';
+import { eventFailures, lanesFailing } from '@plaza/telemetry/metrics';
 import { Backoff } from './backoff.js';
-import type { EventEnvelope } from './envelope.js';
+import type { Carrier } from './carrier.js';
 import { ALL_LANES, anyNews, type DueLane, holdLanes, lanesBehind, movePositions, readDue } from './position.store.js';
-import { Signal } from '@plaza/kernel/signal';
-
-/** Where events go: the `deliver` door of a consumer. */
-export interface Destination {
-  deliver(events: readonly EventEnvelope[], assertion: string): Promise<void>;
-}
 
 export interface ConsumerLoopOptions {
   readonly owner: SubgraphName;
-  readonly consumer: SubgraphName;
-  /** The types that the consumer wants; others are passed over. */
-  readonly types: readonly string[];
+  readonly carrier: Carrier;
   readonly database: Database<unknown>;
-  readonly ports: (name: SubgraphName) => Destination | undefined;
-  readonly assertions: Assertions;
   readonly logger: Logger;
 }
 
@@ -38,13 +26,16 @@ const LANES_AT_ONCE = 3;
 
 class Stopped extends Error {}
 
-/** Carries the events of one subgraph to one consumer, lane by lane, until it is stopped. */
+/** Carries the events of one subgraph one way, lane by lane, until it is stopped. */
 export class ConsumerLoop {
   readonly #options: ConsumerLoopOptions;
   readonly #backoff = new Backoff();
   readonly #wake = new Signal();
   readonly #stop = new AbortController();
   #isFailing = false;
+  #isClosed = false;
+  /** When the way was last found closed. */
+  #closedAt = -1;
   readonly #ended: Promise<void>;
 
   constructor(options: ConsumerLoopOptions) {
@@ -58,8 +49,9 @@ export class ConsumerLoop {
 
   /** The lanes that lack facts from before `position` and have not failed since `time`. */
   async lanesUnderWay(position: string, time: number): Promise<readonly number[]> {
-    const { database, consumer, types } = this.#options;
-    const behind = await lanesBehind(database, consumer, types, position);
+    const { database, carrier } = this.#options;
+    const behind = await lanesBehind(database, carrier.name, carrier.types, position);
+    if (this.#closedAt >= time) return [];
     return behind.filter((lane) => !this.#backoff.failedSince(lane, time));
   }
 
@@ -84,11 +76,12 @@ export class ConsumerLoop {
 
   /** Delivers until nothing is left or nothing goes. Returns for how long to rest unless something wakes us. */
   async #work(): Promise<number> {
-    const { database, consumer } = this.#options;
+    const { database, carrier } = this.#options;
     try {
+      await this.#open();
       for (;;) {
         const lanes = ALL_LANES.filter((lane) => this.#backoff.isDue(lane));
-        if (this.#stop.signal.aborted || lanes.length === 0 || !(await anyNews(database, consumer, lanes))) break;
+        if (this.#stop.signal.aborted || lanes.length === 0 || !(await anyNews(database, carrier.name, lanes))) break;
         if ((await this.#pass(lanes)) === 0) return BUSY_MS;
       }
     } catch (error) {
@@ -98,18 +91,33 @@ export class ConsumerLoop {
     return Math.min(POLL_MS, this.#backoff.nextRetryMs ?? POLL_MS);
   }
 
+  /** @throws Error while nothing can be brought: outside of any transaction, so that nothing is held meanwhile. */
+  async #open(): Promise<void> {
+    try {
+      await this.#inTime(() => this.#options.carrier.ready());
+    } catch (error) {
+      this.#isClosed = true;
+      this.#closedAt = performance.now();
+      throw error;
+    }
+    if (!this.#isClosed) return;
+    this.#isClosed = false;
+    this.#backoff.retryNow();
+    if (!this.#backoff.any) this.#note(false);
+  }
+
   /** One batch of each lane in one transaction, which holds the lanes against other processes. Returns how many lanes it held. */
   async #pass(lanes: readonly number[]): Promise<number> {
-    const { database, consumer, types } = this.#options;
+    const { database, carrier } = this.#options;
     return database.transaction(async (tx) => {
-      const held = await holdLanes(tx, consumer, lanes);
+      const held = await holdLanes(tx, carrier.name, lanes);
       if (held.length === 0) return 0;
-      const due = await readDue(tx, consumer, held, types);
+      const due = await readDue(tx, carrier.name, held, carrier.types);
       const delivered = await this.#deliverAll(due);
       if (delivered.length > 0)
         await movePositions(
           tx,
-          consumer,
+          carrier.name,
           delivered.map(({ next }) => next),
         );
       return held.length;
@@ -130,26 +138,21 @@ export class ConsumerLoop {
   }
 
   async #deliver({ lane, events }: DueLane): Promise<boolean> {
-    const { owner, consumer, ports, assertions } = this.#options;
+    const { owner, carrier } = this.#options;
+    const labels = { owner, consumer: carrier.name };
     try {
-      const port = ports(consumer);
-      if (port === undefined) throw new Error(`${consumer} is not there`);
-      const claims = { viewer: null, issuer: owner, requestId: newId(), address: null, userAgent: null };
-      const assertion = assertions.mint(claims, consumer, assertionBody.deliver(events));
-      await this.#inTime(() => port.deliver(events, assertion));
+      await this.#inTime(() => carrier.carry(events));
     } catch (error) {
       if (error instanceof Stopped) throw error;
       this.#backoff.failed(lane);
-      eventFailures.inc({ owner, consumer });
-      lanesFailing.set({ owner, consumer }, this.#backoff.count);
+      eventFailures.inc(labels);
+      lanesFailing.set(labels, this.#backoff.count);
       this.#note(true, error);
       return false;
     }
     this.#backoff.succeeded(lane);
-    lanesFailing.set({ owner, consumer }, this.#backoff.count);
+    lanesFailing.set(labels, this.#backoff.count);
     if (!this.#backoff.any) this.#note(false);
-    for (const { occurredAt } of events)
-      eventDelay.observe({ owner, consumer }, Math.max(0, (Date.now() - Date.parse(occurredAt)) / 1_000));
     return true;
   }
 
@@ -176,8 +179,8 @@ export class ConsumerLoop {
   #note(isFailing: boolean, error?: unknown): void {
     if (isFailing === this.#isFailing) return;
     this.#isFailing = isFailing;
-    const { logger, consumer } = this.#options;
-    if (isFailing) logger.warn({ err: error, consumer }, 'events are not taken; trying again until they are');
-    else logger.info({ consumer }, 'events are taken again');
+    const { logger, carrier } = this.#options;
+    if (isFailing) logger.warn({ err: error, consumer: carrier.name }, 'events are not taken; trying again until they are');
+    else logger.info({ consumer: carrier.name }, 'events are taken again');
   }
 }

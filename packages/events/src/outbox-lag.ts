@@ -7,8 +7,8 @@ const lag = new LookedUp({ plaza_outbox_lag_seconds: 'Age of the oldest event th
   'consumer',
 ] as const);
 
-/** Tells how far each consumer is behind an owner's log when the metrics are read. `wanted`: types by consumer. Returns what ends it. */
-export function watchLag(owner: string, database: Database<unknown>, wanted: ReadonlyMap<string, readonly string[]>): () => void {
+/** Tells how far each consumer is behind an owner's log when the metrics are read. `wanted`: types by consumer; null: all. Returns what ends it. */
+export function watchLag(owner: string, database: Database<unknown>, wanted: ReadonlyMap<string, readonly string[] | null>): () => void {
   return lag.add(async () =>
     Promise.all(
       [...wanted].map(async ([consumer, types]) => ({

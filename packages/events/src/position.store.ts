@@ -71,7 +71,12 @@ interface DueRow {
  * Two events of one key whose writers hold the key's lock have their numbers in the order of their commits, and no snapshot has the second
  * without the first: they come in order.
  */
-export async function readDue(tx: Tx, consumer: string, lanes: readonly number[], types: readonly string[]): Promise<readonly DueLane[]> {
+export async function readDue(
+  tx: Tx,
+  consumer: string,
+  lanes: readonly number[],
+  types: readonly string[] | null,
+): Promise<readonly DueLane[]> {
   const rows = await tx.sql<DueRow>`
     SELECT position.lane, position.upto::text AS upto, due.seq, due.id, due.type, due.key, due.payload, due.created_at AS "createdAt"
     FROM (
@@ -83,7 +88,7 @@ export async function readDue(tx: Tx, consumer: string, lanes: readonly number[]
       WHERE outbox.lane = position.lane
         AND outbox.tx >= pg_snapshot_xmin(position.seen) AND outbox.tx < pg_snapshot_xmax(position.upto)
         AND NOT pg_visible_in_snapshot(outbox.tx, position.seen) AND pg_visible_in_snapshot(outbox.tx, position.upto)
-        AND outbox.seq > position.seq AND outbox.type = ANY(${types}::text[])
+        AND outbox.seq > position.seq AND (${types}::text[] IS NULL OR outbox.type = ANY(${types}::text[]))
       ORDER BY seq LIMIT ${BATCH}
     ) AS due ON true
     ORDER BY position.lane, due.seq`;
@@ -119,6 +124,11 @@ export async function movePositions(tx: Tx, consumer: string, positions: readonl
     WHERE position.consumer = ${consumer} AND position.lane = next.lane`;
 }
 
+/** Puts it back to the oldest fact that is kept: all of them come again. */
+export async function beginAnew(database: Database<unknown>, consumer: string): Promise<void> {
+  await database.sql`UPDATE outbox_position SET seen = DEFAULT, upto = NULL, seq = 0, updated_at = now() WHERE consumer = ${consumer}`;
+}
+
 /** Where the log stands now: every fact that is committed by now is before it. */
 export async function logPosition(database: Database<unknown>): Promise<string> {
   const [row] = await database.sql<{ position: string }>`SELECT pg_current_snapshot()::text AS position`;
@@ -130,14 +140,14 @@ export async function logPosition(database: Database<unknown>): Promise<string> 
 export async function lanesBehind(
   database: Database<unknown>,
   consumer: string,
-  types: readonly string[],
+  types: readonly string[] | null,
   position: string,
 ): Promise<readonly number[]> {
   const rows = await database.sql<{ lane: number }>`
     SELECT lane FROM outbox_position AS position
     WHERE consumer = ${consumer} AND EXISTS (
       SELECT 1 FROM outbox
-      WHERE outbox.lane = position.lane AND outbox.type = ANY(${types}::text[])
+      WHERE outbox.lane = position.lane AND (${types}::text[] IS NULL OR outbox.type = ANY(${types}::text[]))
         AND outbox.tx >= pg_snapshot_xmin(position.seen) AND NOT pg_visible_in_snapshot(outbox.tx, position.seen)
         AND pg_visible_in_snapshot(outbox.tx, ${position}::pg_snapshot)
         AND NOT (position.upto IS NOT NULL AND pg_visible_in_snapshot(outbox.tx, position.upto) AND outbox.seq <= position.seq)
@@ -146,13 +156,13 @@ export async function lanesBehind(
 }
 
 /** How many seconds ago the oldest wanted fact was made that a consumer still lacks; 0 when it lacks none. */
-export async function oldestLacking(database: Database<unknown>, consumer: string, types: readonly string[]): Promise<number> {
+export async function oldestLacking(database: Database<unknown>, consumer: string, types: readonly string[] | null): Promise<number> {
   const [row] = await database.sql<{ seconds: number }>`
     SELECT coalesce(max(extract(epoch FROM now() - due.created_at)), 0)::float8 AS seconds
     FROM outbox_position AS position
     CROSS JOIN LATERAL (
       SELECT created_at FROM outbox
-      WHERE outbox.lane = position.lane AND outbox.type = ANY(${types}::text[])
+      WHERE outbox.lane = position.lane AND (${types}::text[] IS NULL OR outbox.type = ANY(${types}::text[]))
         AND outbox.tx >= pg_snapshot_xmin(position.seen) AND NOT pg_visible_in_snapshot(outbox.tx, position.seen)
         AND NOT (position.upto IS NOT NULL AND pg_visible_in_snapshot(outbox.tx, position.upto) AND outbox.seq <= position.seq)
       ORDER BY tx, seq LIMIT 1

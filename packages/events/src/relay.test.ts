@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { on, type Reaction } from './consumer.js';
-import type { Destination } from './consumer-loop.js';
+import type { Destination } from './door-carrier.js';
 import type { EventEnvelope } from './envelope.js';
 import { defineEvent, field } from './event-contract.js';
 import { takeEffect } from './inbox.js';

@@ -3,7 +3,9 @@ import type { Assertions } from '@plaza/auth/assertion';
 import type { Database } from '@plaza/db/database';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
-import { ConsumerLoop, type Destination } from './consumer-loop.js';
+import type { Carrier } from './carrier.js';
+import { ConsumerLoop } from './consumer-loop.js';
+import { type Destination, doorCarrier } from './door-carrier.js';
 import { watchLag } from './outbox-lag.js';
 import { addPositions, logPosition } from './position.store.js';
 import { keepDays } from './retention.js';
@@ -25,8 +27,6 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-export type { Destination } from './consumer-loop.js';
-
 export interface RelayOptions {
   readonly name: SubgraphName;
   readonly database: Database<unknown>;
@@ -40,9 +40,22 @@ export interface RelayOptions {
 const DRAIN_MS = 30_000;
 const LOOK_MS = 5;
 
+/** To every consumer's own door. */
 export function startRelay(options: RelayOptions): Relay {
-  const { name, database, logger, subscriptions = SUBSCRIPTIONS } = options;
+  const { name: owner, subscriptions = SUBSCRIPTIONS } = options;
   const consumers = SUBGRAPH_NAMES.filter((consumer) => (subscriptions[consumer] ?? []).length > 0);
+  return relayBy(
+    consumers.map((consumer) => doorCarrier({ ...options, owner, consumer, types: subscriptions[consumer] ?? [] })),
+    options,
+  );
+}
+
+/** By these ways, each at its own pace. */
+export function relayBy(
+  carriers: readonly Carrier[],
+  { name, database, logger }: Pick<RelayOptions, 'name' | 'database' | 'logger'>,
+): Relay {
+  const names = carriers.map((carrier) => carrier.name);
   let loops: readonly ConsumerLoop[] = [];
   let isStopped = false;
   let stopKeeping = async (): Promise<void> => {};
@@ -52,7 +65,7 @@ export function startRelay(options: RelayOptions): Relay {
   async function setUp(): Promise<void> {
     for (let isFirst = true; !isStopped; isFirst = false) {
       try {
-        await addPositions(database, consumers);
+        await addPositions(database, names);
         break;
       } catch (error) {
         if (isFirst) logger.warn({ err: error }, 'the relay cannot read its positions; trying again until it can');
@@ -60,9 +73,9 @@ export function startRelay(options: RelayOptions): Relay {
       }
     }
     if (isStopped) return;
-    stopKeeping = keepDays(database, consumers, logger);
-    stopWatching = watchLag(name, database, new Map(consumers.map((consumer) => [consumer, subscriptions[consumer] ?? []])));
-    loops = consumers.map((consumer) => new ConsumerLoop({ ...options, owner: name, consumer, types: subscriptions[consumer] ?? [] }));
+    stopKeeping = keepDays(database, names, logger);
+    stopWatching = watchLag(name, database, new Map(carriers.map((carrier) => [carrier.name, carrier.types])));
+    loops = carriers.map((carrier) => new ConsumerLoop({ owner: name, carrier, database, logger }));
   }
 
   async function drained(): Promise<void> {

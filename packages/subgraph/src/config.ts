@@ -2,6 +2,7 @@ import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { LogLevel } from '@plaza/telemetry/logger';
 import { z } from 'zod';
 import { type Addresses, addresses } from './addresses.js';
+import { kafkaBrokers, kafkaPrefix } from './kafka-variables.js';
 
 /** What the process of one subgraph is told. */
 export interface ProcessConfig {
@@ -23,6 +24,10 @@ export interface ProcessConfig {
   readonly logLevel: LogLevel;
   /** Where processes of a subgraph hear each other; undefined: within each. */
   readonly redisUrl: string | undefined;
+  /** Brokers of the Kafka by which events go; undefined: to the subgraphs' doors. */
+  readonly kafkaBrokers: readonly string[] | undefined;
+  /** Before the names of its topics and groups. */
+  readonly kafkaPrefix: string;
 }
 
 const Environment = z.object({
@@ -36,6 +41,8 @@ const Environment = z.object({
   PLAZA_DATA_DIR: z.string().min(1),
   PLAZA_PUBLIC_URL: z.url(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  KAFKA_BROKERS: kafkaBrokers.optional(),
+  KAFKA_PREFIX: kafkaPrefix.default('plaza'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 });
 
@@ -64,5 +71,7 @@ export function readProcessConfig(name: SubgraphName, environment: Readonly<Reco
     publicUrl: given.PLAZA_PUBLIC_URL.replace(/\/+$/, ''),
     logLevel: given.LOG_LEVEL,
     redisUrl: given.REDIS_URL,
+    kafkaBrokers: given.KAFKA_BROKERS,
+    kafkaPrefix: given.KAFKA_PREFIX,
   };
 }

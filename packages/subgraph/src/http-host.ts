@@ -33,8 +33,9 @@ export function httpHost(subgraph: RunningSubgraph, isLeaving: () => boolean = (
     if (isDoor(incoming.method, path) && assertionOf(incoming) === '') throw new Fault('UNAUTHENTICATED', 'The assertion is missing.');
     if (incoming.method === 'GET' && path === HTTP.live) send(response, 200, {});
     else if (incoming.method === 'GET' && path === HTTP.serving) send(response, isLeaving() ? 503 : 200, {});
-    else if (incoming.method === 'GET' && path === HTTP.ready) send(response, !isLeaving() && (await subgraph.ready()) ? 200 : 503, {});
-    else if (incoming.method === 'GET' && path === HTTP.metrics) {
+    else if (incoming.method === 'GET' && path === HTTP.ready) {
+      send(response, !isLeaving() && (await subgraph.ready()) ? 200 : 503, { degraded: subgraph.degraded() });
+    } else if (incoming.method === 'GET' && path === HTTP.metrics) {
       const { contentType, text } = await metricsPage();
       response.writeHead(200, { 'content-type': contentType }).end(text);
     } else if (incoming.method === 'POST' && path === HTTP.execute) {

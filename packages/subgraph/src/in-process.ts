@@ -1,6 +1,8 @@
 import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
+import { doorBus } from '@plaza/events/door-bus';
+import type { EventBus } from '@plaza/events/event-bus';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import type { LiveBus } from '@plaza/live/live-bus';
 import { type Clock, systemClock } from '@plaza/kernel/clock';
@@ -21,6 +23,8 @@ export interface InProcessOptions {
   readonly clock?: Clock;
   /** Ended by the caller; within this process unless given. */
   readonly bus?: LiveBus;
+  /** Ended by the caller; to the subgraphs' doors unless given. */
+  readonly events?: EventBus;
 }
 
 /** A process for several subgraphs: they find each other without a socket, by the same signed assertions as over one. */
@@ -35,7 +39,7 @@ export interface InProcess {
 }
 
 export function hostInProcess(options: InProcessOptions): InProcess {
-  const { databaseUrls, secret, dataDir, publicUrl, logger, clock = systemClock, bus = new InProcessBus() } = options;
+  const { databaseUrls, secret, dataDir, publicUrl, logger, clock = systemClock, bus = new InProcessBus(), events = doorBus } = options;
   const assertions = new Assertions(secret);
   const people = new PeopleCache();
   const running = new Map<SubgraphName, RunningSubgraph>();
@@ -52,6 +56,7 @@ export function hostInProcess(options: InProcessOptions): InProcess {
         calls: new CallClient(name, assertions, ports),
         people,
         bus,
+        events,
         ports,
         clock,
         logger: logger.child({ subgraph: name }),

@@ -5,7 +5,8 @@ import type { Database } from '@plaza/db/database';
 import type { Reaction } from '@plaza/events/consumer';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { takeEffect } from '@plaza/events/inbox';
-import { type Relay, startRelay } from '@plaza/events/relay';
+import type { Relay } from '@plaza/events/relay';
+import { SUBSCRIPTIONS } from '@plaza/events/subscriptions';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
@@ -49,6 +50,8 @@ export interface SubgraphParts {
 export interface RunningSubgraph extends SubgraphPort {
   readonly routes: Router | undefined;
   readonly relay: Relay;
+  /** What is away without which it serves all the same, by name: what needs it waits. */
+  degraded(): readonly string[];
   /** Ends the subscriptions that it feeds and takes no more: who reads them learns that they did not end by themselves. */
   endStreams(): Promise<void>;
   /** Finishes what runs, then lets go of everything. */
@@ -65,12 +68,18 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
   if (missing.length > 0) throw new Error(`${name} is sent ${missing.join(', ')} and has no reaction`);
   const schema = withPlainTimes(parts.schema);
   const documents = new DocumentCache(schema);
-  const handlers = new Map([...parts.calls, ...eventsCalls(name, database)].map((call) => [call.name, call]));
+  const handlers = new Map([...parts.calls, ...eventsCalls(name, database, host.events)].map((call) => [call.name, call]));
   const running = new Set<Promise<unknown>>();
   const streams = new OpenStreams();
   const epochs = new RelationEpochs(host.calls);
   const endTidying = keepTidy(database, host.logger);
   const endWatches = [watchDisk(host.dataDir), watchBackups(host.dataDir)];
+  const taking = host.events.take({
+    name,
+    types: SUBSCRIPTIONS[name] ?? [],
+    take: (events) => takeEffect(events, reactions, database),
+    logger: host.logger,
+  });
   function check(assertion: string, body: string): RequestScope {
     const scope = scopeOf(host.assertions.verify(assertion, name, body));
     // What waited on its way here until nobody waits for it any more is not begun.
@@ -164,10 +173,11 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     },
     deliver: (events, assertion) => visit('deliver', () => receive(events, assertion)),
     ready: () => database.ready(),
+    degraded: () => host.events.away,
     endStreams: () => streams.end(),
     async stop() {
       for (const end of endWatches) end();
-      await Promise.all([relay.stop(), endTidying(), streams.end()]);
+      await Promise.all([relay.stop(), taking.stop(), endTidying(), streams.end()]);
       await Promise.allSettled(running);
       await parts.stop?.();
       await database.close();
@@ -180,5 +190,5 @@ const isMutation = (document: DocumentNode, operationName: string | undefined): 
 
 /** The relay of a subgraph's outbox; its `wake` goes into the subgraph's Outbox. */
 export function relayFor(name: SubgraphName, database: Database<unknown>, host: SubgraphHost): Relay {
-  return startRelay({ name, database, ports: host.ports, assertions: host.assertions, logger: host.logger });
+  return host.events.relay({ name, database, ports: host.ports, assertions: host.assertions, logger: host.logger });
 }

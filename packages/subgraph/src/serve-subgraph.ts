@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
+import type { EventBus } from '@plaza/events/event-bus';
 import { systemClock } from '@plaza/kernel/clock';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { LiveBus } from '@plaza/live/live-bus';
@@ -13,6 +14,7 @@ import { startTracing } from '@plaza/telemetry/start-tracing';
 import { type ProcessConfig, readProcessConfig } from './config.js';
 import { httpHost } from './http-host.js';
 import { openBus } from './open-bus.js';
+import { openEvents } from './open-events.js';
 import { openReplicaOptions } from './open-replica.js';
 import { openPorts } from './open-ports.js';
 import type { RunningSubgraph } from './running-subgraph.js';
@@ -37,8 +39,10 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
     const config = readProcessConfig(name, process.env);
     const endTracing = await startTracing(name, createLogger(config.logLevel, name), process.env);
     const ports = openPorts(config.ports);
+    const secret = await secretOf(config);
+    const events = await openEvents({ ...config, secret });
     const { bus, close: closeBus } = await openBus(config.redisUrl, createLogger(config.logLevel, name));
-    const subgraph = await start(await hostOf(name, config, bus, (other) => ports.get(other)));
+    const subgraph = await start(await hostOf({ name, config, secret, bus, events, ports: (other) => ports.get(other) }));
     let isLeaving = false;
     const server = httpHost(subgraph, () => isLeaving);
     try {
@@ -52,6 +56,7 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
       await Promise.all([subgraph.endStreams(), close(server)]);
     } finally {
       await subgraph.stop();
+      await events.close();
       closeBus();
       for (const port of ports.values()) port.close();
       await endTracing();
@@ -62,9 +67,22 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
   }
 }
 
-async function hostOf(name: SubgraphName, config: ProcessConfig, bus: LiveBus, ports: Ports): Promise<SubgraphHost> {
+async function secretOf(config: ProcessConfig): Promise<Uint8Array> {
   const secret = Buffer.from((await readFile(config.secretFile, 'utf8')).trim(), 'hex');
   if (secret.length !== 32) throw new Error('PLAZA_INTERNAL_SECRET_FILE does not hold 64 hexadecimal digits');
+  return secret;
+}
+
+interface Surroundings {
+  readonly name: SubgraphName;
+  readonly config: ProcessConfig;
+  readonly secret: Uint8Array;
+  readonly bus: LiveBus;
+  readonly events: EventBus;
+  readonly ports: Ports;
+}
+
+async function hostOf({ name, config, secret, bus, events, ports }: Surroundings): Promise<SubgraphHost> {
   const assertions = new Assertions(secret);
   return {
     databaseUrl: config.databaseUrl,
@@ -75,6 +93,7 @@ async function hostOf(name: SubgraphName, config: ProcessConfig, bus: LiveBus, p
     calls: new CallClient(name, assertions, ports),
     people: new PeopleCache(),
     bus,
+    events,
     ports,
     clock: systemClock,
     logger: createLogger(config.logLevel, name),

@@ -3,6 +3,7 @@ import type { CallClient } from '@plaza/calls/call-client';
 import type { Ports } from '@plaza/calls/call-client';
 import type { PeopleCache } from '@plaza/calls/people';
 import type { ReplicaOptions } from '@plaza/db/replica';
+import type { EventBus } from '@plaza/events/event-bus';
 import type { Clock } from '@plaza/kernel/clock';
 import type { LiveBus } from '@plaza/live/live-bus';
 import type { Logger } from '@plaza/telemetry/logger';
@@ -21,6 +22,8 @@ export interface SubgraphHost {
   readonly calls: CallClient;
   /** What this process knows of people: one for all the subgraphs in it. */
   readonly people: PeopleCache;
+  /** The way of this subgraph's events to others, and of theirs to it. */
+  readonly events: EventBus;
   /** Where the relay delivers to. */
   readonly ports: Ports;
   /** Tells other processes of this subgraph, and streams in this one, that something has happened. */

@@ -28,6 +28,13 @@ export const lanesFailing = new Gauge({
   labelNames: ['owner', 'consumer'] as const,
 });
 
+/** Events that a consumer refused too often, put aside for somebody to look at. */
+export const deadEvents = new Counter({
+  name: 'plaza_events_dead_total',
+  help: 'Events that were put aside because a consumer refused them too often.',
+  labelNames: ['consumer'] as const,
+});
+
 /** Seconds that a subgraph worked for one visit. `door` is execute, deliver or the full name of a call. */
 export const subgraphDuration = new Histogram({
   name: 'plaza_subgraph_duration_seconds',

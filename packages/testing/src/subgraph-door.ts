@@ -5,6 +5,7 @@ import { assertionBody, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { systemClock } from '@plaza/kernel/clock';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import { doorBus } from '@plaza/events/door-bus';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import { createLogger } from '@plaza/telemetry/logger';
@@ -22,6 +23,7 @@ export function testHost(name: SubgraphName, databaseUrl: string, dataDir: strin
     calls: new CallClient(name, assertions, ports),
     people: new PeopleCache(),
     bus: new InProcessBus(),
+    events: doorBus,
     ports,
     clock: systemClock,
     logger: createLogger('silent', name),

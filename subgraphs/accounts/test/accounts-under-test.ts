@@ -14,6 +14,7 @@ import type { Sql } from '@plaza/db/sql';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { fromTypeId } from '@plaza/kernel/type-id';
+import { doorBus } from '@plaza/events/door-bus';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import { type Relation, STRANGERS } from '@plaza/visibility/relation';
@@ -91,6 +92,7 @@ export async function openAccounts(databaseUrl: string, options: Partial<Account
         calls: new CallClient('accounts', assertions, ports),
         people: new PeopleCache(),
         bus: new InProcessBus(),
+        events: doorBus,
         ports,
         clock: { now: () => new Date(Date.now() + time.offset) },
         logger: createLogger('silent', 'accounts'),

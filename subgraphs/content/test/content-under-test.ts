@@ -21,6 +21,7 @@ import { openDatabase } from '@plaza/db/database';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { toTypeId } from '@plaza/kernel/type-id';
+import { doorBus } from '@plaza/events/door-bus';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import type { AuthorState } from '@plaza/visibility/can-see';
@@ -161,6 +162,7 @@ export async function openContent(databaseUrl: string, config: Partial<ContentCo
     calls: new CallClient('content', assertions, ports),
     people: new PeopleCache(),
     bus: new InProcessBus(),
+    events: doorBus,
     ports,
     clock: { now: () => new Date(Date.now() + time.offset) },
     logger: createLogger('silent', 'content'),

@@ -20,6 +20,7 @@ import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
+import { doorBus } from '@plaza/events/door-bus';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import type { RunningSubgraph } from '@plaza/subgraph/running-subgraph';
 import { createDatabases } from '@plaza/testing/databases';
@@ -124,6 +125,7 @@ export class FeedWorld {
         calls: new CallClient('feed', world.#assertions, ports),
         people: new PeopleCache(),
         bus: new InProcessBus(),
+        events: doorBus,
         ports,
         clock: { now: () => world.now },
         logger: pino({ level: process.env['PLAZA_LOG_LEVEL'] ?? 'silent' }),

@@ -13,6 +13,7 @@ import { takeEffect } from '@plaza/events/inbox';
 import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import { doorBus } from '@plaza/events/door-bus';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import { PostgresIndex } from '@plaza/search/postgres-index';
 import type { DocumentKind, SearchIndex } from '@plaza/search/search-index';
@@ -78,6 +79,7 @@ export class SearchWorld {
         calls: this.calls,
         people: this.#people,
         bus: new InProcessBus(),
+        events: doorBus,
         ports,
         clock: { now: () => new Date('2026-11-21T12:00:00Z') },
         logger: pino({ level: 'silent' }),

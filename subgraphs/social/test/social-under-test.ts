@@ -17,6 +17,7 @@ import { unavailable } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { toTypeId } from '@plaza/kernel/type-id';
+import { doorBus } from '@plaza/events/door-bus';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import { createLogger } from '@plaza/telemetry/logger';
 import { createDatabases } from '@plaza/testing/databases';
@@ -190,6 +191,7 @@ export async function openSocial() {
     calls: new CallClient('social', assertions, (name) => ports(name)),
     people: new PeopleCache(),
     bus,
+    events: doorBus,
     ports: (name) => ports(name),
     clock,
     logger,
