@@ -37,6 +37,12 @@ export default {
       { path: '^(subgraphs|gateway|e2e|bench|prisma)/' },
       'What starts a whole Plaza stands in infra/ and e2e/.',
     ),
+    forbid(
+      'examples-know-the-schema',
+      { path: '^examples/' },
+      { path: '^(subgraphs|gateway|packages|infra|e2e|bench|scripts|prisma)/' },
+      'A client has the graph, and nothing of what is behind it.',
+    ),
     forbid('kernel-stands-alone', { path: '^packages/kernel/', pathNot: tests }, { path: '^packages/', pathNot: '^packages/kernel/' }),
     forbid(
       'others-enter-a-subgraph-by-its-server',

@@ -29,10 +29,12 @@ export default [
     },
   },
   {
-    files: ['schema/operations/*.graphql'],
+    files: ['schema/operations/*.graphql', 'examples/*/src/operations/*.graphql'],
     languageOptions: {
       parser,
-      parserOptions: { graphQLConfig: { schema: 'schema/api.graphql', documents: 'schema/operations/*.graphql' } },
+      parserOptions: {
+        graphQLConfig: { schema: 'schema/api.graphql', documents: ['schema/operations/*.graphql', 'examples/*/src/operations/*.graphql'] },
+      },
     },
     plugins,
     rules: {

@@ -28,19 +28,34 @@ const STEPS: readonly Step[] = [
     guards: 'forgotten promises, missed cases, names in the schema',
     commands: [
       ['oxlint', '--type-aware', '--quiet'],
-      ['eslint', 'schema', 'subgraphs'],
+      ['eslint', 'schema', 'subgraphs', 'examples'],
     ],
   },
   {
     name: 'types',
-    guards: 'every resolver, outcome and row has the type that it says',
-    commands: [['tsc', '-p', 'tsconfig.json', '--noEmit']],
+    guards: 'every resolver, outcome, row and document has the type that it says',
+    commands: [
+      ['tsc', '-p', 'tsconfig.json', '--noEmit'],
+      ['tsc', '-p', 'examples/web-client/tsconfig.json', '--noEmit'],
+    ],
   },
   {
     name: 'imports',
     guards: 'who may import whom (.dependency-cruiser.mjs)',
     commands: [
-      ['depcruise', '--config', '.dependency-cruiser.mjs', 'gateway', 'packages', 'subgraphs', 'infra', 'e2e', 'bench', 'scripts'],
+      [
+        'depcruise',
+        '--config',
+        '.dependency-cruiser.mjs',
+        'gateway',
+        'packages',
+        'subgraphs',
+        'infra',
+        'e2e',
+        'bench',
+        'scripts',
+        'examples',
+      ],
     ],
   },
   { name: 'dead-code', guards: 'files, exports and dependencies that nobody reads', commands: [['knip', '--no-config-hints']] },

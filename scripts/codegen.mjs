@@ -13,7 +13,8 @@ import { fileURLToPath } from 'node:url';
 
 const HELP = `npm run codegen
 
-Generates the Prisma clients (prisma/generated/<subgraph>) and, by codegen.yml, the types and resolver maps of every subgraph.
+Generates the Prisma clients (prisma/generated/<subgraph>) and, by codegen.yml, the types and resolver maps of every subgraph and the typed
+documents of examples/, against schema/api.graphql as it was composed last.
 A resolver that has no file yet gets a stub to fill in. Nothing that is committed is overwritten.`;
 
 const require = createRequire(import.meta.url);
@@ -50,7 +51,7 @@ async function generateClient(schema) {
 async function generateResolvers() {
   const { generate, loadCodegenConfig } = await import('@graphql-codegen/cli');
   const { config } = await loadCodegenConfig({ configFilePath: 'codegen.yml' });
-  const blocks = Object.entries(config.generates);
+  const blocks = Object.entries(config.generates).filter(([, { documents }]) => documents === undefined);
   // Apart from each other, so that a slip in one schema spoils one subgraph's types, not all.
   const runs = await Promise.allSettled(
     blocks
@@ -62,8 +63,20 @@ async function generateResolvers() {
           await write(relative(cwd(), filename), withoutEnums(withoutExternals(content, externals)));
       }),
   );
-  const failed = runs.filter(({ status }) => status === 'rejected');
+  // Afterwards: two that load their plugins at once are too much for Node 20.
+  const failed = [...runs, ...(await generateDocuments(generate, config))].filter(({ status }) => status === 'rejected');
   if (failed.length > 0) throw new Error(failed.map(({ reason }) => reason.message).join('\n'));
+}
+
+/** What clients of ours ask, typed. */
+function generateDocuments(generate, config) {
+  const blocks = Object.entries(config.generates).filter(([, { documents }]) => documents !== undefined);
+  return Promise.allSettled(
+    blocks.map(async ([output, block]) => {
+      const files = await generate({ ...config, generates: { [output]: block }, silent: true }, false);
+      for (const { filename, content } of files) await write(relative(cwd(), filename), content);
+    }),
+  );
 }
 
 /** Types that a subgraph only refers to (every key unresolvable) have nothing to resolve: no file for them. */

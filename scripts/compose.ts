@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chdir } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { addTypenameToDocument } from '@apollo/client/utilities';
+import type { GraphQLSchema } from 'graphql';
 import {
   allowedNames,
   brokenOperations,
@@ -11,17 +13,21 @@ import {
   committedPublic,
   refusedOperations,
 } from './graph/breaking.js';
+import { clientManifests, clientProblems } from './graph/clients.js';
 import { compose } from './graph/compose.js';
-import { readOperations } from './graph/operations.js';
+import { type Manifest, readOperations } from './graph/operations.js';
 import { graphRules } from './graph/rules.js';
 import { readSubgraphs } from './graph/sdl.js';
 
 const HELP = `npm run compose [-- --check] [-- --base <ref>]
 
-Composes the subgraphs into schema/supergraph.graphql (what the gateway loads), schema/api.graphql (what clients see) and
-schema/public.graphql (what other people's apps see: what is marked @tag(name: "public")), and schema/operations/*.graphql into
-schema/operations/manifest.json. Refuses errors, hints, what breaks a rule of the graph (scripts/graph/rules.ts), public fields that lead
+Composes the subgraphs into schema/supergraph.graphql (what the gateway loads), schema/api.graphql (what clients see),
+schema/public.graphql (what other people's apps see: what is marked @tag(name: "public")) and schema/access.txt (a row for each field: who may
+have it), and schema/operations/*.graphql into schema/operations/manifest.json. Refuses errors, hints, what breaks a rule of the graph (scripts/graph/rules.ts), public fields that lead
 to what is not public, and documents that the graph cannot answer.
+
+schema/operations/clients/<client>.json are manifests that clients' own builds have written, in the format of Apollo's clients for Kotlin, Swift
+and the web: put there, the gateway trusts them as well, by the ids that those clients send. Those of examples/ are written here.
 
   --check       write nothing; fail when a committed file differs, or when the api breaks clients of --base
   --base <ref>  the commit whose api is promised to clients (HEAD)
@@ -32,7 +38,9 @@ A breaking change that is meant stands in schema/breaking-allowed.md, by the nam
 const SUPERGRAPH = 'schema/supergraph.graphql';
 const API = 'schema/api.graphql';
 const PUBLIC = 'schema/public.graphql';
+const ACCESS = 'schema/access.txt';
 const MANIFEST = 'schema/operations/manifest.json';
+const CLIENTS = 'schema/operations/clients';
 const ALLOWED = 'schema/breaking-allowed.md';
 
 chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -52,17 +60,21 @@ async function run(check: boolean, base: string): Promise<readonly string[]> {
   if (broken.length > 0) return broken;
   const composition = compose(subgraphs);
   if (composition.kind === 'refused') return composition.reasons;
-  const { supergraphSdl, apiSdl, publicSdl, api } = composition.graph;
+  const { supergraphSdl, apiSdl, publicSdl, access, api } = composition.graph;
   const { manifest, problems } = readOperations('schema/operations', api);
   if (problems.length > 0) return problems;
 
   const stale: string[] = [];
-  for (const [path, text] of [
+  const examples = readExamples(api);
+  const files: readonly (readonly [string, string])[] = [
     [SUPERGRAPH, supergraphSdl],
     [API, apiSdl],
     [PUBLIC, publicSdl],
-    [MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`],
-  ] as const) {
+    [ACCESS, access],
+    [MANIFEST, written(manifest)],
+    ...examples.map(({ client, manifest: theirs }) => [`${CLIENTS}/${client}.json`, written(theirs)] as const),
+  ];
+  for (const [path, text] of files) {
     if (read(path) === text) continue;
     if (check) stale.push(`${path} is not what the subgraphs compose to: npm run compose`);
     else writeFileSync(path, text);
@@ -84,12 +96,28 @@ async function run(check: boolean, base: string): Promise<readonly string[]> {
   const refused = refusedOperations(recorded, apiSdl);
   const unmeant = differences.filter(({ name, breaking }) => breaking && !allowed.has(name));
   const unmeantForApps = forApps.map(({ name }) => `public ${name}`).filter((name) => !allowed.has(name));
+  // Clients come after the graph: their code is generated from the api that was written above.
+  const notTrusted = [...clientManifests(CLIENTS)].flatMap(([client, text]) => clientProblems(`${CLIENTS}/${client}.json`, text, api));
   return [
     ...stale,
+    ...examples.flatMap((example) => example.problems),
+    ...notTrusted,
     ...(check ? unmeant.map(({ name }) => `breaks clients of ${base}: ${name} (allow it in ${ALLOWED} if it is meant)`) : []),
     ...(check ? unmeantForApps.map((name) => `breaks apps of ${base}: ${name} (allow it in ${ALLOWED} if it is meant)`) : []),
     ...(check && unmeant.length > 0 && refused.length > 0 ? [`no longer answered: ${refused.join(', ')}`] : []),
   ];
+}
+
+function written(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** The operations of the examples as Apollo's cache has them sent: with __typename wherever there is an object. */
+function readExamples(api: GraphQLSchema) {
+  return readdirSync('examples').flatMap((client) => {
+    const folder = `examples/${client}/src/operations`;
+    return existsSync(folder) ? [{ client, ...readOperations(folder, api, addTypenameToDocument) }] : [];
+  });
 }
 
 function read(path: string): string | null {

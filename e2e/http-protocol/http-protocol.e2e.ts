@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import type { Person } from '@plaza/testing/people';
 import type { World } from '@plaza/testing/world';
@@ -6,6 +7,8 @@ import { createClient as createEvents } from 'graphql-sse';
 import { createClient as createSocket } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { HomePageDocument, LikePostDocument } from '../../examples/web-client/src/operations.generated.js';
+import { connect, type Manifest, type SeenComment } from '../../examples/web-client/src/plaza.js';
 import { trusted } from '../story/documents.js';
 import { until } from '../story/expect.js';
 import { startPlaza } from '../world.js';
@@ -94,6 +97,53 @@ describe('a live field comes', () => {
     });
     expect(heard).toEqual([binh.handle]);
     client.stop();
+  });
+});
+
+describe('the example of a web client', () => {
+  it('signs in, shows its home feed, likes and hears of comments as they come, and sends ids in place of documents', async () => {
+    const manifest = JSON.parse(
+      readFileSync(new URL('../../schema/operations/clients/web-client.json', import.meta.url), 'utf8'),
+    ) as Manifest; // what the client is built with
+    const sent: { readonly query?: string; readonly payload?: { readonly query: string } }[] = [];
+    class HeardSocket extends WebSocket {
+      override send(text: string): void {
+        sent.push(JSON.parse(text));
+        super.send(text);
+      }
+    }
+    const { client, signIn, follow, close } = connect({
+      url: world.url,
+      manifest,
+      webSocketImpl: HeardSocket,
+      fetch: (to, init) => {
+        sent.push(JSON.parse(String(init?.body)));
+        return fetch(to, init);
+      },
+    });
+    await binh.follows(anna);
+    const postId = await anna.publishes('To be seen in a browser');
+    await anna.comments(postId, 'there before');
+    await world.settled();
+    expect(await signIn(binh.handle, 'another password')).toBeNull();
+    expect(await signIn(binh.handle, binh.password)).toBe(binh.handle);
+
+    const first = { query: HomePageDocument, variables: { first: 1 } };
+    const { data } = await client.query(first);
+    expect(data?.me?.homeFeed?.edges).toMatchObject([{ node: { id: postId, author: { handle: anna.handle }, likeCount: 0 } }]);
+    await client.mutate({ mutation: LikePostDocument, variables: { input: { postId } } });
+    expect(client.readQuery(first)?.me?.homeFeed?.edges[0]?.node).toMatchObject({ likeCount: 1, viewerHasLiked: true });
+
+    let shown: readonly SeenComment[] = [];
+    const end = follow(postId, (comments) => (shown = comments));
+    await until('what was there', 60_000, async () => shown.length === 1);
+    await anna.comments(postId, 'as it came');
+    await until('what came', 60_000, async () => shown.length === 2);
+    expect(shown.map(({ text }) => text)).toEqual(['as it came', 'there before']);
+    expect(client.readQuery(first)?.me?.homeFeed?.edges[0]?.node).toMatchObject({ commentCount: 2 });
+    end();
+    await close();
+    expect(sent.map((one) => (one.payload ?? one).query ?? '').filter((text) => text !== '')).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { TrustedDocuments } from './operations/trusted-documents.js';
@@ -12,11 +12,20 @@ export interface Graph {
 /** The composed graph and the operations of its clients, as committed. */
 export const SCHEMA_FOLDER = fileURLToPath(new URL('../../schema/', import.meta.url));
 
-/** The files of a graph, from its folder. */
-export const GRAPH_FILES = ['supergraph.graphql', 'operations/manifest.json'] as const;
+const SUPERGRAPH = 'supergraph.graphql';
+const MANIFEST = 'operations/manifest.json';
+const CLIENTS = 'operations/clients';
 
-/** Reads a graph. @throws Error when a file is not there or the manifest is none */
+/** The files of a graph, from its folder: the supergraph, the manifest, and those that clients' own builds have written. */
+export async function graphFiles(folder: string): Promise<readonly string[]> {
+  const clients = await readdir(join(folder, CLIENTS)).catch(() => []);
+  const manifests = clients.filter((file) => file.endsWith('.json')).toSorted();
+  return [SUPERGRAPH, MANIFEST, ...manifests.map((file) => `${CLIENTS}/${file}`)];
+}
+
+/** Reads a graph. @throws Error when a file is not there or a manifest is none */
 export async function readGraph(folder = SCHEMA_FOLDER): Promise<Graph> {
-  const [supergraphSdl, manifest] = await Promise.all(GRAPH_FILES.map((file) => readFile(join(folder, file), 'utf8')));
-  return { supergraphSdl: supergraphSdl ?? '', documents: new TrustedDocuments(JSON.parse(manifest ?? '')) };
+  const files = await graphFiles(folder);
+  const [supergraphSdl = '', ...manifests] = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return { supergraphSdl, documents: new TrustedDocuments(...manifests.map((text): unknown => JSON.parse(text))) };
 }

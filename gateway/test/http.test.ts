@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -230,6 +231,40 @@ describe('limits of requests', () => {
     const guest = await narrow.post('{ whoami }');
     await narrow.stop();
     expect([...answers, guest].map(({ status }) => status)).toEqual([200, 200, 429, 200]);
+  });
+
+  describe('hold for how long a body may take', () => {
+    let impatient: World;
+    beforeAll(async () => {
+      impatient = await startWorld({ limits: { bodyMs: 50 } });
+    });
+    afterAll(() => impatient.stop());
+
+    /** All that comes until the gateway closes the line, which nobody but it does. */
+    async function answerTo(bytes: string): Promise<string> {
+      const socket = connect(impatient.gateway.port, '127.0.0.1');
+      const chunks: Buffer[] = [];
+      socket.on('data', (chunk) => chunks.push(chunk));
+      socket.on('error', () => undefined);
+      socket.write(bytes);
+      await once(socket, 'close');
+      return Buffer.concat(chunks).toString('utf8');
+    }
+    const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+
+    it.each([
+      ['of a length that it never reaches', `${head}content-length: 20\r\n\r\n{"query":`],
+      ['that never begins', `${head}content-length: 20\r\n\r\n`],
+      ['in pieces without a last one', `${head}transfer-encoding: chunked\r\n\r\n9\r\n{"query":\r\n`],
+    ])('%s: it is answered 408, in the words of other refusals, and the line is closed', async (_what, bytes) => {
+      const text = await answerTo(bytes);
+      expect(text).toMatch(/^HTTP\/1\.1 408 /u);
+      expect(text.match(/HTTP\/1\.1/gu)).toHaveLength(1);
+      expect(text).toMatch(/^connection: close\r$/imu);
+      expect(text.split('\r\n\r\n')[1]).toBe(
+        `${JSON.stringify({ errors: [{ message: 'The request took too long to arrive.', extensions: { code: 'BAD_USER_INPUT' } }] })}\n`,
+      );
+    });
   });
 
   it('hold for what an answer may cost', async () => {

@@ -55,6 +55,8 @@ async function heal(): Promise<void> {
   throw new Error('the subgraph did not heal');
 }
 
+/** What speaks of the machine and not of the request. */
+const INNER = /social|internal|postgres|secret|SELECT|ECONN|Prisma|4101|127\.0\.0\.1|node_modules/u;
 const hangs: Manner = () => undefined;
 const stops: Manner = (response) => response.destroy();
 const json =
@@ -97,7 +99,7 @@ describe('a subgraph that', () => {
     expect(performance.now() - startedAt).toBeLessThan(SOCIAL_MS + SLACK_MS);
     expect(status).toBe(200);
     expect(body.data).toEqual({ thing: { title: 'Title t1', n: null } });
-    expect(text).not.toMatch(/social|internal|postgres|secret|SELECT|ECONN|Prisma|4101|127\.0\.0\.1|node_modules/u);
+    expect(text).not.toMatch(INNER);
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect('polluted' in {}).toBe(false);
   });
@@ -180,6 +182,62 @@ describe('a deadline', () => {
     for (const deadline of deadlines) expect(deadline).toBeLessThanOrEqual(Date.now() + READ_MS);
     // The second subgraph has less of the same request's time.
     expect(deadlines[1]).toBeLessThan(deadlines[0] ?? 0);
+  });
+});
+
+/** What a subgraph of the same process does: its port is a function, and nothing stands between that could stop it. */
+type OwnManner = (answer: () => Promise<unknown>) => Promise<unknown>;
+
+describe('a subgraph of the same process that', () => {
+  let near: World;
+  let manner: OwnManner = (answer) => answer();
+  beforeAll(async () => {
+    near = await startWorld({
+      between: (port) => {
+        if (port.name !== 'social') return port;
+        const execute: SubgraphPort['execute'] = async (request, assertion) =>
+          (await manner(() => port.execute(request, assertion))) as Awaited<ReturnType<SubgraphPort['execute']>>; // or anything else
+        return { ...port, execute };
+      },
+      gateway: { patience: { readMs: READ_MS, writeMs: READ_MS, subgraphMs: { social: 250 } } },
+    });
+  });
+  afterAll(() => near.stop());
+  afterEach(async () => {
+    manner = (answer) => answer();
+    near.state.now += 10_000;
+    await near.post(QUERY);
+  });
+
+  it.each<readonly [string, OwnManner]>([
+    ['stops', () => Promise.reject(new Error('connect ECONNREFUSED postgres://secret'))],
+    ['hangs', () => new Promise(() => undefined)],
+    ['is slow', (answer) => pause(750).then(answer)],
+    ['answers nothing', async () => undefined],
+    ['answers a word', async () => 'SELECT * FROM users'],
+    ['answers a list', async () => [1, 2, 3]],
+    ['answers neither data nor errors', async () => ({ hello: 'PrismaClient' })],
+    ['answers data that is none', async () => ({ data: 'postgres://secret' })],
+    ['answers errors that are none', async () => ({ data: null, errors: ['SELECT', 'x'] })],
+    ['answers something else than it was asked for', async () => ({ data: { _entities: [{ name: { secret: 'postgres' } }] } })],
+    ['answers too few entities', async () => ({ data: { _entities: [] } })],
+    [
+      'answers names that every object has',
+      async () => JSON.parse('{"data":{"__proto__":{"polluted":"postgres"},"_entities":[{"__proto__":{"polluted":1}}]}}'),
+    ],
+  ])('%s: its part is null, the rest is there, and no inner word', async (_what, own) => {
+    manner = own;
+    const { status, body, text } = await near.post(QUERY);
+    expect(status).toBe(200);
+    expect(body.data).toEqual({ thing: { title: 'Title t1', n: null } });
+    expect(text).not.toMatch(INNER);
+    expect('polluted' in {}).toBe(false);
+  });
+
+  it('answers ten megabytes: they are its own, and the rest is there', async () => {
+    manner = async () => ({ data: { _entities: [{ name: 'x'.repeat(10_000_000) }] } });
+    const { status, body } = await near.post(QUERY);
+    expect([status, body.data?.['thing']]).toMatchObject([200, { title: 'Title t1' }]);
   });
 });
 

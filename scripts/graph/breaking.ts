@@ -66,10 +66,16 @@ export function refusedOperations(operations: readonly RecordedOperation[], afte
 
 const Manifest = z.object({ operations: z.array(z.object({ name: z.string(), body: z.string() })) });
 
-/** What clients were given at `ref`: the operations of its manifest. */
+/** What clients were given at `ref`: the operations of its manifest, and of those that clients' own builds have written, after the client's name. */
 export function committedOperations(ref: string): readonly RecordedOperation[] {
-  const text = committed(ref, 'schema/operations/manifest.json');
-  return text === null ? [] : Manifest.parse(JSON.parse(text)).operations;
+  const files = git('ls-tree', '-r', '--name-only', ref, '--', 'schema/operations')?.split('\n') ?? [];
+  return files
+    .filter((file) => file.endsWith('.json'))
+    .flatMap((file) => {
+      const client = /\/clients\/(.+)\.json$/u.exec(file)?.[1];
+      const { operations } = Manifest.parse(JSON.parse(committed(ref, file) ?? ''));
+      return client === undefined ? operations : operations.map(({ name, body }) => ({ name: `${client} ${name}`, body }));
+    });
 }
 
 /** The api schema as committed at `ref`; null outside a repository, at an unknown ref, or when it was not there yet. */
@@ -78,9 +84,11 @@ export const committedApi = (ref: string): string | null => committed(ref, 'sche
 /** The public contract as committed at `ref`; null as {@link committedApi}. */
 export const committedPublic = (ref: string): string | null => committed(ref, 'schema/public.graphql');
 
-function committed(ref: string, path: string): string | null {
+const committed = (ref: string, path: string): string | null => git('show', `${ref}:${path}`);
+
+function git(...args: readonly string[]): string | null {
   try {
-    return execFileSync('git', ['show', `${ref}:${path}`], {
+    return execFileSync('git', args, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       maxBuffer: 1 << 26,

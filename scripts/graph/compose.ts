@@ -2,6 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
 import { type GraphQLSchema, lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { publicContract } from '../../gateway/src/access/public-contract.js';
+import { accessTable } from './access.js';
 import type { SubgraphSdl } from './sdl.js';
 
 /** The composed graph: what the gateway loads, what clients see, and what other people's apps do. */
@@ -9,6 +10,8 @@ export interface ComposedGraph {
   readonly supergraphSdl: string;
   readonly apiSdl: string;
   readonly publicSdl: string;
+  /** A row for each field: who may have it. */
+  readonly access: string;
   readonly api: GraphQLSchema;
 }
 
@@ -23,8 +26,10 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composition {
   // Without the check of supported features, so that the security directives may stay; the gateway enforces them.
   const supergraph = Supergraph.build(result.supergraphSdl, { supportedFeatures: null, validateSupergraph: false });
   const api = lexicographicSortSchema(supergraph.apiSchema().toGraphQLJSSchema());
-  const { sdl: publicSdl, problems } = publicContract(parse(result.supergraphSdl, { noLocation: true }), api);
-  if (problems.length > 0) return { kind: 'refused', reasons: problems };
+  const document = parse(result.supergraphSdl, { noLocation: true });
+  const contract = publicContract(document, api);
+  if (contract.problems.length > 0) return { kind: 'refused', reasons: contract.problems };
+  const access = accessTable(document, api, contract);
   const supergraphSdl = `${result.supergraphSdl.trim()}\n`;
-  return { kind: 'composed', graph: { supergraphSdl, apiSdl: `${printSchema(api).trim()}\n`, publicSdl, api } };
+  return { kind: 'composed', graph: { supergraphSdl, apiSdl: `${printSchema(api).trim()}\n`, publicSdl: contract.sdl, access, api } };
 }

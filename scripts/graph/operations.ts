@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GraphQLSchema, Kind, parse, print, Source } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, parse, print, Source } from 'graphql';
 import { documentFaults } from '../../gateway/src/operations/document-faults.js';
 
 /** Apollo's persisted-query manifest: `id` is the SHA-256 of `body` in hex. */
@@ -24,15 +24,22 @@ export interface ReadOperations {
   readonly problems: readonly string[];
 }
 
-/** Reads every document of `folder`: one operation a file, with its fragments, named like the file, valid against `api`. */
-export function readOperations(folder: string, api: GraphQLSchema): ReadOperations {
+/**
+ * Reads every document of `folder`: one operation a file, with its fragments, named like the file, valid against `api`. `asSent` is what their client
+ * makes of a document before it sends it.
+ */
+export function readOperations(
+  folder: string,
+  api: GraphQLSchema,
+  asSent: (document: DocumentNode) => DocumentNode = (document) => document,
+): ReadOperations {
   const problems: string[] = [];
   const operations = readdirSync(folder)
     .filter((file) => file.endsWith('.graphql'))
     .toSorted()
     .flatMap((file): ManifestOperation[] => {
       const path = join(folder, file);
-      const document = parse(new Source(readFileSync(path, 'utf8'), path));
+      const document = asSent(parse(new Source(readFileSync(path, 'utf8'), path)));
       const [operation, ...rest] = document.definitions;
       const name = file.replace(/\.graphql$/, '');
       if (

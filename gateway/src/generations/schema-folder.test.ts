@@ -55,6 +55,13 @@ describe('the schema folder', () => {
     expect(taken).toEqual(['whole']);
   });
 
+  it('brings what a client’s own build has put beside the manifest', async () => {
+    await mkdir(join(folder, 'operations/clients'));
+    await writeFile(join(folder, 'operations/clients/phone.json'), MANIFEST);
+    await looks(3);
+    expect(taken).toEqual(['first']);
+  });
+
   it('says once that it cannot be read, and brings what comes next', async () => {
     await rm(join(folder, 'supergraph.graphql'));
     await looks(4);

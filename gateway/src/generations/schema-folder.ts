@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { every } from '@plaza/kernel/every';
 import type { Logger } from '@plaza/telemetry/logger';
-import { type Graph, GRAPH_FILES, readGraph } from '../graph.js';
+import { type Graph, graphFiles, readGraph } from '../graph.js';
 import { refusedGraphs } from '../metrics.js';
 import type { Replaced } from './generations.js';
 
@@ -71,7 +71,11 @@ export class SchemaFolder {
   }
 
   async #state(): Promise<string> {
-    const states = await Promise.all(GRAPH_FILES.map((file) => stat(join(this.#parts.folder, file)).catch(() => null)));
-    return states.map((state) => (state === null ? '-' : `${state.ino} ${state.size} ${state.mtimeMs}`)).join(', ');
+    const { folder } = this.#parts;
+    const states = (await graphFiles(folder)).map(async (file) => {
+      const state = await stat(join(folder, file)).catch(() => null);
+      return state === null ? '-' : `${file} ${state.ino} ${state.size} ${state.mtimeMs}`;
+    });
+    return (await Promise.all(states)).join(', ');
   }
 }

@@ -11,9 +11,9 @@ export class TrustedDocuments {
   readonly #bodies: ReadonlyMap<string, string>;
   readonly #names: ReadonlySet<string>;
 
-  /** `manifest` is the parsed schema/operations/manifest.json. @throws ZodError for another shape */
-  constructor(manifest: unknown) {
-    const { operations } = Manifest.parse(manifest);
+  /** `manifests` are schema/operations/manifest.json and those of clients, parsed. @throws ZodError for another shape */
+  constructor(...manifests: readonly unknown[]) {
+    const operations = manifests.flatMap((manifest) => Manifest.parse(manifest).operations);
     this.#bodies = new Map(operations.map(({ id, body }) => [id, body]));
     this.#names = new Set(operations.map(({ name }) => name));
   }

@@ -24,13 +24,14 @@ export interface AccountsConfig {
   /** Handles of those whose tokens carry the scope `plaza:operator`. */
   readonly operators: readonly string[];
   readonly mailLimits: MailLimits;
-  /** Apps that are registered from one address, an hour. */
-  readonly appsPerAddress: number;
+  readonly appLimits: AppLimits;
   readonly mail: MailSettings;
   /** Undefined: as `mail` says. */
   readonly mailPort: MailPort | undefined;
   /** Where the links of mails lead, without a slash at the end; undefined: to this subgraph's own pages. */
   readonly pagesUrl: string | undefined;
+  /** What whoever runs this should know when it starts, one line each. */
+  readonly warnings: readonly string[];
   /** Whether mail that is kept in the folder can be read in a browser: everybody's, so only where nobody but this machine comes. */
   readonly showsMail: boolean;
 }
@@ -40,6 +41,13 @@ export interface MailLimits {
   readonly perAddress: number;
   /** For each account, or each handle or address that is tried. */
   readonly perName: number;
+}
+
+/** Of other people's apps, from one address, an hour. */
+export interface AppLimits {
+  readonly registeredPerAddress: number;
+  /** Questions to people, tokens wanted and tokens given back. An app's server asks for all of its people from one address. */
+  readonly askedPerAddress: number;
 }
 
 export interface AccountsLimits {
@@ -94,6 +102,7 @@ const Environment = z.object({
   PLAZA_LIMIT_MAIL_PER_HOUR: wholeNumber(1, MOST, 30),
   PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR: wholeNumber(1, MOST, 5),
   PLAZA_LIMIT_APPS_PER_HOUR: wholeNumber(1, MOST, 20),
+  PLAZA_LIMIT_APP_TOKENS_PER_HOUR: wholeNumber(1, MOST, 6_000),
   PLAZA_MAIL_PAGES_URL: z.url({ protocol: /^https?$/u }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/u }).optional(),
   PLAZA_PROFILE: z.string().optional(),
@@ -125,10 +134,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     linkVerifier: undefined,
     operators: given.PLAZA_OPERATORS,
     mailLimits: { perAddress: given.PLAZA_LIMIT_MAIL_PER_HOUR, perName: given.PLAZA_LIMIT_MAIL_PER_NAME_PER_HOUR },
-    appsPerAddress: given.PLAZA_LIMIT_APPS_PER_HOUR,
+    appLimits: { registeredPerAddress: given.PLAZA_LIMIT_APPS_PER_HOUR, askedPerAddress: given.PLAZA_LIMIT_APP_TOKENS_PER_HOUR },
     mail,
     mailPort: undefined,
     pagesUrl: given.PLAZA_MAIL_PAGES_URL?.replace(/\/+$/u, ''),
+    warnings:
+      mail.smtpUrl === undefined && given.PLAZA_PROFILE === 'production'
+        ? ['SMTP_URL is not set: mail is kept in the folder mail of the data folder and reaches nobody']
+        : [],
     // Both said, not left to a default: in doubt it is nobody's.
     showsMail: mail.smtpUrl === undefined && given.PLAZA_PROFILE === 'demo' && LOOPBACK.has(given.PLAZA_HOST ?? ''),
   };

@@ -81,13 +81,14 @@ export async function startAccounts(host: SubgraphHost, options: Partial<Account
   const relay = relayFor('accounts', database, host);
   const outbox = new Outbox(relay.wake);
   const { clock, calls, logger } = host;
+  for (const warning of config.warnings) logger.warn(warning);
 
   const users = new UserStore(database);
   const store = new SessionStore(database);
   const credentials = new CredentialStore(database);
   const hasher = new PasswordHasher(config);
   const { counters, close: closeCounters } = await openCounters(config.redisUrl, logger);
-  const limits = new Limits(config.limits, config.mailLimits, config.appsPerAddress, counters);
+  const limits = new Limits(config.limits, config.mailLimits, config.appLimits, counters);
   const refreshTokens = new RefreshTokens(host.secret);
   const sessions = new SessionService({
     database,

@@ -29,7 +29,7 @@ export const FAST: Partial<AccountsConfig> = {
   hashing: { parallel: 4, waiting: 5_000 },
   limits: { registerPerAddress: 1e6, loginPerAddress: 1e6, loginPerName: 1e6, refreshPerAddress: 1e6 },
   mailLimits: { perAddress: 1e6, perName: 1e6 },
-  appsPerAddress: 1e6,
+  appLimits: { registeredPerAddress: 1e6, askedPerAddress: 1e6 },
   linkVerifier: { verify: async () => false },
 };
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '@plaza/kernel/fault';
 import type { Counter, Counters } from '@plaza/auth/counters';
-import type { AccountsLimits, MailLimits } from '../config.js';
+import type { AccountsLimits, AppLimits, MailLimits } from '../config.js';
 import { placeOf } from './network-address.policy.js';
 
 const HOUR = 3_600;
@@ -18,8 +18,9 @@ export class Limits {
   readonly #mailByAddress: Counter;
   readonly #mailByName: Counter;
   readonly #app: Counter;
+  readonly #grant: Counter;
 
-  constructor(limits: AccountsLimits, mail: MailLimits, appsPerAddress: number, counters: Counters) {
+  constructor(limits: AccountsLimits, mail: MailLimits, apps: AppLimits, counters: Counters) {
     const perHour = (name: string, points: number): Counter => counters.counter({ name: `accounts:${name}`, points, seconds: HOUR });
     this.#register = perHour('register', limits.registerPerAddress);
     this.#loginByAddress = perHour('login-address', limits.loginPerAddress);
@@ -27,7 +28,8 @@ export class Limits {
     this.#refresh = perHour('refresh', limits.refreshPerAddress);
     this.#mailByAddress = perHour('mail-address', mail.perAddress);
     this.#mailByName = perHour('mail-name', mail.perName);
-    this.#app = perHour('app', appsPerAddress);
+    this.#app = perHour('app', apps.registeredPerAddress);
+    this.#grant = perHour('grant', apps.askedPerAddress);
   }
 
   /** @throws Fault RATE_LIMITED, as all of these. */
@@ -63,6 +65,11 @@ export class Limits {
   /** Somebody registers an app. */
   async app(address: string | null): Promise<void> {
     if (address !== null) await spend(this.#app, placeOf(address));
+  }
+
+  /** Somebody is brought to the page of consent, or an app wants a token, or gives one back. */
+  async grant(address: string | null): Promise<void> {
+    if (address !== null) await spend(this.#grant, placeOf(address));
   }
 
   async refresh(address: string | null): Promise<void> {

@@ -34,17 +34,33 @@ export function appRouter(parts: AppRouterParts): Router {
   router.post('/consent/:uid', express.urlencoded({ extended: false, limit: '16kb' }), (request, response) =>
     onPage(response, () => answered(parts, request, response)),
   );
-  router.post('/register', async (request, response, next) => {
-    try {
-      await limits.app(addressOf(request));
-      next();
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      response.status(429).json({ error: 'slow_down', error_description: error.message });
-    }
-  });
+  router.post(
+    '/register',
+    counted((address) => limits.app(address)),
+  );
+  // Each writes something, or costs a signature.
+  router.all(
+    ['/authorize', '/token', '/revoke'],
+    counted((address) => limits.grant(address)),
+  );
   router.use(provider.callback());
   return router;
+}
+
+/** Goes on while the address has attempts left; apps are told in the words of OAuth's other errors. */
+function counted(spend: (address: string | null) => Promise<void>): RequestHandler {
+  return async (request, response, next) => {
+    try {
+      await spend(addressOf(request));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const { retryAfter } = error;
+      if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
+      response.status(429).json({ error: 'slow_down', error_description: error.message });
+      return;
+    }
+    next();
+  };
 }
 
 /** The library writes addresses by what a proxy says that it is called. */

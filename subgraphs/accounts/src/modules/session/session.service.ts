@@ -11,7 +11,10 @@ import type { RefreshToken, RefreshTokens } from '../../tokens/refresh-tokens.js
 import type { UserStore } from '../user/user.store.js';
 import type { SessionRow, SessionStore } from './session.store.js';
 
-export const MAX_SESSIONS = 20;
+/** A person's own. */
+const MAX_SESSIONS = 20;
+/** Of apps, beside them: whoever lets many apps in is not signed out by it. */
+const MAX_GRANTS = 20;
 const MAX_DEVICE = 200;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -67,7 +70,11 @@ export class SessionService {
       createdAt: now,
     };
     await sessions.insert(tx, { ...session, lastSeenAt: minuteOf(now), expiresAt: this.expiry(now), tokenHash: token.hash });
-    await this.#tell(tx, userId, await sessions.endLeastUsed(tx, userId, token.sessionId, MAX_SESSIONS, now));
+    await this.#tell(
+      tx,
+      userId,
+      await sessions.endLeastUsed(tx, userId, { newest: token.sessionId, isApp: false, keep: MAX_SESSIONS }, now),
+    );
     return token;
   }
 
@@ -78,7 +85,7 @@ export class SessionService {
     const id = newId();
     const session = { id, userId, device: deviceOf(app.name), appId: app.id, addressHash: null, createdAt: now };
     await sessions.insert(tx, { ...session, lastSeenAt: minuteOf(now), expiresAt: this.expiry(now), tokenHash: null });
-    await this.#tell(tx, userId, await sessions.endLeastUsed(tx, userId, id, MAX_SESSIONS, now));
+    await this.#tell(tx, userId, await sessions.endLeastUsed(tx, userId, { newest: id, isApp: true, keep: MAX_GRANTS }, now));
     return id;
   }
 
@@ -114,7 +121,7 @@ export class SessionService {
   }
 
   live(userId: string): Promise<readonly SessionRow[]> {
-    return this.#parts.sessions.live(userId, this.#now(), MAX_SESSIONS);
+    return this.#parts.sessions.live(userId, this.#now(), MAX_SESSIONS + MAX_GRANTS);
   }
 
   /** Whether the session was the person's and live until now. */

@@ -79,11 +79,17 @@ export class SessionStore {
     return ended.map(({ id }) => id);
   }
 
-  /** Ends the least used ones above `keep`; `newest` is never among them. */
-  async endLeastUsed(tx: Tx, userId: string, newest: string, keep: number, now: Date): Promise<readonly string[]> {
+  /** Ends the least used of the person's own, or of apps', above `keep`; `newest` is never among them. */
+  async endLeastUsed(
+    tx: Tx,
+    userId: string,
+    { newest, isApp, keep }: { readonly newest: string; readonly isApp: boolean; readonly keep: number },
+    now: Date,
+  ): Promise<readonly string[]> {
     const ended = await tx.sql<{ id: string }>`
       UPDATE session SET ended_at = ${now} WHERE id IN (
-        SELECT id FROM session WHERE user_id = ${userId} AND id <> ${newest} AND ended_at IS NULL AND expires_at > ${now}
+        SELECT id FROM session
+        WHERE user_id = ${userId} AND id <> ${newest} AND (app_id IS NOT NULL) = ${isApp} AND ended_at IS NULL AND expires_at > ${now}
         ORDER BY last_seen_at DESC, id DESC OFFSET ${keep - 1})
       RETURNING id`;
     return ended.map(({ id }) => id);
