@@ -117,7 +117,7 @@ describe('the example of a web client', () => {
       manifest,
       webSocketImpl: HeardSocket,
       fetch: (to, init) => {
-        sent.push(JSON.parse(String(init?.body)));
+        if (typeof init?.body === 'string') sent.push(JSON.parse(init.body));
         return fetch(to, init);
       },
     });

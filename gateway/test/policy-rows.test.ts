@@ -214,7 +214,7 @@ describe('the policy of the graph', () => {
       operators: { scopes: ['plaza:operator'] },
     };
     const all = composites(schema).flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
-    expect(rows.map(([coordinate]) => coordinate).toSorted()).toEqual(all.toSorted());
+    expect(rows.map(([coordinate = '']) => coordinate).toSorted()).toEqual(all.toSorted());
     for (const [coordinate = '', who = '', apps] of rows) {
       const [type = '', field = ''] = coordinate.split('.');
       const may = Object.entries(accesses).filter(([, access]) => policies.denial(type, field, access) === null);

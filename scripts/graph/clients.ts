@@ -45,7 +45,7 @@ function operationProblems({ id, name, type, body }: ClientOperation, api: Graph
   const [operation] = operations;
   if (operation === undefined || operations.length > 1 || operation.name?.value !== name || operation.operation !== type)
     return [`its body is not one ${type} of this name`];
-  if (api.getRootType(type) == null) return [`the graph has no ${type}`];
+  if (api.getRootType(operation.operation) == null) return [`the graph has no ${type}`];
   return documentFaults(api, document, { introspection: true }).map(({ message }) => message);
 }
 

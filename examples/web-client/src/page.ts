@@ -63,7 +63,10 @@ function readHome(): void {
 found('form').addEventListener('submit', (event) => {
   event.preventDefault();
   const form = new FormData(found('form'));
-  const given = (name: string): string => String(form.get(name) ?? '');
+  const given = (name: string): string => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value : '';
+  };
   void plaza.signIn(given('identifier'), given('password')).then(
     (handle) => {
       found('p').textContent = handle === null ? 'No such account, or another password.' : '';

@@ -91,7 +91,10 @@ export function connect({ url, manifest, webSocketImpl, fetch: fetching = fetch 
         const happenings = { query: PostHappeningsDocument, variables: { postId, after: data.node.activityCursor ?? null } };
         whenOver(
           client.subscribe(happenings).subscribe(({ data: event }) => {
-            if (event != null) note(client.cache, postId, event.postActivity);
+            if (event == null) return;
+            note(client.cache, postId, event.postActivity);
+            // Too long ago: the log does not have all of it any more.
+            if (event.postActivity.__typename === 'Resync') void client.query({ ...seen, fetchPolicy: 'network-only' });
           }),
         );
       })();
@@ -134,6 +137,10 @@ function note(cache: ApolloCache, postId: string, event: PostHappeningsSubscript
     case 'CommentDeleted':
       change((edges) => edges.filter(({ node }) => node.id !== event.commentId));
       count({ commentCount: event.commentCount });
+      return;
+    // What an edit brings the cache has taken by itself.
+    case 'CommentEdited':
+    case 'Resync':
   }
 }
 
