@@ -39,6 +39,16 @@ export type SeenComment = Edges[number]['node'];
 /** How many comments are there when somebody begins to look. */
 const FIRST_COMMENTS = 20;
 
+/** What stands behind the abstract types that this client asks: the cache has no schema. */
+const POSSIBLE_TYPES = {
+  FeedItem: ['Post'],
+  LikePostResult: ['LikePostOk', 'NotFoundError'],
+  LoginResult: ['InvalidCredentialsError', 'LoginOk'],
+  Node: ['Post'],
+  PostActivity: ['CommentAdded', 'CommentDeleted', 'CommentEdited', 'PostLiked', 'PostUnliked', 'Resync'],
+  UnlikePostResult: ['NotFoundError', 'UnlikePostOk'],
+};
+
 /** Connects to a Plaza. Documents are sent by their ids alone, over both wires: so they run where PLAZA_SAFELIST is on, too. */
 export function connect({ url, manifest, webSocketImpl, fetch: fetching = fetch }: PlazaOptions): Plaza {
   let token: string | null = null;
@@ -61,7 +71,7 @@ export function connect({ url, manifest, webSocketImpl, fetch: fetching = fetch 
     ...(webSocketImpl === undefined ? {} : { webSocketImpl }),
   });
   const client = new ApolloClient({
-    cache: new InMemoryCache(),
+    cache: new InMemoryCache({ possibleTypes: POSSIBLE_TYPES }),
     link: ApolloLink.from([byId, ApolloLink.split(({ operationType }) => operationType === 'subscription', live(socket), http)]),
   });
 
