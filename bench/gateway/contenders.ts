@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withoutSecurity } from '@plaza/gateway/engine/apollo/supergraph';
 import { SCHEMA_FOLDER } from '@plaza/gateway/graph';
+import { GATEWAY_NODE_ARGUMENTS } from '@plaza/gateway/node-arguments';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import { freePorts } from '@plaza/subgraph/free-ports';
 import { parse } from 'graphql';
@@ -76,20 +77,24 @@ async function startPlaza({ stage, supergraphSdl, origins }: GatewayJob): Promis
   if (stage === 'plaza') await copyFile(join(SCHEMA_FOLDER, manifest), join(folder, manifest));
   else await writeFile(join(folder, manifest), JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations: [] }));
   await writeFile(secretFile, randomBytes(32).toString('hex'));
-  const child = spawn(process.execPath, ['--enable-source-maps', ...NODE_ARGS, await built('gateway/src/main.ts')], {
-    env: {
-      ...process.env,
-      ...PLENTY,
-      NODE_ENV: 'production',
-      PORT: '0',
-      PLAZA_PROFILE: 'production',
-      PLAZA_SCHEMA_DIR: folder,
-      PLAZA_INTERNAL_SECRET_FILE: secretFile,
-      // Where a stage has no such subgraph, nobody is asked.
-      PLAZA_PORTS: JSON.stringify(Object.fromEntries(SUBGRAPH_NAMES.map((name) => [name, origins[name] ?? 'http://127.0.0.1:9']))),
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', ...GATEWAY_NODE_ARGUMENTS, ...NODE_ARGS, await built('gateway/src/main.ts')],
+    {
+      env: {
+        ...process.env,
+        ...PLENTY,
+        NODE_ENV: 'production',
+        PORT: '0',
+        PLAZA_PROFILE: 'production',
+        PLAZA_SCHEMA_DIR: folder,
+        PLAZA_INTERNAL_SECRET_FILE: secretFile,
+        // Where a stage has no such subgraph, nobody is asked.
+        PLAZA_PORTS: JSON.stringify(Object.fromEntries(SUBGRAPH_NAMES.map((name) => [name, origins[name] ?? 'http://127.0.0.1:9']))),
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   const stop = (): void => {
     child.kill();
     void rm(folder, { recursive: true, force: true });

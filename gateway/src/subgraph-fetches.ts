@@ -134,7 +134,8 @@ export class RequestFetches implements SubgraphAccess {
   }
 
   async #answer(subgraph: string, query: SubgraphQuery): Promise<SubgraphAnswer> {
-    const claims = this.#claims(await this.#epoch());
+    const epoch = this.#epoch();
+    const claims = this.#claims(epoch instanceof Promise ? await epoch : epoch);
     if (this.#request.prepared.planned.kind !== 'query') return this.#ask(subgraph, query, claims);
     // Of what the claims say, the answer to a query may depend on the viewer alone.
     this.#asker ??= JSON.stringify(claims.viewer);
@@ -194,7 +195,7 @@ export class RequestFetches implements SubgraphAccess {
     return { data: null, errors: errorsWhereLost(query, { message: '', extensions }) };
   }
 
-  async #epoch(): Promise<number | null> {
+  #epoch(): number | null | Promise<number | null> {
     this.#count += 1;
     const { caller, prepared, epoch } = this.#request;
     if (caller.identity !== null && prepared.live !== null)

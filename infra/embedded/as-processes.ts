@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import { GATEWAY_NODE_ARGUMENTS } from '@plaza/gateway/node-arguments';
 import { HttpPort } from '@plaza/subgraph/http-port';
 import { freePorts } from '@plaza/subgraph/free-ports';
 import { localName } from './local-name.js';
@@ -53,6 +54,7 @@ export async function assembleProcesses(installation: Installation): Promise<Ass
       program: PROGRAMS.gateway,
       env: { ...shared, PORT: String(installation.port.port) },
       report,
+      nodeArguments: GATEWAY_NODE_ARGUMENTS,
     });
     lifecycle.add('the gateway', async () => gateway.stop(config.drainMs), config.drainMs + 1_000);
     await until(async () => answers(`http://${localName(config.host)}:${String(installation.port.port)}/health/ready`), 'gateway', at);

@@ -25,10 +25,12 @@ export interface Program {
   readonly program: URL;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly report: (line: string) => void;
+  /** What `node` is told besides. */
+  readonly nodeArguments?: readonly string[];
 }
 
 /** Keep a program running in a process of its own: one that ends unasked is started again, after a pause that doubles each time. */
-export function supervise({ name, program, env, report }: Program): Supervised {
+export function supervise({ name, program, env, report, nodeArguments = [] }: Program): Supervised {
   let child: ChildProcess | undefined;
   let stopping = false;
   const asleep = new AbortController();
@@ -49,7 +51,7 @@ export function supervise({ name, program, env, report }: Program): Supervised {
     const started = fork(fileURLToPath(program), {
       cwd: root,
       env,
-      execArgv: [...loaderOf(program), '--import', leash, '--enable-source-maps'],
+      execArgv: [...nodeArguments, ...loaderOf(program), '--import', leash, '--enable-source-maps'],
       // In a group of its own: Ctrl-C reaches it through us, once.
       detached: true,
       // What it says on standard output is for those who start it by hand.

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Fault } from '@plaza/kernel/fault';
-import { deriveKey, mac } from './keys.js';
+import { deriveKey, mac, macText } from './keys.js';
 
 /** The person behind a request, as the gateway saw them. */
 export interface ViewerClaims {
@@ -53,7 +53,7 @@ export class Assertions {
   mint(claims: Claims, audience: string, body: string): string {
     const payload: Payload = { ...claims, audience, expiresAt: Date.now() + LIFETIME_MS, body: bodyHash(body) };
     const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
-    return `${text}.${mac(this.#key(claims.issuer, audience), text).toString('base64url')}`;
+    return `${text}.${macText(this.#key(claims.issuer, audience), text)}`;
   }
 
   /** @throws Fault UNAUTHENTICATED unless `audience` was meant, nothing was changed and the time is not over. */

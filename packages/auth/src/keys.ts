@@ -7,3 +7,6 @@ export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
 
 /** HMAC-SHA-256 of `text`. */
 export const mac = (key: Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+/** The same in base64url. */
+export const macText = (key: Uint8Array, text: string): string => createHmac('sha256', key).update(text).digest('base64url');
