@@ -8,7 +8,7 @@ import { relayFor, runSubgraph, type RunningSubgraph } from '@plaza/subgraph/run
 import type { SubgraphHost } from '@plaza/subgraph/subgraph-host';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type MessagingConfig, readConfig } from './config.js';
-import { Context, type LoaderParts, type Services } from './context.js';
+import { Context, type Services } from './context.js';
 import { openConversing } from './conversing.js';
 import { DeliveryService } from './delivery/delivery.service.js';
 import { InboxLogStore } from './inbox/inbox-log.store.js';
@@ -19,6 +19,7 @@ import { resolvers } from './modules/resolvers.generated.js';
 import { typeDefs } from './modules/typeDefs.generated.js';
 import { openNotifications } from './notifications.js';
 import { openPassing } from './passing.js';
+import type { LoaderParts } from './request-loaders.js';
 import { bucketOf } from './shards/bucket.js';
 import { BucketMoveService, type Moving } from './shards/bucket-move.service.js';
 import { ShardMapStore } from './shards/shard-map.store.js';
