@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { TogetherReader } from '@plaza/kernel/together-reader';
 import type { Standing } from './standing.js';
 
 /** How two people stand in the eyes of a transaction. */
@@ -11,9 +12,24 @@ export interface PairState {
 }
 
 const MOST_WALKED = 1_000;
+/** Pairs in one statement: the longest list that anybody asks for comes in one. */
+const MOST_PAIRS = 1_000;
+
+/** Two people, seen from the first one's side, at a moment. */
+interface Pair {
+  readonly userId: string;
+  readonly otherId: string;
+  readonly now: Date;
+}
 
 export class StandingStore {
   readonly #database: Database<unknown>;
+  /** An event that reaches many is looked at by each of them for how they stand to the one who made it. */
+  readonly #pairs = new TogetherReader<Pair, Standing | null>({
+    keyOf: ({ userId, otherId, now }) => `${userId} ${otherId} ${now.getTime()}`,
+    read: (pairs) => this.#read(pairs),
+    most: MOST_PAIRS,
+  });
 
   constructor(database: Database<unknown>) {
     this.#database = database;
@@ -21,18 +37,28 @@ export class StandingStore {
 
   /** Those of the others with whom there is anything at all, in one statement. A mute that ended before `now` is none. */
   async between(userId: string, otherIds: readonly string[], now: Date): Promise<readonly Standing[]> {
-    return this.#database.sql<Standing>`
-      SELECT other.id AS "otherId", mine.follower_id IS NOT NULL AS "isFollowing", theirs.follower_id IS NOT NULL AS "isFollowedBy",
+    const found = await this.#pairs.askAll(otherIds.map((otherId) => ({ userId, otherId, now })));
+    return found.filter((standing) => standing !== null);
+  }
+
+  async #read(pairs: readonly Pair[]): Promise<readonly (Standing | null)[]> {
+    const rows = await this.#database.sql<Standing & { readonly nth: number }>`
+      SELECT pair.nth, pair.other_id AS "otherId", mine.follower_id IS NOT NULL AS "isFollowing", theirs.follower_id IS NOT NULL AS "isFollowedBy",
         asked.follower_id IS NOT NULL AS "hasAsked", blocked.blocker_id IS NOT NULL AS "blocks", blocking.blocker_id IS NOT NULL AS "isBlockedBy",
         muted.muter_id IS NOT NULL AS "mutes", muted.expires_at AS "mutedUntil"
-      FROM unnest(${otherIds}::uuid[]) AS other(id)
-      LEFT JOIN follow mine ON mine.follower_id = ${userId} AND mine.followee_id = other.id
-      LEFT JOIN follow theirs ON theirs.follower_id = other.id AND theirs.followee_id = ${userId}
-      LEFT JOIN follow_request asked ON asked.follower_id = ${userId} AND asked.followee_id = other.id
-      LEFT JOIN block blocked ON blocked.blocker_id = ${userId} AND blocked.blocked_id = other.id
-      LEFT JOIN block blocking ON blocking.blocker_id = other.id AND blocking.blocked_id = ${userId}
-      LEFT JOIN mute muted ON muted.muter_id = ${userId} AND muted.muted_id = other.id AND (muted.expires_at IS NULL OR muted.expires_at > ${now})
+      FROM unnest(
+        ${pairs.map(({ userId }) => userId)}::uuid[], ${pairs.map(({ otherId }) => otherId)}::uuid[],
+        ${pairs.map(({ now }) => now.toISOString())}::timestamptz[]
+      ) WITH ORDINALITY AS pair (user_id, other_id, now, nth)
+      LEFT JOIN follow mine ON mine.follower_id = pair.user_id AND mine.followee_id = pair.other_id
+      LEFT JOIN follow theirs ON theirs.follower_id = pair.other_id AND theirs.followee_id = pair.user_id
+      LEFT JOIN follow_request asked ON asked.follower_id = pair.user_id AND asked.followee_id = pair.other_id
+      LEFT JOIN block blocked ON blocked.blocker_id = pair.user_id AND blocked.blocked_id = pair.other_id
+      LEFT JOIN block blocking ON blocking.blocker_id = pair.other_id AND blocking.blocked_id = pair.user_id
+      LEFT JOIN mute muted ON muted.muter_id = pair.user_id AND muted.muted_id = pair.other_id AND (muted.expires_at IS NULL OR muted.expires_at > pair.now)
       WHERE COALESCE(mine.follower_id, theirs.follower_id, asked.follower_id, blocked.blocker_id, blocking.blocker_id, muted.muter_id) IS NOT NULL`;
+    const found = new Map(rows.map(({ nth, ...standing }) => [nth, standing]));
+    return pairs.map((_, index) => found.get(index + 1) ?? null);
   }
 
   /** Under the pair's lock. */
