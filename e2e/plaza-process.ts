@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,14 @@ const READY_MS = 180_000;
 /** The two ways of running. */
 export type Mode = keyof typeof ENTRIES;
 export const MODES = Object.keys(ENTRIES) as readonly Mode[];
+
+/** Where its program lies, and where its standard error goes. */
+export interface Place {
+  /** A copy of this repository; this one without it. */
+  readonly root?: string;
+  /** A file; without it what it says is said here. */
+  readonly log?: string;
+}
 
 /** So many people register from one address in a test. */
 const OPEN_LIMITS = {
@@ -27,13 +36,22 @@ export class PlazaProcess {
   readonly #folder: string;
   readonly #port: number;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #place: Place;
   #child: ChildProcess | null = null;
 
-  private constructor(mode: Mode, folder: string, port: number, env: Readonly<Record<string, string>>) {
+  private constructor(mode: Mode, folder: string, port: number, env: Readonly<Record<string, string>>, place: Place = {}) {
     this.#mode = mode;
     this.#folder = folder;
     this.#port = port;
     this.#env = env;
+    this.#place = place;
+  }
+
+  /** Starts one on a data folder that is there. */
+  static async on(folder: string, mode: Mode, env: Readonly<Record<string, string>>, place: Place = {}): Promise<PlazaProcess> {
+    const plaza = new PlazaProcess(mode, folder, await freePort(), env, place);
+    await plaza.start();
+    return plaza;
   }
 
   /** Starts one on a fresh data folder, without the demo. */
@@ -41,6 +59,10 @@ export class PlazaProcess {
     const plaza = new PlazaProcess(mode, await mkdtemp(join(tmpdir(), 'plaza-e2e-')), await freePort(), env);
     await plaza.start();
     return plaza;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get url(): string {
@@ -55,14 +77,34 @@ export class PlazaProcess {
   /** On the same folder. Resolves when it is ready. */
   async start(): Promise<void> {
     const env = { ...process.env, ...OPEN_LIMITS, ...this.#env, PORT: String(this.#port), PLAZA_DATA_DIR: this.#folder, PLAZA_DEMO: '0' };
-    const child = spawn(process.execPath, ['infra/build/run.mjs', ENTRIES[this.#mode]], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const log = this.#place.log === undefined ? null : openSync(this.#place.log, 'a');
+    const child = spawn(process.execPath, ['infra/build/run.mjs', ENTRIES[this.#mode]], {
+      env,
+      stdio: ['ignore', 'ignore', log ?? 'inherit'],
+      ...(this.#place.root === undefined ? {} : { cwd: this.#place.root }),
+    });
+    if (log !== null) closeSync(log);
     this.#child = child;
     const ready = async () => (await fetch(`http://127.0.0.1:${this.#port}/health/ready`).catch(() => null))?.ok === true;
     for (const until = Date.now() + READY_MS; !(await ready());) {
-      if (child.exitCode !== null) throw new Error(`Plaza ended with ${child.exitCode} while it started`);
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`Plaza ended with ${child.signalCode ?? String(child.exitCode)} while it started`);
+      }
       if (Date.now() > until) throw new Error(`Plaza is not ready after ${READY_MS} ms`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** Of its process; 0 where there is none. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** How its process ended; null while it runs. */
+  get end(): string | null {
+    const child = this.#child;
+    if (child === null) return 'never started';
+    return child.signalCode ?? (child.exitCode === null ? null : `exit code ${child.exitCode}`);
   }
 
   /** SIGTERM, and everything drained. */

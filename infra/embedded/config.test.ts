@@ -57,6 +57,11 @@ describe('the production profile', () => {
     expect(() => readConfig({ PLAZA_PROFILE: 'production', PLAZA_DEMO: '1', ...secrets })).toThrow('PLAZA_DEMO must be 0');
   });
 
+  it('refuses faults on request', () => {
+    expect(() => readConfig({ PLAZA_PROFILE: 'production', PLAZA_FAILPOINTS: '/tmp', ...secrets })).toThrow('PLAZA_FAILPOINTS is refused');
+    expect(readConfig({ PLAZA_FAILPOINTS: '/tmp' })).toEqual(readConfig({}));
+  });
+
   it('refuses secrets made by itself', () => {
     expect(() => readConfig({ PLAZA_PROFILE: 'production' })).toThrow('PLAZA_INTERNAL_SECRET_FILE must be set');
     expect(() => readConfig({ ...secrets, PLAZA_PROFILE: 'production', PLAZA_SIGNING_KEY: '' })).toThrow('PLAZA_SIGNING_KEY must be set');

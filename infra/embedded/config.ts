@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { FAILPOINTS_VARIABLE } from '@plaza/kernel/failpoint';
 import { kafkaBrokers, kafkaPrefix } from '@plaza/subgraph/kafka-variables';
 import { z } from 'zod';
 
@@ -104,6 +105,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const given = parsed.data;
   const production = given.PLAZA_PROFILE === 'production';
+  if (production && set[FAILPOINTS_VARIABLE] !== undefined)
+    throw new ConfigError(`${FAILPOINTS_VARIABLE} is refused with PLAZA_PROFILE=production`);
   if (production && given.PLAZA_DEMO === true) throw new ConfigError('PLAZA_DEMO must be 0 with PLAZA_PROFILE=production');
   for (const name of ['PLAZA_INTERNAL_SECRET_FILE', 'PLAZA_SIGNING_KEY'] as const) {
     if (production && given[name] === undefined) throw new ConfigError(`${name} must be set with PLAZA_PROFILE=production`);

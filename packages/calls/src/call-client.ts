@@ -1,5 +1,6 @@
 import type { Assertions, Claims, ViewerClaims } from '@plaza/auth/assertion';
 import { CircuitBreaker } from '@plaza/kernel/circuit-breaker';
+import { failpoint } from '@plaza/kernel/failpoint';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import { inTime } from '@plaza/kernel/in-time';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
@@ -60,11 +61,15 @@ export class CallClient {
     if (withinMs <= 0) throw unavailable(contract.name, new Error('no time was left'));
     const breaker = this.#breaker(contract.owner);
     if (!breaker.enter()) throw unavailable(contract.name, new Error('rests after it did not answer'));
-    const send = (span: string | undefined): Promise<unknown> => {
+    const send = async (span: string | undefined): Promise<unknown> => {
       const timely = { viewer, requestId, deadline: Date.now() + Math.floor(withinMs), ...(span === undefined ? {} : { span }) };
       const claims: Claims = { ...timely, issuer: this.#issuer, address: null, userAgent: null };
       const assertion = this.#assertions.mint(claims, contract.owner, assertionBody.call(contract.name, input));
-      return inTime(port.call(contract.name, input, assertion), withinMs, contract.name);
+      const call = async (): Promise<unknown> => {
+        await failpoint(`call.${contract.name}`);
+        return port.call(contract.name, input, assertion);
+      };
+      return inTime(call(), withinMs, contract.name);
     };
     const askedAt = performance.now();
     try {

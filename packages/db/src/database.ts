@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { failpoint } from '@plaza/kernel/failpoint';
 import pg from 'pg';
 import { watchDatabase } from './database-metrics.js';
 import { openReplica, type ReplicaOptions } from './replica.js';
@@ -116,9 +117,11 @@ async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise
     try {
       await connection.query('BEGIN');
       const result = await work({ sql: sqlOn(connection), afterCommit: (then) => committed.push(then) });
+      await failpoint('transaction.commit');
       const { command } = await connection.query('COMMIT');
       // Postgres answers COMMIT with ROLLBACK when a statement had failed and the work went on as if it had not.
       if (command !== 'COMMIT') throw new Error('the transaction was undone: one of its statements had failed');
+      await failpoint('transaction.committed');
       for (const then of committed) then();
       return result;
     } catch (error) {

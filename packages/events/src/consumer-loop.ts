@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '@plaza/db/database';
+import { failpoint } from '@plaza/kernel/failpoint';
 import { Signal } from '@plaza/kernel/signal';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Logger } from '@plaza/telemetry/logger';
@@ -114,6 +115,7 @@ export class ConsumerLoop {
       if (held.length === 0) return 0;
       const due = await readDue(tx, carrier.name, held, carrier.types);
       const delivered = await this.#deliverAll(due);
+      if (due.some(({ events }) => events.length > 0)) await failpoint('relay.delivered');
       if (delivered.length > 0)
         await movePositions(
           tx,

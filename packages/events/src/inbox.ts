@@ -1,4 +1,5 @@
 import type { Database } from '@plaza/db/database';
+import { failpoint } from '@plaza/kernel/failpoint';
 import type { Reaction } from './consumer.js';
 import type { EventEnvelope } from './envelope.js';
 
@@ -20,5 +21,6 @@ export async function takeEffect(
       const noted = await tx.sql`INSERT INTO inbox (event_id) VALUES (${event.id}) ON CONFLICT DO NOTHING RETURNING 1`;
       if (noted.length > 0) for (const { react } of concerned) await react(event, tx);
     });
+    await failpoint(`inbox.${event.type}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '@plaza/db/database';
+import { failpoint } from '@plaza/kernel/failpoint';
 import { newId } from '@plaza/kernel/id';
 import type { z } from 'zod';
 
@@ -28,6 +29,7 @@ export class Outbox {
   ): Promise<void> {
     const checked = contract.shape.parse(payload) as Readonly<Record<string, unknown>>;
     const key = String(checked[contract.key]);
+    await failpoint(`outbox.${contract.type}`);
     await tx.sql`
       INSERT INTO outbox (id, lane, key, type, payload)
       VALUES (${newId()}, ${laneOf(key)}, ${key}, ${contract.type}, ${JSON.stringify(checked)})`;

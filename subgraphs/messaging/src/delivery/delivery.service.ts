@@ -1,4 +1,5 @@
 import type { Database } from '@plaza/db/database';
+import { failpoint } from '@plaza/kernel/failpoint';
 import { Signal } from '@plaza/kernel/signal';
 import type { Logger } from '@plaza/telemetry/logger';
 import type { InboxLogStore } from '../inbox/inbox-log.store.js';
@@ -83,6 +84,7 @@ export class DeliveryService {
       due.filter(({ conversationId }) => here.has(conversationId)),
       readers,
     );
+    await failpoint('delivery.brought');
     if (done.size > 0) await this.#store.done(database, done);
     return due.filter(({ conversationId, position }) => position <= (done.get(conversationId) ?? -1)).length;
   }

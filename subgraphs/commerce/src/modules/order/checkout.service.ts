@@ -1,5 +1,6 @@
 import type { Database, Tx } from '@plaza/db/database';
 import { claimKey } from '@plaza/db/idempotency';
+import { failpoint } from '@plaza/kernel/failpoint';
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
@@ -111,6 +112,7 @@ export class CheckoutService {
     if (!isSame(input.expectedTotal, actual)) throw new Stumbled({ kind: 'totalChanged', expected: input.expectedTotal, actual });
     const held = await stock.hold(tx, { orderId, round: 0, quantities: summed(cart.lines) });
     if (held.kind === 'short') throw short(cart.lines, held.available);
+    await failpoint('checkout.held');
     const { parts, lines } = bySeller(bought, commissionBasisPoints);
     const { currencyCode, amountMinor: totalAmount } = actual;
     const placed = { id: orderId, buyerId, currencyCode, totalAmount, address: input.shippingAddress, reservedUntil: order.heldUntil() };

@@ -1,6 +1,7 @@
 import type { Database, Tx } from '@plaza/db/database';
 import { claimKey } from '@plaza/db/idempotency';
 import type { Clock } from '@plaza/kernel/clock';
+import { failpoint } from '@plaza/kernel/failpoint';
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
@@ -102,6 +103,7 @@ export class PaymentService {
     for (;;) {
       const payment = await this.#read(paymentId);
       if (isEnded(payment.state)) return nextAction;
+      await failpoint(`payment.at.${payment.state.toLowerCase()}`);
       try {
         const step = await this.#step(payment);
         nextAction = step.nextAction ?? nextAction;
@@ -277,6 +279,7 @@ export class PaymentService {
   ): Promise<boolean> {
     const { database, payments, clock } = this.#parts;
     if (!canBecome(payment.state, to)) throw new Error(`a payment that is ${payment.state} does not become ${to}`);
+    await failpoint(`payment.${to.toLowerCase()}`);
     await database.transaction(async (tx) => {
       const order = await this.#orderOf(tx, payment);
       if (!(await payments.become(tx, payment.id, payment.state, to, isEnded(to) ? null : later(clock, LEASE_MS)))) return;

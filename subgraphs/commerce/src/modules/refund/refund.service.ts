@@ -1,6 +1,7 @@
 import type { Database, Tx } from '@plaza/db/database';
 import { claimKey } from '@plaza/db/idempotency';
 import type { Clock } from '@plaza/kernel/clock';
+import { failpoint } from '@plaza/kernel/failpoint';
 import { type FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '@plaza/kernel/idempotency-key';
@@ -131,6 +132,7 @@ export class RefundService {
       if (provider === undefined) throw new Error(`nobody answers for the provider ${payment.provider}`);
       const amount = amountOf(refund.amount, refund.currencyCode);
       const status = await provider.refund({ key: refund.id, charge: chargeOf(payment), amount });
+      await failpoint('refund.asked');
       if (status === 'pending') await this.#askLater(refund);
       else if (status === 'succeeded') await this.#end(refund, (tx, order) => this.#succeed(tx, order, refund, payment.provider));
       else await this.#end(refund, (tx) => this.#fail(tx, refund));

@@ -2,6 +2,7 @@ import type { CallClient } from '@plaza/calls/call-client';
 import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
 import { ownMedia, visiblePosts } from '@plaza/calls/contracts/content.calls';
 import type { FieldError } from '@plaza/kernel/field-errors';
+import { failpoint } from '@plaza/kernel/failpoint';
 import { fingerprint } from '@plaza/kernel/fingerprint';
 import { newMessageId } from '../../shards/bucket.js';
 import type { Talker } from '../../talker.js';
@@ -85,6 +86,7 @@ export class MessageService {
     });
     // A twin was faster, or the sender was taken out meanwhile.
     if (seq === null) return (await repeated()) ?? { kind: 'notAllowed' };
+    await failpoint('message.said');
     wake();
     return { kind: 'said', seq };
   }

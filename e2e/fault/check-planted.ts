@@ -1,0 +1,85 @@
+/** `npm run fault:planted`: see HELP. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Schedule, scheduleOf } from './schedule.js';
+import { Scratch } from './scratch.js';
+import { openTown, type Town } from './town.js';
+import { runTrial } from './trial.js';
+
+const HELP = `npm run fault:planted              every bug that is planted must be caught
+
+Takes each patch of e2e/fault/planted into a copy of this repository, plays the seeds that it names (7; calm-7: without its faults; @step: seed 1 with a
+process killed at that step and no other fault), and stops at the first that violates something. A bug that no seed catches, and a patch that does not apply any more, is an
+error: then "0 violations" of the other commands would mean nothing.
+
+  --only <part of a name>
+  --say                     what caught it, in full`;
+
+interface Planted {
+  readonly name: string;
+  readonly patch: string;
+  readonly schedules: readonly Schedule[];
+}
+
+const folder = fileURLToPath(new URL('./planted/', import.meta.url));
+const { values } = parseArgs({ options: { only: { type: 'string' }, say: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+if (values.help === true) say(HELP);
+else process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const since = performance.now();
+  const bugs = await planted(values.only ?? '');
+  const scratch = await Scratch.make();
+  const missed: string[] = [];
+  try {
+    const town = await openTown({ root: scratch.root });
+    for (const bug of bugs) {
+      const began = performance.now();
+      const caught = await hunt(bug, scratch, town);
+      if (caught === null) missed.push(bug.name);
+      say(`${bug.name}: ${caught ?? 'NOT CAUGHT'} (${((performance.now() - began) / 1_000).toFixed(1)} s)`);
+    }
+  } finally {
+    await scratch.remove();
+  }
+  const minutes = ((performance.now() - since) / 60_000).toFixed(1);
+  say(missed.length === 0 ? `all of ${bugs.length} planted bugs were caught, in ${minutes} minutes` : `not caught: ${missed.join(', ')}`);
+  return missed.length === 0 ? 0 : 1;
+}
+
+/** @returns what caught it; null: nothing has */
+async function hunt({ patch, schedules }: Planted, scratch: Scratch, town: Town): Promise<string | null> {
+  await scratch.apply(patch);
+  try {
+    for (const schedule of schedules) {
+      const { violations, lines } = await runTrial(schedule, town, { root: scratch.root }, true);
+      if (values.say === true) for (const line of lines) say(`    ${line}`);
+      if (violations.length > 0) return `seed ${schedule.seed}: ${violations.slice(0, 2).join(' | ').slice(0, 300)}`;
+    }
+    return null;
+  } finally {
+    await scratch.undo(patch);
+  }
+}
+
+async function planted(part: string): Promise<readonly Planted[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.patch') && name.includes(part)).toSorted();
+  return Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(folder, file), 'utf8');
+      const named = /^seeds: (.+)$/mu.exec(text)?.[1]?.split(' ') ?? [];
+      if (named.length === 0) throw new Error(`${file} names no seeds`);
+      return { name: file.replace('.patch', ''), patch: join(folder, file), schedules: named.map(scheduleNamed) };
+    }),
+  );
+}
+
+function scheduleNamed(name: string): Schedule {
+  if (name.startsWith('calm-')) return { ...scheduleOf(Number(name.slice('calm-'.length))), mode: 'embedded', faults: [] };
+  if (!name.startsWith('@')) return scheduleOf(Number(name));
+  const kill = { what: 'kill at a step', step: name.slice(1), before: 0, after: 0, pick: 0 } as const;
+  return { ...scheduleOf(1), mode: 'embedded', faults: [kill] };
+}

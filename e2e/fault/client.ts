@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer, Person } from '@plaza/testing/people';
+import type { History } from './history.js';
+
+/** So long an answer may take: then it is unclear what came of it. */
+const ANSWER_MS = 12_000;
+/** After so long without a clear answer, something is wrong with Plaza. */
+const PATIENCE_MS = 90_000;
+
+/** What came of something in the end. */
+export interface Reply {
+  /** Null where it was refused, and nothing came of it. */
+  readonly payload: Answer;
+  readonly code: string | null;
+  /** An answer before this one did not come: what is refused now may have been done then. */
+  readonly wasUnclear: boolean;
+}
+
+const documents = new Map<string, string>();
+
+function operation(name: string): string {
+  let text = documents.get(name);
+  if (text === undefined)
+    documents.set(name, (text = readFileSync(new URL(`../../schema/operations/${name}.graphql`, import.meta.url), 'utf8')));
+  return text;
+}
+
+type Once = { readonly data: Answer } | { readonly mistake: string } | { readonly unclear: string; readonly isInternal: boolean };
+
+/** Asks at an address on behalf of people, as patient clients do. */
+export class Client {
+  readonly #url: string;
+  readonly #history: History;
+  /** Whether something is wrong with Plaza now, so that it may answer as it likes. */
+  #isSick = false;
+
+  constructor(url: string, history: History) {
+    this.#url = url;
+    this.#history = history;
+  }
+
+  /** Nobody asks for anything any more. */
+  #isOver = false;
+
+  end(): void {
+    this.#isOver = true;
+  }
+
+  set isSick(is: boolean) {
+    this.#isSick = is;
+  }
+
+  /** A mutation of schema/operations, again under the same input until it is clear what came of it. */
+  async does(person: Person, document: string, input: Readonly<Record<string, unknown>>): Promise<Reply> {
+    const { data, wasUnclear } = await this.#insist(person, document, operation(document), { input });
+    const [payload] = Object.values<Answer>(data);
+    const code = typeof payload?.code === 'string' ? payload.code : payload == null || Object.keys(payload).length === 0 ? 'REFUSED' : null;
+    this.#history.note(`${person.handle} ${document} ${JSON.stringify(input)} → ${code ?? 'done'}${wasUnclear ? ' (again)' : ''}`);
+    return { payload: code === null ? payload : null, code, wasUnclear };
+  }
+
+  /** A query, by its text. */
+  async asks(person: Person, text: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
+    return (await this.#insist(person, 'query', text, variables)).data;
+  }
+
+  /** A query of schema/operations. */
+  async plays(person: Person, document: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+    return this.asks(person, operation(document), variables);
+  }
+
+  async #insist(
+    person: Person,
+    name: string,
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly data: Answer; readonly wasUnclear: boolean }> {
+    const until = Date.now() + PATIENCE_MS;
+    for (let tries = 0; ; tries += 1) {
+      if (this.#isOver) throw new Error('the trial is over');
+      const wasSick = this.#isSick;
+      const answer = await this.#once(person, query, variables);
+      if ('mistake' in answer) throw new Error(`${name} is no question that Plaza knows: ${answer.mistake}`);
+      if ('data' in answer) return { data: answer.data, wasUnclear: tries > 0 };
+      this.#history.unclear += 1;
+      if (answer.isInternal && !wasSick && !this.#isSick) this.#history.violated(`${name} answered in health: ${answer.unclear}`);
+      if (Date.now() > until) throw new Error(`${name} of ${person.handle} has no clear answer: ${answer.unclear}`);
+      await pause(Math.min(1_000, 50 * 2 ** tries));
+    }
+  }
+
+  async #once(person: Person, query: string, variables: Readonly<Record<string, unknown>>): Promise<Once> {
+    try {
+      const response = await fetch(this.#url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${person.tokens.accessToken}` },
+        body: JSON.stringify({ query, variables }),
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+      const text = await response.text();
+      const { data, errors } = JSON.parse(text) as { readonly data?: Answer; readonly errors?: readonly Answer[] };
+      if (errors === undefined && data != null) return { data };
+      if (text.includes('"BAD_USER_INPUT"')) return { mistake: text };
+      return { unclear: text.slice(0, 500), isInternal: text.includes('"INTERNAL"') };
+    } catch (error) {
+      return { unclear: String(error), isInternal: false };
+    }
+  }
+}

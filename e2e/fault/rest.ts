@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { lanesBehind, logPosition } from '@plaza/events/position.store';
+import { SUBSCRIPTIONS } from '@plaza/events/subscriptions';
+import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
+import type { Books } from './books.js';
+
+/** Holds end by themselves, and whatever is on its way arrives, within this time of healing. */
+const REST_MS = 30_000;
+const LOOK_MS = 100;
+
+/** Waits until nothing is on its way any more. @returns what still is, unchanged for 30 s; null: all is at rest */
+export async function rested(books: Books): Promise<string | null> {
+  let before: string | null = null;
+  for (let until = Date.now() + REST_MS; ; await pause(LOOK_MS)) {
+    const open = await underWay(books).catch((error: unknown) => `the databases cannot be read: ${String(error)}`);
+    if (open === null || Date.now() > until) return open;
+    // A slow machine gets on; what is stuck does not.
+    if (open !== before) [before, until] = [open, Date.now() + REST_MS];
+  }
+}
+
+async function underWay(books: Books): Promise<string | null> {
+  for (const { owner, what, sql } of WAITING) {
+    const [row] = await sql(books.at(owner));
+    if (row !== undefined && row.count > 0) return `${row.count} ${what}`;
+  }
+  for (const owner of SUBGRAPH_NAMES) {
+    const database = books.at(owner);
+    const position = await logPosition(database);
+    for (const consumer of SUBGRAPH_NAMES) {
+      const types = SUBSCRIPTIONS[consumer] ?? [];
+      const behind = types.length === 0 ? [] : await lanesBehind(database, consumer, types, position);
+      if (behind.length > 0) return `events of ${owner} do not reach ${consumer} (lanes ${behind.join(', ')})`;
+    }
+  }
+  return null;
+}
+
+interface Waiting {
+  readonly owner: 'commerce' | 'messaging' | 'feed';
+  readonly what: string;
+  readonly sql: (database: ReturnType<Books['at']>) => Promise<{ count: number }[]>;
+}
+
+const WAITING: readonly Waiting[] = [
+  {
+    owner: 'commerce',
+    what: 'orders still hold goods',
+    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM customer_order WHERE status = 'OPEN'`,
+  },
+  {
+    owner: 'commerce',
+    what: 'payments have a step to go',
+    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM payment WHERE next_step_at IS NOT NULL`,
+  },
+  {
+    owner: 'commerce',
+    what: 'refunds have a step to go',
+    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM refund WHERE next_step_at IS NOT NULL`,
+  },
+  {
+    owner: 'messaging',
+    what: 'changes of conversations are not delivered',
+    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM conversation_change`,
+  },
+  {
+    owner: 'feed',
+    what: 'tasks of timelines are not done',
+    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM refresh_task`,
+  },
+];

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import type { Mode } from '../plaza-process.js';
+import { Random } from './random.js';
+
+/** How often each is wanted. */
+const WISHES = {
+  publish: 15,
+  edit: 4,
+  delete: 4,
+  like: 12,
+  unlike: 6,
+  comment: 9,
+  uncomment: 3,
+  repost: 6,
+  unrepost: 3,
+  follow: 6,
+  unfollow: 3,
+  block: 3,
+  unblock: 2,
+  say: 18,
+  read: 4,
+  buy: 14,
+  giveBack: 5,
+  look: 4,
+};
+export type Wish = keyof typeof WISHES;
+
+/** What somebody wants next; `pick` and `luck` (0 to below 1) say of what and how, as far as there is a choice then. */
+export interface Intent {
+  readonly wish: Wish;
+  readonly pick: number;
+  readonly luck: number;
+}
+
+/** Steps of buying, publishing and sending at which a process can be ended (packages/kernel/src/failpoint.ts). */
+export const STEPS = [
+  'checkout.held',
+  'outbox.order.changed',
+  'payment.at.created',
+  'payment.authorized',
+  'payment.at.authorized',
+  'payment.captured',
+  'payment.at.captured',
+  'payment.pending',
+  'refund.asked',
+  'outbox.post.published',
+  'outbox.post.liked',
+  'outbox.comment.added',
+  'outbox.follow.created',
+  'transaction.commit',
+  'transaction.committed',
+  'relay.delivered',
+  'inbox.post.published',
+  'inbox.post.liked',
+  'inbox.comment.added',
+  'inbox.follow.created',
+  'inbox.order.changed',
+  'message.said',
+  'delivery.brought',
+] as const;
+
+const CALLS = ['call.visiblePosts', 'call.relations', 'call.existingProducts', 'call.userStates', 'call.publishingRules'] as const;
+
+/** What goes wrong. `part` names a process of `processes`, a step or a database. */
+export type Fault =
+  | { readonly what: 'kill at a step' | 'fail at a step'; readonly step: string; readonly before: number }
+  | { readonly what: 'slow calls'; readonly step: string; readonly ms: number }
+  | { readonly what: 'kill Plaza' | 'kill PostgreSQL' | 'kill a backend' | 'hang PostgreSQL' | 'hang Plaza' }
+  | { readonly what: 'cut the database'; readonly part: string }
+  | { readonly what: 'kill a process' | 'hang a process'; readonly part: string }
+  | { readonly what: 'slow lines' | 'lost answers' | 'cut lines' }
+  | { readonly what: 'repeated events' | 'held lanes'; readonly part: string }
+  | { readonly what: 'a poisonous event'; readonly part: string }
+  | { readonly what: 'a full disk' }
+  | { readonly what: 'clocks off'; readonly ms: number };
+
+/** A fault, when so many intents are done with. */
+export type Timed = Fault & { readonly after: number; readonly pick: number };
+
+/** All that a seed determines. What happens at the same time is the machine's. */
+export interface Schedule {
+  readonly seed: number;
+  readonly mode: Mode;
+  /** For each person. */
+  readonly intents: readonly (readonly Intent[])[];
+  readonly faults: readonly Timed[];
+}
+
+export const PEOPLE = 6;
+const EACH = 11;
+const PARTS = ['accounts', 'social', 'content', 'commerce', 'messaging', 'feed', 'gateway'] as const;
+const OWNERS = ['content', 'social', 'commerce', 'accounts'] as const;
+
+/** One after the other, so that neighbouring seeds try them all. */
+const KINDS: readonly Fault['what'][] = [
+  'kill Plaza',
+  'kill at a step',
+  'repeated events',
+  'kill PostgreSQL',
+  'lost answers',
+  'kill at a step',
+  'a full disk',
+  'kill a process',
+  'a poisonous event',
+  'kill at a step',
+  'kill a backend',
+  'held lanes',
+  'fail at a step',
+  'clocks off',
+  'hang PostgreSQL',
+  'kill at a step',
+  'slow calls',
+  'cut the database',
+  'hang a process',
+  'kill at a step',
+  'cut lines',
+  'hang Plaza',
+  'kill a process',
+  'slow lines',
+];
+
+export function scheduleOf(seed: number): Schedule {
+  const random = new Random(seed);
+  const intent = (): Intent => ({ wish: random.weighed<Wish>(WISHES), pick: random.next(), luck: random.next() });
+  const intents = Array.from({ length: PEOPLE }, () => Array.from({ length: EACH }, intent));
+  const first = KINDS[(seed - 1) % KINDS.length] ?? 'kill Plaza';
+  const isApart = first === 'kill a process' || first === 'hang a process';
+  const others = KINDS.filter((kind) => isApart || (kind !== 'kill a process' && kind !== 'hang a process'));
+  const kinds = [first, ...Array.from({ length: random.below(3) }, () => random.of(others))];
+  const steps =
+    Math.floor((seed - 1) / KINDS.length) * 5 + KINDS.slice(0, (seed - 1) % KINDS.length).filter((kind) => kind === first).length;
+  const faults = kinds.map((what, n) => ({
+    ...faultOf(what, random, n === 0 ? steps : random.below(STEPS.length)),
+    after: 5 + random.below(PEOPLE * EACH - 20),
+    pick: random.next(),
+  }));
+  return {
+    seed,
+    mode: isApart || seed % 8 === 0 ? 'processes' : 'embedded',
+    intents,
+    faults: faults.toSorted((a, b) => a.after - b.after),
+  };
+}
+
+function faultOf(what: Fault['what'], random: Random, nth: number): Fault {
+  switch (what) {
+    case 'kill at a step':
+      return { what, step: STEPS[nth % STEPS.length] ?? STEPS[0], before: random.below(3) };
+    case 'fail at a step':
+      return { what, step: random.of(STEPS), before: random.below(3) };
+    case 'slow calls':
+      return { what, step: random.of(CALLS), ms: random.of([500, 1_500, 3_000]) };
+    case 'cut the database':
+      return { what, part: random.of(PARTS.slice(0, 6)) };
+    case 'kill a process':
+    case 'hang a process':
+      return { what, part: random.of(PARTS) };
+    case 'repeated events':
+    case 'held lanes':
+      return { what, part: random.of(OWNERS) };
+    case 'a poisonous event':
+      return { what, part: random.of(['content', 'social']) };
+    case 'clocks off':
+      return { what, ms: random.of([-3_600_000, 3_600_000]) };
+    case 'kill Plaza':
+    case 'kill PostgreSQL':
+    case 'kill a backend':
+    case 'hang PostgreSQL':
+    case 'hang Plaza':
+    case 'slow lines':
+    case 'lost answers':
+    case 'cut lines':
+    case 'a full disk':
+      return { what };
+  }
+}
+
+/** The same for the same schedule. */
+export const printOf = (schedule: Schedule): string => createHash('sha256').update(JSON.stringify(schedule)).digest('hex').slice(0, 12);
+
+export const described = (fault: Timed): string => {
+  const { what, after, pick: _pick, ...more } = fault;
+  const details = Object.values(more).join(' ');
+  return `${what}${details === '' ? '' : ` (${details})`} after ${after}`;
+};

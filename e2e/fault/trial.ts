@@ -1,0 +1,218 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Person } from '@plaza/testing/people';
+import { Chatter } from '../chat/chatter.js';
+import { type Place, PlazaProcess } from '../plaza-process.js';
+import { compareWithHistory } from './acknowledged.js';
+import { Actor } from './actor.js';
+import { Books } from './books.js';
+import { Client } from './client.js';
+import { compareCopies } from './copies.js';
+import { type Site, strike } from './faults.js';
+import { compareHeard } from './heard.js';
+import { History } from './history.js';
+import { Line } from './line.js';
+import { Random } from './random.js';
+import { recount } from './recounts.js';
+import { compareRepeats } from './repeats.js';
+import { rested } from './rest.js';
+import { described, type Schedule, type Timed } from './schedule.js';
+import { compareSights } from './sights.js';
+import { copyOf, ENV, type Town } from './town.js';
+
+/** Those who listen to their inbox all the while. */
+const LISTENERS = 2;
+/** A trial that takes longer does not come to its end. */
+const TRIAL_MS = 600_000;
+
+/** How a trial ended. */
+export interface Outcome {
+  readonly violations: readonly string[];
+  readonly lines: readonly string[];
+  readonly done: number;
+  readonly unclear: number;
+  readonly seconds: number;
+}
+
+/**
+ * Plays a schedule on a Plaza of its own, heals it, lets it come to rest, and compares everything with everything; `isEager` ends it at the first
+ * violation.
+ */
+export async function runTrial(schedule: Schedule, town: Town, place: Place = {}, isEager = false): Promise<Outcome> {
+  const history = new History();
+  const since = performance.now();
+  const folder = await copyOf(town);
+  const points = await mkdtemp(join(tmpdir(), 'plaza-points-'));
+  const log = join(points, 'plaza.log');
+  const env = { ...ENV, PLAZA_FAILPOINTS: points };
+  const plaza = await PlazaProcess.on(folder, schedule.mode, env, { ...place, log });
+  const line = await Line.to(plaza.port);
+  const client = new Client(line.url, history);
+  const keeper = new Keeper(plaza, history);
+  const late = new AbortController();
+  const tooLate = pause(TRIAL_MS, undefined, { signal: late.signal, ref: false }).then(
+    () => history.violated(`the trial has not come to its end after ${TRIAL_MS / 1_000} s`),
+    () => undefined,
+  );
+  try {
+    const enough = new Promise<void>((resolve) => {
+      if (isEager) history.onViolation = resolve;
+    });
+    await Promise.race([play({ schedule, town, history, client, plaza, folder, points, line, log, keeper }), tooLate, enough]);
+  } catch (error) {
+    history.violated(`the trial broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  } finally {
+    late.abort();
+    client.end();
+    await keeper.end();
+    await line.close();
+    await plaza.remove().catch((error: unknown) => history.violated(`Plaza does not stop well: ${String(error)}`));
+    if (history.violations.length > 0) history.note(`its log:\n${(await readFile(log, 'utf8').catch(() => '')).slice(-6_000)}`);
+    await rm(points, { recursive: true, force: true });
+  }
+  const { violations, lines, done, unclear } = history;
+  return { violations, lines, done, unclear, seconds: (performance.now() - since) / 1_000 };
+}
+
+interface Trial {
+  readonly schedule: Schedule;
+  readonly town: Town;
+  readonly history: History;
+  readonly plaza: PlazaProcess;
+  readonly folder: string;
+  readonly points: string;
+  readonly line: Line;
+  readonly log: string;
+  readonly keeper: Keeper;
+  readonly client: Client;
+}
+
+async function play({ schedule, town: copied, history, plaza, folder, points, line, log, keeper, client }: Trial): Promise<void> {
+  const town = { ...copied, people: copied.people.map((person) => new Person(line.url, person)) };
+  for (const { id, author } of town.posts) {
+    const person = town.people.find(({ uuid }) => uuid === author);
+    if (person !== undefined) history.posts.push({ id, author: person, audience: 'PUBLIC', text: null, revision: 1, isGone: false });
+  }
+  const chatters = town.people.slice(0, LISTENERS).map((person) => new Chatter(line.url, person));
+  for (const chatter of chatters) await chatter.begin();
+
+  const site: Site = { plaza, folder, points, line, chatters };
+  const stage = { seed: schedule.seed, town, client, history, chatters };
+  const total = schedule.intents.reduce((sum, { length }) => sum + length, 0);
+  const acting = schedule.intents.map(async (intents, n) => {
+    const actor = new Actor(stage, n);
+    for (const intent of intents) {
+      await actor.does(intent);
+      history.done += 1;
+    }
+  });
+  let isOver = false;
+  const acted = Promise.all(acting).finally(() => (isOver = true));
+  acted.catch(() => undefined); // awaited below
+  const heals: (() => Promise<void>)[] = [];
+  for (const fault of schedule.faults) {
+    while (history.done < Math.min(fault.after, total) && !isOver) await pause(5);
+    client.isSick = true;
+    heals.push(await struck(site, fault, history));
+  }
+  await acted;
+  for (const heal of heals) await heal();
+  await keeper.end();
+  history.note('healed');
+  const healedAt = new Date();
+  client.isSick = false;
+
+  const books = await Books.of(folder);
+  try {
+    const unrest = await rested(books);
+    if (unrest !== null) history.violated(`no rest after 30 s: ${unrest}`);
+    const random = new Random(schedule.seed + 1_000_000);
+    const check = async (): Promise<void> => {
+      const found = [
+        ...(await compareWithHistory(books, history, town)),
+        ...(await recount(books)),
+        ...(await compareCopies(books)),
+        ...(await compareHeard(books, chatters, history)),
+        ...(await compareSights(books, client, town, random)),
+      ];
+      for (const what of found) history.violated(what);
+    };
+    await check();
+    const repeated = await compareRepeats(client, history, random);
+    for (const what of repeated) history.violated(what);
+    if (history.violations.length === 0) {
+      const again = await rested(books);
+      if (again !== null) history.violated(`no rest after repeats: ${again}`);
+      for (const what of await compareWithHistory(books, history, town)) history.violated(`after repeats: ${what}`);
+    }
+  } finally {
+    await books.close();
+    await Promise.all(chatters.map(async (chatter) => chatter.end()));
+  }
+  for (const what of await unexplained(log, healedAt)) history.violated(what);
+}
+
+async function struck(site: Site, fault: Timed, history: History): Promise<() => Promise<void>> {
+  history.note(`FAULT ${described(fault)}`);
+  try {
+    return await strike(site, fault);
+  } catch (error) {
+    // Another fault has taken away what this one needs.
+    history.note(`it could not be done: ${String(error)}`);
+    return async () => {};
+  }
+}
+
+/** Starts Plaza again whenever it was killed, and says when it ends otherwise. */
+class Keeper {
+  readonly #plaza: PlazaProcess;
+  readonly #history: History;
+  #isOver = false;
+  readonly #ended: Promise<void>;
+
+  constructor(plaza: PlazaProcess, history: History) {
+    this.#plaza = plaza;
+    this.#history = history;
+    this.#ended = this.#keep();
+    this.#ended.catch(() => undefined); // awaited at the end
+  }
+
+  /** Once more, if it is down now. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.#ended;
+  }
+
+  async #keep(): Promise<void> {
+    for (let isStarted = true; ;) {
+      const { end } = this.#plaza;
+      if (end === null && this.#isOver) return;
+      if (end !== null) {
+        this.#history.note(`Plaza ended (${end}) and starts again`);
+        if (isStarted && end !== 'SIGKILL') this.#history.violated(`Plaza ended by itself: ${end}`);
+        // A fault may strike while it starts, too: then it says so, and starts once more.
+        isStarted = await this.#plaza.start().then(
+          () => true,
+          (error: unknown) => {
+            this.#history.note(String(error));
+            return false;
+          },
+        );
+      }
+      await pause(10);
+    }
+  }
+}
+
+/** Errors that Plaza has logged though nothing was wrong with it any more, and processes that ended by themselves. */
+async function unexplained(log: string, since: Date): Promise<readonly string[]> {
+  const lines = (await readFile(log, 'utf8')).split('\n').filter((text) => text !== '');
+  return lines.flatMap((text) => {
+    if (/ended \(exit code/u.test(text)) return [`a process ended by itself: ${text}`];
+    if (!text.startsWith('{')) return [];
+    const { level, time } = JSON.parse(text) as { readonly level: number; readonly time: string };
+    return level >= 50 && new Date(time) > since ? [`it logged in health: ${text.slice(0, 1_000)}`] : [];
+  });
+}
