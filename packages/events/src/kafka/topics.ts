@@ -1,5 +1,6 @@
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
+import { settled } from './client.js';
 
 /** Facts of one key share a partition. As many as consumers of one name can work side by side; more of them later would part keys from their past. */
 const PARTITIONS = 12;
@@ -64,15 +65,14 @@ async function make(admin: Admin, topics: readonly string[], numPartitions: numb
     'unclean.leader.election.enable': 'false',
   };
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: missing.map((topic): ITopicConfig => ({ topic, numPartitions, replicationFactor, configEntries })),
-  });
+  const wanted = missing.map((topic): ITopicConfig => ({ topic, numPartitions, replicationFactor, configEntries }));
+  // Others make them at the same moment: then they are there when we ask again.
+  await settled(() => admin.createTopics({ waitForLeaders: true, topics: wanted }));
 }
 
 /** The number that the next message of each partition will have. */
 export async function endsOf(admin: Admin, topic: string): Promise<ReadonlyMap<number, bigint>> {
-  const partitions = await admin.fetchTopicOffsets(topic);
+  const partitions = await settled(() => admin.fetchTopicOffsets(topic));
   return new Map(partitions.map(({ partition, high }) => [partition, BigInt(high)]));
 }
 
