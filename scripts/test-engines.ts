@@ -11,7 +11,16 @@ or from what \`npm run infra:up\` has written to PLAZA_DATA_DIR/infra. Fails whe
 `;
 
 /** One for each engine that has an adapter. */
-const NEEDED = ['REDIS_URL', 'KAFKA_BROKERS', 'S3_ENDPOINT', 'S3_ACCESS_KEY', 'S3_SECRET_KEY', 'OPENSEARCH_URL'];
+const NEEDED = [
+  'REDIS_URL',
+  'KAFKA_BROKERS',
+  'S3_ENDPOINT',
+  'S3_ACCESS_KEY',
+  'S3_SECRET_KEY',
+  'OPENSEARCH_URL',
+  'POSTGRES_URL',
+  'POSTGRES_REPLICA_URL',
+];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
 if (values.help === true) process.stdout.write(HELP);

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { bringFromDebian, runnable } from '@plaza/native/debian';
 import { EngineError } from '@plaza/native/engine';
@@ -12,6 +14,7 @@ const PROGRAM = { program: 'haproxy', name: 'haproxy', hint: 'Install HAProxy 2.
 const SETTINGS = fileURLToPath(new URL('../edge/haproxy.cfg', import.meta.url));
 /** Requests under way may take so long; lines that stay are cut then. */
 const STOP_MS = 3_000;
+const LOOK_MS = 20;
 
 /** What the edge stands before, and where. */
 export interface EdgeOptions {
@@ -85,7 +88,6 @@ function lastWords(child: ChildProcess): () => string {
 }
 
 async function listening(host: string, port: number, hasEnded: () => boolean): Promise<boolean> {
-  const { connect } = await import('node:net');
   while (!hasEnded()) {
     const socket = connect(port, host);
     const stands = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'close').then(() => false)]).catch(
@@ -93,6 +95,7 @@ async function listening(host: string, port: number, hasEnded: () => boolean): P
     );
     socket.destroy();
     if (stands) return true;
+    await pause(LOOK_MS);
   }
   return false;
 }

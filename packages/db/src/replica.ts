@@ -6,6 +6,7 @@ import type { WriteMarks } from './write-marks.js';
 /** A server that follows the primary, and what is shared about writes. */
 export interface ReplicaOptions {
   readonly url: string;
+  /** Closed by whoever opened them. */
   readonly marks: WriteMarks;
 }
 
@@ -54,10 +55,7 @@ export function openReplica({ url, marks }: ReplicaOptions, { primary, settings,
         }
       },
     wrote: async (viewerId) => reads.wrote(viewerId),
-    async close() {
-      marks.close();
-      await pool.end();
-    },
+    close: async () => pool.end(),
   };
 }
 

@@ -42,7 +42,8 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
     const secret = await secretOf(config);
     const events = await openEvents({ ...config, secret });
     const { bus, close: closeBus } = await openBus(config.redisUrl, createLogger(config.logLevel, name));
-    const subgraph = await start(await hostOf({ name, config, secret, bus, events, ports: (other) => ports.get(other) }));
+    const replica = await openReplicaOptions(name, config);
+    const subgraph = await start({ ...(await hostOf({ name, config, secret, bus, events, ports: (other) => ports.get(other) })), replica });
     let isLeaving = false;
     const server = httpHost(subgraph, () => isLeaving);
     try {
@@ -58,6 +59,7 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
       await subgraph.stop();
       await events.close();
       closeBus();
+      replica?.marks.close();
       for (const port of ports.values()) port.close();
       await endTracing();
     }
@@ -87,7 +89,6 @@ async function hostOf({ name, config, secret, bus, events, ports }: Surroundings
   return {
     databaseUrl: config.databaseUrl,
     poolSize: config.poolSize,
-    replica: await openReplicaOptions(name, config),
     secret,
     assertions,
     calls: new CallClient(name, assertions, ports),

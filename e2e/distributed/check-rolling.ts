@@ -1,0 +1,105 @@
+/** `npm run check:rolling`: see HELP. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { askToRoll, type Running, running } from '@plaza/distributed/control';
+import { readConfig } from '@plaza/embedded/config';
+import { type Person, register } from '@plaza/testing/people';
+import { all, nth } from '../live/many.js';
+import { Ear } from './ear.js';
+import { Traffic } from './traffic.js';
+
+const HELP = `npm run check:rolling -- --rate 20      every process is restarted under load: no request fails, every socket is back at once
+
+Asks the Plaza that npm run start:distributed runs in PLAZA_DATA_DIR to restart its processes one after the other. Meanwhile people read and write
+over the edge, and sockets watch posts with the stock client, which comes back by itself with its last cursor. Counted: requests that failed
+(no answer, a status other than 200), answers with errors, how long each socket was away, and what it lost or was told twice.
+
+  --rate 20          requests a second, one in four of them a comment
+  --sockets 50
+  --posts 5
+  --away-ms 2000     a socket that is away for longer is too late
+  --rounds 1`;
+
+const WITHIN_MS = 120_000;
+const LOOK_MS = 50;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '20' },
+    sockets: { type: 'string', default: '50' },
+    posts: { type: 'string', default: '5' },
+    'away-ms': { type: 'string', default: '2000' },
+    rounds: { type: 'string', default: '1' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+
+async function main(): Promise<number> {
+  const plaza = await running(join(readConfig(process.env).dataDir, 'distributed'));
+  if (plaza === undefined) throw new Error('no Plaza runs there: npm run start:distributed');
+  // Whom Node trusts it reads when it starts.
+  if (process.env['NODE_EXTRA_CA_CERTS'] === plaza.trust) return check(plaza);
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: plaza.trust };
+  return spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { env, stdio: 'inherit' }).status ?? 1;
+}
+
+async function check(plaza: Running): Promise<number> {
+  const url = `${plaza.url}/graphql`;
+  const round = Date.now().toString(36);
+  const people = await all(8, (n) => register(url, `roll_${round}_${n}`));
+  const author: Person = nth(people, 0);
+  const posts = await all(Number(values.posts), (n) => author.publishes(`post ${n}`));
+  const ears = await all(Number(values.sockets), async (n) => new Ear(url, nth(people, n).tokens.accessToken, nth(posts, n)));
+  const traffic = new Traffic(people, posts, Number(values.rate));
+  await until('all sockets to listen', () => ears.every((ear) => ear.isHere));
+  // An event first: from then on each has a cursor to come back with.
+  const first = new Map(
+    await all(posts.length, async (n) => [nth(posts, n), await traffic.comment(nth(people, n), nth(posts, n))] as const),
+  );
+  await until('a first event for all', () => ears.every((ear) => ear.heard.has(first.get(ear.postId) ?? '')));
+  traffic.begin();
+  const began = performance.now();
+  for (let i = 0; i < Number(values.rounds); i += 1) await askToRoll(plaza, (line) => say(`  ${line}`));
+  await traffic.end();
+  await until('all events to arrive', () => ears.every((ear) => traffic.saidOn(ear.postId).every((id) => ear.heard.has(id)))).catch(
+    (error: unknown) => say(String(error)),
+  );
+  await Promise.all(ears.map(async (ear) => ear.leave()));
+
+  const away = ears.flatMap((ear) => ear.away).toSorted((a, b) => a - b);
+  const at = (share: number): string => `${Math.round(away[Math.min(away.length - 1, Math.floor(away.length * share))] ?? 0)} ms`;
+  const lost = ears.flatMap((ear) => traffic.saidOn(ear.postId).filter((id) => !ear.heard.has(id))).length;
+  const twice = ears.reduce((sum, ear) => sum + ear.twice, 0);
+  const codes = new Map<string, number>();
+  for (const code of ears.flatMap((ear) => ear.codes)) codes.set(code, (codes.get(code) ?? 0) + 1);
+  const late = away.filter((ms) => ms > Number(values['away-ms'])).length;
+  const { requests, failures, wrong } = traffic;
+  say(
+    `${requests} requests in ${Math.round((performance.now() - began) / 1_000)} s: ${failures.length} failed, ${wrong.length} answered with errors`,
+  );
+  for (const failure of [...failures, ...wrong].slice(0, 5)) say(`    ${failure.slice(0, 400)}`);
+  say(`${ears.length} sockets were closed ${away.length} times (${[...codes].map(([code, n]) => `${code}: ${n}`).join(', ')})`);
+  say(`  away for ${at(0.5)} (median), ${at(0.95)} (95 %), ${at(1)} at most; ${late} for longer than ${values['away-ms']} ms`);
+  say(`  ${traffic.said} comments: ${lost} lost, ${twice} told twice`);
+  const isWell = failures.length === 0 && wrong.length === 0 && late === 0 && lost === 0 && twice === 0 && away.length > 0;
+  say(isWell ? 'all is well' : 'NOT well');
+  return isWell ? 0 : 1;
+}
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (const end = Date.now() + WITHIN_MS; !isSo(); await pause(LOOK_MS))
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+}
+
+if (values.help === true) say(HELP);
+else {
+  try {
+    process.exitCode = await main();
+  } catch (cause) {
+    process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+    process.exitCode = 1;
+  }
+}

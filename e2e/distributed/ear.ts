@@ -1,0 +1,82 @@
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { trusted } from '../story/documents.js';
+import type { Told } from '../live/watcher.js';
+
+/** Comes back at once, and not all at the same moment. */
+const COMES_BACK_MS = 200;
+
+/** One socket that watches a post, by the stock client of the protocol: it comes back by itself with the last cursor. */
+export class Ear {
+  readonly postId: string;
+  /** Ids of the comments that it was told of. */
+  readonly heard = new Set<string>();
+  /** For how many milliseconds it was away, each time. */
+  readonly away: number[] = [];
+  /** By which codes it was closed. */
+  readonly codes: string[] = [];
+  /** Comments that it was told of again. */
+  twice = 0;
+  isHere = false;
+  readonly #leave: () => Promise<void>;
+
+  constructor(url: string, token: string, postId: string) {
+    this.postId = postId;
+    let cursor: string | null = null;
+    let closedAt: number | null = null;
+    let isOver = false;
+    const client = createClient({
+      url: url.replace(/^http/u, 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+      lazy: false,
+      retryAttempts: Number.POSITIVE_INFINITY,
+      retryWait: async () => new Promise((again) => setTimeout(again, Math.random() * COMES_BACK_MS)),
+      shouldRetry: () => true,
+      on: {
+        connected: () => {
+          if (closedAt !== null) this.away.push(performance.now() - closedAt);
+          closedAt = null;
+          this.isHere = true;
+        },
+        closed: (event) => {
+          // Tries that fail belong to the same absence.
+          if (isOver || closedAt !== null) return;
+          closedAt = performance.now();
+          this.codes.push(String((event as { readonly code?: number }).code));
+        },
+      },
+    });
+    client.subscribe<{ postActivity: Told }>(
+      {
+        query: trusted('PostActivity').body,
+        variables: {
+          postId,
+          get after() {
+            return cursor;
+          },
+        },
+      },
+      {
+        next: ({ data }) => {
+          if (data == null) return;
+          cursor = data.postActivity.cursor;
+          const { comment } = data.postActivity;
+          if (comment === undefined) return;
+          if (this.heard.has(comment.id)) this.twice += 1;
+          this.heard.add(comment.id);
+        },
+        error: (error) => this.codes.push(`ended: ${JSON.stringify(error).slice(0, 200)}`),
+        complete: () => undefined,
+      },
+    );
+    this.#leave = async () => {
+      isOver = true;
+      await client.dispose();
+    };
+  }
+
+  async leave(): Promise<void> {
+    await this.#leave();
+  }
+}
