@@ -53,6 +53,11 @@ export class Traffic {
     }
   }
 
+  /** Comments from now on are what everybody must hear. */
+  count(): void {
+    this.#said.clear();
+  }
+
   begin(): void {
     this.#running = this.#run();
   }
