@@ -15,6 +15,8 @@ export interface Member {
   readonly isServing: () => Promise<boolean>;
   /** From the word to stop to the end of what it is given. */
   readonly stopMs: number;
+  /** After it serves, until whoever stands before it has seen that: the next one may only go then. */
+  readonly settleMs: number;
 }
 
 /** All processes of a Plaza on this machine, each kept running. */
@@ -66,7 +68,8 @@ export class Fleet {
       const ended = performance.now();
       this.#begin(member);
       await this.#served(member);
-      const [away, back] = [ended - began, performance.now() - ended].map((ms) => (ms / 1000).toFixed(1));
+      await pause(member.settleMs);
+      const [away, back] = [ended - began, performance.now() - ended - member.settleMs].map((ms) => (ms / 1000).toFixed(1));
       tell(`${member.name.padEnd(14)} ended after ${away ?? ''} s, served again after ${back ?? ''} s`);
     }
   }
