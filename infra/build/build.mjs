@@ -17,7 +17,7 @@ const ROOMS = ['gateway/src', 'infra', 'packages', 'prisma/generated', 'subgraph
 const NOT_RUN = /\.(?:test|d)\.ts$|(?:^|\/)(?:node_modules|test|testing)\//u;
 /** What runs in a process or a thread of its own. */
 const PROGRAM =
-  /^(?:gateway|subgraphs\/[^/]+)\/src\/main\.ts$|^infra\/(?:embedded\/(?:main|processes)|distributed\/main)\.ts$|\.worker\.ts$/u;
+  /^(?:gateway|subgraphs\/[^/]+)\/src\/main\.ts$|^infra\/(?:embedded\/(?:main|processes)|(?:distributed|migrate)\/main)\.ts$|\.worker\.ts$/u;
 /** A build that nobody has asked for, and no program has run from, for so long is taken away. */
 const KEPT_MS = 24 * 3_600_000;
 const TOUCHED_EVERY_MS = 3_600_000;

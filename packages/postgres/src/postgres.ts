@@ -59,7 +59,7 @@ export async function startPostgres(
   const isNew = !existsSync(join(cluster, 'PG_VERSION'));
   if (isNew) await progress('Creating the database cluster', async () => createCluster(account, home, cluster));
   const socket = await progress('Starting PostgreSQL', async () => bringUp(account, home, cluster, settings));
-  const url = (database: string) => `postgresql://plaza@${encodeURIComponent(socket)}/${database}`;
+  const url = addresses(socket);
   const session = await lockFolder(url('postgres'), dataDir);
   removeUnfinished(home);
 
@@ -84,6 +84,15 @@ export async function startPostgres(
     stop: async () => (stopping ??= stop()),
   };
 }
+
+/** The addresses of the PostgreSQL that runs in a data folder, whoever holds it; undefined when none does. */
+export async function runningPostgres(dataDir: string): Promise<Postgres['url'] | undefined> {
+  const cluster = join(resolve(dataDir), 'postgres');
+  if (!existsSync(cluster) || !(await isRunning(await accountFor(resolve(dataDir), await findPostgres()), cluster))) return undefined;
+  return addresses(await runningSocket(cluster));
+}
+
+const addresses = (socket: string) => (database: string) => `postgresql://plaza@${encodeURIComponent(socket)}/${database}`;
 
 /** Made beside its place and moved there when complete: a start that is killed meanwhile leaves no half cluster. */
 async function createCluster(account: Account, home: string, cluster: string): Promise<void> {
