@@ -94,7 +94,7 @@ export class Traffic {
       const id: unknown = json.data?.addComment?.comment?.id;
       if (typeof id === 'string') this.#note(postId, id);
     } catch (error) {
-      const cause = error instanceof Error && error.cause !== undefined ? ` (${String(error.cause)})` : '';
+      const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
       this.failures.push(`${String(error)}${cause}`);
     }
   }

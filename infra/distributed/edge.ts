@@ -55,8 +55,12 @@ export async function startEdge(options: EdgeOptions, at: (detail: string) => vo
   const words = lastWords(child);
   let isStopping = false;
   const ended = new Promise<void>((resolve) => {
-    child.once('error', (error) => resolve(void report(`the edge cannot be run: ${error.message}`)));
-    child.once('exit', () => resolve(isStopping ? undefined : void report(`the edge ended: ${words()}`)));
+    const over = (why: string): void => {
+      if (!isStopping) report(why);
+      resolve();
+    };
+    child.once('error', (error) => over(`the edge cannot be run: ${error.message}`));
+    child.once('exit', () => over(`the edge ended: ${words()}`));
   });
   const answers = await listening(host, port, () => child.exitCode !== null);
   if (!answers) throw new EngineError(`haproxy did not start: ${words()}`);

@@ -10,6 +10,8 @@ export interface Listening {
 
 /** Headers are a few hundred bytes: who takes longer sends them slowly on purpose. Bodies may be uploads; the graph's own have their time in its router. */
 const HEADERS_MS = 20_000;
+/** Longer than an edge keeps a line that nobody uses (infra/edge): who closes first must be who sends, or a request meets the closing. */
+const KEEP_ALIVE_MS = 80_000;
 
 /**
  * Serves on a server of its own port, or on one that holds its port already: from whoever held it for us, this takes over between two requests.
@@ -18,6 +20,7 @@ const HEADERS_MS = 20_000;
 export async function listen(server: Server, handler: RequestListener, port: number, host: string): Promise<Listening> {
   let isStopping = false;
   server.headersTimeout = HEADERS_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.removeAllListeners('request').on('request', (request, response) => {
     // A kept connection would be closed under the client's next request.
     if (isStopping) response.setHeader('connection', 'close');

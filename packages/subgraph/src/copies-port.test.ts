@@ -56,7 +56,7 @@ describe('copies of one subgraph', () => {
   it('take turns', async () => {
     const { port } = house(['a', 'b', 'c']);
     const answers = [await ask(port), await ask(port), await ask(port)];
-    expect(answers.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(new Set(answers)).toEqual(new Set(['a', 'b', 'c']));
   });
 
   it('are asked where the least is under way', async () => {
@@ -86,14 +86,14 @@ describe('copies of one subgraph', () => {
     for (let i = 0; i < 4; i += 1) expect(await ask(port)).toBe('b');
     for (const stub of stubs.slice(0, 1)) Object.assign(stub, { answer: async () => 'a', isServing: true });
     later(10_000);
-    expect([await ask(port), await ask(port)].toSorted()).toEqual(['a', 'b']);
+    expect(new Set([await ask(port), await ask(port)])).toEqual(new Set(['a', 'b']));
   });
 
   it('are never sent twice what was sent', async () => {
     const { port, stubs } = house(['a', 'b']);
     for (const stub of stubs) stub.answer = cut;
     await expect(ask(port)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    expect(stubs.map(({ asked }) => asked).toSorted()).toEqual([0, 1]);
+    expect(stubs.map(({ asked }) => asked).toSorted((a, b) => a - b)).toEqual([0, 1]);
   });
 
   it('that leave get nothing more', async () => {

@@ -34,8 +34,8 @@ describe('a fact in a log', () => {
   it('is none when somebody else sealed it, when it was changed, and without a seal', () => {
     const message = arrived(fact);
     expect(messages.read(arrived(fact, new Messages(Buffer.alloc(32, 2))))).toBeNull();
-    expect(messages.read({ ...message, value: Buffer.from(JSON.stringify({ ...fact, key: newId() })) } as KafkaMessage)).toBeNull();
+    expect(messages.read({ ...message, value: Buffer.from(JSON.stringify({ ...fact, key: newId() })) })).toBeNull();
     expect(messages.read({ ...message, headers: {} } as KafkaMessage)).toBeNull();
-    expect(messages.read({ ...message, value: null } as KafkaMessage)).toBeNull();
+    expect(messages.read({ ...message, value: null })).toBeNull();
   });
 });
