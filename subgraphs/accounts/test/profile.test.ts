@@ -149,7 +149,12 @@ describe('a link in the profile', () => {
   const verifiedAt = async () => ((await seen())['fields'] as { verifiedAt: string | null }[]).map((field) => field.verifiedAt);
 
   it('is marked when its page links back, after the change was answered', async () => {
-    verdict = async (url) => url === 'https://mine.example/';
+    let open = (): void => {};
+    const answered = new Promise<void>((resolve) => (open = resolve));
+    verdict = async (url) => {
+      await answered;
+      return url === 'https://mine.example/';
+    };
     const answer = await update({
       fields: [
         { name: 'Mine', value: 'https://mine.example/' },
@@ -164,6 +169,7 @@ describe('a link in the profile', () => {
       null,
       null,
     ]);
+    open();
     await vi.waitFor(async () => expect((await verifiedAt())[0]).toMatch(/^2/u));
 
     expect((await verifiedAt()).slice(1)).toEqual([null, null, null]);
