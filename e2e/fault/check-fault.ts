@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { report } from './report.js';
 import { described, printOf, scheduleOf } from './schedule.js';
 import { openTown } from './town.js';
-import { type Outcome, runTrial } from './trial.js';
+import { type Outcome, runTrial, stopOnSignal } from './trial.js';
 
 const HELP = `npm run fault -- --seed 7          something goes wrong, and nothing may come of it
 npm run fault:quick                15 seeds
@@ -38,6 +38,7 @@ if (values.help === true) say(HELP);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
+  stopOnSignal();
   const seeds = seedsOf(values.seed ?? (values.all === true ? ALL : values.quick === true ? QUICK : '1'));
   const since = performance.now();
   const town = await openTown();

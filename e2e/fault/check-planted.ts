@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Schedule, scheduleOf } from './schedule.js';
 import { Scratch } from './scratch.js';
 import { openTown, type Town } from './town.js';
-import { runTrial } from './trial.js';
+import { runTrial, stopOnSignal } from './trial.js';
 
 const HELP = `npm run fault:planted              every bug that is planted must be caught
 
@@ -30,6 +30,7 @@ if (values.help === true) say(HELP);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
+  stopOnSignal();
   const since = performance.now();
   const bugs = await planted(values.only ?? '');
   const scratch = await Scratch.make();

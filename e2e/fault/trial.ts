@@ -36,6 +36,15 @@ export interface Outcome {
   readonly seconds: number;
 }
 
+const running = new Set<PlazaProcess>();
+
+/** Whoever is asked to stop in the middle of a trial leaves nothing that runs behind. */
+export function stopOnSignal(): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => void Promise.allSettled([...running].map(async (plaza) => plaza.remove())).then(() => process.exit(1)));
+  }
+}
+
 /**
  * Plays a schedule on a Plaza of its own, heals it, lets it come to rest, and compares everything with everything; `isEager` ends it at the first
  * violation.
@@ -48,6 +57,7 @@ export async function runTrial(schedule: Schedule, town: Town, place: Place = {}
   const log = join(points, 'plaza.log');
   const env = { ...ENV, PLAZA_FAILPOINTS: points };
   const plaza = await PlazaProcess.on(folder, schedule.mode, env, { ...place, log });
+  running.add(plaza);
   const line = await Line.to(plaza.port);
   const client = new Client(line.url, history);
   const keeper = new Keeper(plaza, history);
@@ -68,6 +78,7 @@ export async function runTrial(schedule: Schedule, town: Town, place: Place = {}
     client.end();
     await keeper.end();
     await line.close();
+    running.delete(plaza);
     await plaza.remove().catch((error: unknown) => history.violated(`Plaza does not stop well: ${String(error)}`));
     if (history.violations.length > 0) history.note(`its log:\n${(await readFile(log, 'utf8').catch(() => '')).slice(-6_000)}`);
     await rm(points, { recursive: true, force: true });
