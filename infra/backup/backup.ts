@@ -10,7 +10,7 @@ import { unpackCluster } from './cluster.js';
 import { countsOf } from './counts.js';
 import { BackupError, type Counts, FILES, hashOfFile, type Manifest, type ObjectLine, writeManifest } from './manifest.js';
 import { copyObjects, objectsOf } from './objects.js';
-import { openKey, seal } from './seal.js';
+import { openKey, sealFolder } from './seal.js';
 
 export interface BackupOptions {
   readonly dataDir: string;
@@ -47,7 +47,7 @@ export async function backup({ dataDir, to, keyFile, postgresUrl, isChecked, pro
     await progress('Copying what came meanwhile', async () => copyObjects(objects, draft, known));
     const lines = [...known.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
     await writeFile(join(draft, FILES.objectList), lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });
-    const secrets = await seal(join(dataDir, 'secrets'), key);
+    const secrets = await sealFolder(join(dataDir, 'secrets'), key);
     await writeFile(join(draft, FILES.secrets), secrets.bytes, { mode: 0o600 });
     const databases = isChecked ? await progress('Restoring a copy, and counting', async () => counted(file, draft)) : null;
     const manifest: Manifest = {
@@ -64,7 +64,7 @@ export async function backup({ dataDir, to, keyFile, postgresUrl, isChecked, pro
       secrets: { count: secrets.count, sha256: await hashOfFile(join(draft, FILES.secrets)) },
     };
     await writeManifest(draft, manifest);
-    await rm(place, { recursive: true, force: true });
+    // Over an empty folder; what somebody has put there meanwhile refuses it.
     await rename(draft, place);
     await writeFile(join(dataDir, LAST), `${JSON.stringify({ at: manifest.createdAt })}\n`, { mode: 0o600 });
     return manifest;

@@ -1,31 +1,32 @@
+import { askOnce, withClient } from '@plaza/db/with-client';
 import { startPostgres } from '@plaza/postgres/postgres';
 import { silent } from '@plaza/telemetry/progress';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Counts } from './manifest.js';
 
 /** Rows and their hash of every table of every database of a PostgreSQL that nobody writes to. */
 async function countAll(url: (database: string) => string): Promise<Counts> {
-  const names = await ask<{ name: string }>(
+  const names = await askOnce<{ name: string }>(
     url('postgres'),
     `SELECT datname AS name FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY 1`,
   );
   const counts: Counts = {};
-  for (const { name } of names) {
-    const tables = await ask<{ name: string }>(
-      url(name),
-      `SELECT quote_ident(relname) AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
-    );
-    const found: Counts[string] = {};
-    for (const table of tables) {
-      const [row] = await ask<{ rows: string; hash: string }>(
-        url(name),
-        `SELECT count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text AS hash FROM ${table.name} AS t`,
-      );
-      found[table.name] = { rows: Number(row?.rows ?? 0), hash: row?.hash ?? '' };
-    }
-    counts[name] = found;
-  }
+  for (const { name } of names) counts[name] = await withClient(url(name), countTables);
   return counts;
+}
+
+async function countTables(client: pg.Client): Promise<Counts[string]> {
+  const tables = await client.query<{ name: string }>(
+    `SELECT quote_ident(relname) AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+  );
+  const found: Counts[string] = {};
+  for (const { name } of tables.rows) {
+    const { rows } = await client.query<{ rows: string; hash: string }>(
+      `SELECT count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text AS hash FROM ${name} AS t`,
+    );
+    found[name] = { rows: Number(rows[0]?.rows ?? 0), hash: rows[0]?.hash ?? '' };
+  }
+  return found;
 }
 
 /** Counts what lies in a data folder, whose PostgreSQL is started for it and stopped again: nobody writes meanwhile. */
@@ -49,14 +50,4 @@ export function differences(wanted: Counts, found: Counts): readonly string[] {
   return [...new Set([...one.keys(), ...other.keys()])]
     .filter((table) => one.get(table)?.rows !== other.get(table)?.rows || one.get(table)?.hash !== other.get(table)?.hash)
     .map((table) => `${table}: ${String(one.get(table)?.rows)} rows, not ${String(other.get(table)?.rows)}, or others`);
-}
-
-async function ask<Row extends pg.QueryResultRow>(url: string, text: string): Promise<readonly Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text)).rows;
-  } finally {
-    await client.end();
-  }
 }

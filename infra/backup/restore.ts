@@ -6,7 +6,7 @@ import { unpackCluster } from './cluster.js';
 import { countsOf, differences } from './counts.js';
 import { BackupError, type Counts, FILES, hashOfFile, type Manifest, readManifest } from './manifest.js';
 import { objectsOf, restoreObjects } from './objects.js';
-import { openKey, unseal } from './seal.js';
+import { openKey, unsealFolder } from './seal.js';
 
 export interface RestoreOptions {
   readonly from: string;
@@ -38,7 +38,7 @@ export async function restore({ from, dataDir, keyFile, progress }: RestoreOptio
   await mkdir(home, { recursive: true, mode: 0o700 });
   try {
     const { bytes } = { bytes: await readFile(join(source, FILES.secrets)) };
-    await unseal(bytes, key, join(home, 'secrets'));
+    await unsealFolder(bytes, key, join(home, 'secrets'));
     await progress('Unpacking the databases', async () => unpackCluster(join(source, FILES.postgres), home));
     const databases = await progress('Starting them, and counting', async () => countsOf(home));
     const others = manifest.databases === null ? [] : differences(manifest.databases, databases);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BackupError } from './manifest.js';
-import { openKey, seal, unseal } from './seal.js';
+import { openKey, sealFolder, unsealFolder } from './seal.js';
 
 let dir: string;
 beforeEach(async () => {
@@ -16,9 +16,9 @@ const keyFile = () => `${dir}.key`;
 afterEach(async () => rm(keyFile(), { force: true }));
 
 it('brings the secrets back with the key, readable by their owner alone', async () => {
-  const { bytes, count } = await seal(dir, await openKey(keyFile(), true));
+  const { bytes, count } = await sealFolder(dir, await openKey(keyFile(), true));
   const back = join(dir, 'back');
-  await unseal(bytes, await openKey(keyFile(), false), back);
+  await unsealFolder(bytes, await openKey(keyFile(), false), back);
 
   expect(count).toBe(1);
   expect(bytes.includes('not for everybody')).toBe(false);
@@ -29,11 +29,11 @@ it('brings the secrets back with the key, readable by their owner alone', async 
 
 it('does not open with another key, nor when a byte is another one', async () => {
   const key = await openKey(keyFile(), true);
-  const { bytes } = await seal(dir, key);
+  const { bytes } = await sealFolder(dir, key);
   bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
 
-  await expect(unseal(bytes, key, join(dir, 'back'))).rejects.toThrow(BackupError);
-  await expect(unseal((await seal(dir, key)).bytes, Buffer.alloc(32), join(dir, 'back'))).rejects.toThrow(BackupError);
+  await expect(unsealFolder(bytes, key, join(dir, 'back'))).rejects.toThrow(BackupError);
+  await expect(unsealFolder((await sealFolder(dir, key)).bytes, Buffer.alloc(32), join(dir, 'back'))).rejects.toThrow(BackupError);
 });
 
 it('makes a key once and never writes over one', async () => {
