@@ -1,10 +1,10 @@
 /** `npm run bench:checkout`: see HELP. */
+import { askOnce } from '@plaza/db/with-client';
 import '@plaza/embedded/node-env';
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { printed } from '@plaza/telemetry/progress';
 import { CheckoutShop, type Prepared } from './checkout/shop.js';
-import { asked } from './measure/database.js';
 import { machine } from './measure/machine.js';
 import { spread } from './measure/percentiles.js';
 import { postgresCpuMs } from './measure/postgres-cpu.js';
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     out(
       `dataset  ${size.users} people, ${size.posts} posts; ${options.orders} orders in each part, ${options.clients} buyers side by side`,
     );
-    await asked(plaza.adminUrl, 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+    await askOnce(plaza.adminUrl, 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
     for (const [name, variants] of [
       ['Each from a shelf of his own (200 variants)', 200],
       ['All from one shelf (1 variant)', 1],
@@ -158,7 +158,7 @@ async function buy(shop: CheckoutShop, prepared: readonly Prepared[], clients: n
 /** How many statements commerce's database has been asked until now. */
 async function statementsOf({ databases, adminUrl }: BenchPlaza): Promise<number> {
   const name = new URL(databases.commerce).pathname.slice(1);
-  const [row] = await asked<{ calls: string }>(
+  const [row] = await askOnce<{ calls: string }>(
     adminUrl,
     `SELECT coalesce(sum(calls), 0)::text AS calls FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid WHERE datname = '${name}'`,
   );

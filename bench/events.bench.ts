@@ -139,7 +139,6 @@ async function measure(title: string, bus: EventBus, ground: Ground, count: numb
     out(`  steady   ${String(STEADY.events)} events at about ${String(1_000 / STEADY.everyMs)} a second: ${spread(tookMs)}`);
   } finally {
     await Promise.all([relay.stop(), taking.stop()]);
-    await bus.close();
   }
 }
 

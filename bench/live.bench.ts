@@ -1,4 +1,5 @@
 /** `npm run bench:live`: see HELP. */
+import { askOnce } from '@plaza/db/with-client';
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -13,7 +14,6 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { idOf } from './dataset/ids.js';
 import { addressesFor, Crowd, mustOpen } from './live/crowd.js';
 import { sharedNow } from './live/jobs.js';
-import { asked } from './measure/database.js';
 import { machine } from './measure/machine.js';
 import { percentile, spread } from './measure/percentiles.js';
 import { sized } from './options.js';
@@ -350,10 +350,10 @@ async function settled(): Promise<void> {
 /** The dataset is as before, for the next run. */
 async function forget({ databases }: BenchPlaza): Promise<void> {
   const isOfDataset = (column: string): string => `${column}::text LIKE '${idOf('post', 0).slice(0, -12)}%'`;
-  await asked(databases.content, `DELETE FROM post WHERE NOT ${isOfDataset('id')}`);
-  await asked(databases.feed, `DELETE FROM feed_item WHERE NOT ${isOfDataset('post_id')}`);
+  await askOnce(databases.content, `DELETE FROM post WHERE NOT ${isOfDataset('id')}`);
+  await askOnce(databases.feed, `DELETE FROM feed_item WHERE NOT ${isOfDataset('post_id')}`);
   for (const table of ['post_activity', 'post_like', 'comment', 'post_stat'])
-    await asked(databases.social, `DELETE FROM ${table} WHERE NOT ${isOfDataset('post_id')}`).catch((error: unknown) =>
+    await askOnce(databases.social, `DELETE FROM ${table} WHERE NOT ${isOfDataset('post_id')}`).catch((error: unknown) =>
       out(`  ${table}: ${String(error)}`),
     );
 }

@@ -1,9 +1,10 @@
 /** `npm run bench:publish`: see HELP. */
+import { askOnce } from '@plaza/db/with-client';
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
 import { printed } from '@plaza/telemetry/progress';
 import { Load } from './load/load.js';
-import { asked, built } from './measure/database.js';
+import { built } from './measure/database.js';
 import { machine } from './measure/machine.js';
 import { spread } from './measure/percentiles.js';
 import { idOf, numberOf } from './dataset/ids.js';
@@ -86,15 +87,15 @@ interface Pair {
 /** The dataset is as before, for the next run: what was published is not counted among it. */
 async function forgetPublished({ databases }: BenchPlaza): Promise<void> {
   const isOfDataset = (column: string): string => `${column}::text LIKE '${idOf('post', 0).slice(0, -12)}%'`;
-  await asked(databases.content, `DELETE FROM post WHERE NOT ${isOfDataset('id')}`);
-  await asked(databases.social, `DELETE FROM post_stat WHERE NOT ${isOfDataset('post_id')}`);
-  await asked(databases.feed, `DELETE FROM feed_item WHERE NOT ${isOfDataset('post_id')}`);
+  await askOnce(databases.content, `DELETE FROM post WHERE NOT ${isOfDataset('id')}`);
+  await askOnce(databases.social, `DELETE FROM post_stat WHERE NOT ${isOfDataset('post_id')}`);
+  await askOnce(databases.feed, `DELETE FROM feed_item WHERE NOT ${isOfDataset('post_id')}`);
 }
 
 /** Gives so many people a timeline as if they had just read. */
 async function keepTimelines({ databases }: BenchPlaza, readers: number): Promise<void> {
-  await asked(databases.feed, 'TRUNCATE reader, timeline_entry, refresh_task');
-  await asked(
+  await askOnce(databases.feed, 'TRUNCATE reader, timeline_entry, refresh_task');
+  await askOnce(
     databases.feed,
     `WITH reader AS (
        INSERT INTO reader (user_id, last_seen_at)
@@ -106,7 +107,7 @@ async function keepTimelines({ databases }: BenchPlaza, readers: number): Promis
 
 /** Authors in a mode, each with a follower who has a timeline; no two pairs share an author. */
 async function pairsOf({ databases }: BenchPlaza, mode: 'PUSH' | 'PULL', count: number): Promise<readonly Pair[]> {
-  const rows = await asked<{ author: string; follower: string }>(
+  const rows = await askOnce<{ author: string; follower: string }>(
     databases.feed,
     `SELECT DISTINCT ON (mode.author_id) mode.author_id AS author, follow.follower_id AS follower
      FROM author_mode AS mode JOIN followee AS follow ON follow.followee_id = mode.author_id AND follow.follower_id <> mode.author_id

@@ -1,4 +1,5 @@
 /** `npm run bench:search`: see HELP. */
+import { askOnce } from '@plaza/db/with-client';
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +9,6 @@ import { draws } from '@plaza/testing/draws';
 import { printed } from '@plaza/telemetry/progress';
 import { z } from 'zod';
 import { numberOf } from './dataset/ids.js';
-import { asked } from './measure/database.js';
 import { machine } from './measure/machine.js';
 import { spread } from './measure/percentiles.js';
 import { postgresCpuMs } from './measure/postgres-cpu.js';
@@ -76,9 +76,9 @@ async function build(plaza: BenchPlaza): Promise<void> {
 }
 
 async function sizeInPostgres(plaza: BenchPlaza): Promise<void> {
-  await asked(plaza.databases.feed, 'VACUUM ANALYZE search_document');
-  await asked(plaza.databases.feed, 'VACUUM ANALYZE search_name');
-  const [row] = await asked<{ documents: string; size: string; index: string }>(
+  await askOnce(plaza.databases.feed, 'VACUUM ANALYZE search_document');
+  await askOnce(plaza.databases.feed, 'VACUUM ANALYZE search_name');
+  const [row] = await askOnce<{ documents: string; size: string; index: string }>(
     plaza.databases.feed,
     `SELECT count(*) AS documents, pg_size_pretty(pg_total_relation_size('search_document')) AS size,
        pg_size_pretty(pg_relation_size('search_document_body_idx')) AS index FROM search_document WHERE NOT is_gone`,

@@ -1,4 +1,5 @@
 /** Trends and suggested people under load: see HELP. */
+import { askOnce } from '@plaza/db/with-client';
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
 import { refreshTrends } from '@plaza/calls/contracts/feed.calls';
@@ -6,7 +7,6 @@ import { printed } from '@plaza/telemetry/progress';
 import { likesOf } from './dataset/draws.js';
 import { sqlId } from './dataset/ids.js';
 import { Load } from './load/load.js';
-import { asked } from './measure/database.js';
 import { machine } from './measure/machine.js';
 import { spread } from './measure/percentiles.js';
 import { readOptions, type Size } from './options.js';
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
 
 async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
   await react(plaza, size);
-  const [data] = await asked<{ follows: string; most: number; widest: number; reactions: string }>(
+  const [data] = await askOnce<{ follows: string; most: number; widest: number; reactions: string }>(
     plaza.databases.feed,
     `SELECT (SELECT count(*) FROM followee WHERE follower_id <> followee_id) AS follows, (SELECT max(follower_count) FROM author_mode) AS most,
        (SELECT max(number) FROM (SELECT count(*) AS number FROM followee GROUP BY follower_id) AS each) AS widest,
@@ -79,14 +79,14 @@ async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
 
 /** The dataset's likes as feed knows them, once. */
 async function react({ databases }: BenchPlaza, size: Size): Promise<void> {
-  await asked(
+  await askOnce(
     databases.feed,
     `INSERT INTO post_reaction (post_id, user_id, kind, source_id, author_id, at)
      SELECT item.post_id, ${sqlId('user', 'who')}, 'LIKE', item.post_id, item.author_id, now() - make_interval(hours => (liked.post % 1440)::int)
      FROM (${likesOf(size)}) AS liked JOIN feed_item AS item ON item.post_id = ${sqlId('post', 'liked.post')} AND item.kind = 'POST'
      WHERE NOT EXISTS (SELECT FROM post_reaction) ON CONFLICT DO NOTHING`,
   );
-  await asked(databases.feed, 'ANALYZE post_reaction, followee, feed_item, author_mode');
+  await askOnce(databases.feed, 'ANALYZE post_reaction, followee, feed_item, author_mode');
 }
 
 await main();

@@ -1,10 +1,11 @@
 /** `npm run bench:timeline`: see HELP. */
+import { askOnce } from '@plaza/db/with-client';
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
 import { printed } from '@plaza/telemetry/progress';
 import { Load } from './load/load.js';
 import type { HomeResult } from './load/jobs.js';
-import { asked, built } from './measure/database.js';
+import { built } from './measure/database.js';
 import { machine } from './measure/machine.js';
 import { spread } from './measure/percentiles.js';
 import { postgresCpuMs } from './measure/postgres-cpu.js';
@@ -73,7 +74,7 @@ async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
   report(`${CLIENTS} viewers warm`, warm20.result, warm20);
 
   await track(plaza.adminUrl, 'top');
-  await asked(plaza.adminUrl, 'SELECT pg_stat_statements_reset()');
+  await askOnce(plaza.adminUrl, 'SELECT pg_stat_statements_reset()');
   const shares = await profiled(async () => void (await read([...many, ...many], CLIENTS)));
   const longest = await longestStatements(plaza, 2 * many.length);
   await track(plaza.adminUrl, 'none');
@@ -154,11 +155,11 @@ function takeTurns(users: number): (count: number) => readonly number[] {
 
 /** Everybody is cold again. */
 async function forgetReaders({ databases }: BenchPlaza): Promise<void> {
-  await asked(databases.feed, 'TRUNCATE reader, timeline_entry, refresh_task');
+  await askOnce(databases.feed, 'TRUNCATE reader, timeline_entry, refresh_task');
 }
 
 async function describeData({ databases }: BenchPlaza, size: Size): Promise<void> {
-  const [feed] = await asked<{ follows: string; pulled: string; most: number; items: string }>(
+  const [feed] = await askOnce<{ follows: string; pulled: string; most: number; items: string }>(
     databases.feed,
     `SELECT (SELECT count(*) FROM followee WHERE follower_id <> followee_id) AS follows, (SELECT count(*) FROM feed_item) AS items,
        (SELECT count(*) FROM author_mode WHERE mode = 'PULL') AS pulled, (SELECT max(follower_count) FROM author_mode) AS most`,
@@ -175,9 +176,9 @@ async function describeData({ databases }: BenchPlaza, size: Size): Promise<void
 /** Statements in all databases while `work` runs, without those by which Plaza looks after events, mutes and sessions every second anyway. */
 async function statements({ adminUrl }: BenchPlaza, work: () => Promise<unknown>): Promise<number> {
   await track(adminUrl, 'top');
-  await asked(adminUrl, 'SELECT pg_stat_statements_reset()');
+  await askOnce(adminUrl, 'SELECT pg_stat_statements_reset()');
   await work();
-  const [row] = await asked<{ calls: string }>(
+  const [row] = await askOnce<{ calls: string }>(
     adminUrl,
     `SELECT coalesce(sum(calls), 0) AS calls FROM pg_stat_statements
      WHERE dbid <> (SELECT oid FROM pg_database WHERE datname = 'postgres') AND query !~ 'outbox|refresh_task|advisory|plan_cache_mode|expires_at|ended_at|^(BEGIN|COMMIT)'`,
@@ -187,7 +188,7 @@ async function statements({ adminUrl }: BenchPlaza, work: () => Promise<unknown>
 }
 
 async function longestStatements({ adminUrl }: BenchPlaza, requests: number): Promise<readonly string[]> {
-  const rows = await asked<{ ms: number; calls: number; database: string; query: string }>(
+  const rows = await askOnce<{ ms: number; calls: number; database: string; query: string }>(
     adminUrl,
     `SELECT total_exec_time / ${requests} AS ms, calls / ${requests}.0::float8 AS calls, substr(datname, 7) AS database, left(regexp_replace(query, '\\s+', ' ', 'g'), 110) AS query
      FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid WHERE datname LIKE 'plaza%' ORDER BY total_exec_time DESC LIMIT 10`,
@@ -197,9 +198,9 @@ async function longestStatements({ adminUrl }: BenchPlaza, requests: number): Pr
 
 /** PostgreSQL counts only while we ask it to: counting costs a little. */
 async function track(adminUrl: string, what: 'top' | 'none'): Promise<void> {
-  await asked(adminUrl, 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
-  await asked(adminUrl, `ALTER SYSTEM SET pg_stat_statements.track = '${what}'`);
-  await asked(adminUrl, 'SELECT pg_reload_conf()');
+  await askOnce(adminUrl, 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+  await askOnce(adminUrl, `ALTER SYSTEM SET pg_stat_statements.track = '${what}'`);
+  await askOnce(adminUrl, 'SELECT pg_reload_conf()');
   await new Promise((resolve) => setTimeout(resolve, 300));
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { toTypeId } from '@plaza/kernel/type-id';
 import { idOf } from '../dataset/ids.js';
-import { asked } from '../measure/database.js';
+import { askOnce } from '@plaza/db/with-client';
 import type { BenchPlaza } from '../plaza.js';
 
 const PRICE = { amountMinor: '500', currencyCode: 'USD' };
@@ -42,7 +42,7 @@ export class CheckoutShop {
       if (!body.includes('Ok"')) throw new Error(body);
     };
     const commerce = plaza.databases.commerce;
-    const shopsOf = async () => asked<{ id: string }>(commerce, `SELECT id FROM shop WHERE owner_id = '${idOf('user', SELLER)}' LIMIT 1`);
+    const shopsOf = async () => askOnce<{ id: string }>(commerce, `SELECT id FROM shop WHERE owner_id = '${idOf('user', SELLER)}' LIMIT 1`);
     if ((await shopsOf()).length === 0)
       await does('mutation ($input: OpenShopInput!) { openShop(input: $input) { __typename } }', { name: 'Bench' });
     const [shop] = await shopsOf();
@@ -56,7 +56,7 @@ export class CheckoutShop {
         variants: Array.from({ length: count }, (_, index) => ({ sku: `s${index}`, title: 'One', price: PRICE, stock: pieces })),
       });
     }
-    const rows = await asked<{ id: string }>(
+    const rows = await askOnce<{ id: string }>(
       commerce,
       `SELECT variant.id FROM variant JOIN product ON product.id = variant.product_id WHERE product.title = '${title}'`,
     );
@@ -96,7 +96,7 @@ export class CheckoutShop {
 
   /** Whether the books are even after all that was bought. */
   async books(): Promise<string> {
-    const wrong = await asked(
+    const wrong = await askOnce(
       this.#plaza.databases.commerce,
       `SELECT 1 FROM ledger_entry GROUP BY currency_code HAVING sum(amount) <> 0
        UNION ALL SELECT 1 FROM stock JOIN stock_move AS move ON move.variant_id = stock.variant_id

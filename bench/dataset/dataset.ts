@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withClient } from '@plaza/db/with-client';
 import type { DatabaseUrls } from '@plaza/embedded/databases';
 import type { Progress } from '@plaza/telemetry/progress';
-import pg from 'pg';
 import type { Size } from '../options.js';
 import { tablesOf } from './tables.js';
 
@@ -23,15 +23,11 @@ export async function loadDataset(urls: DatabaseUrls, size: Size, progress: Prog
   await progress(`Making ${size.users} people, ${size.posts} posts, about ${size.follows} follows`, async (at) => {
     const tables = tablesOf(size);
     const load = async (name: keyof typeof tables): Promise<void> => {
-      const client = new pg.Client({ connectionString: urls[name] });
-      await client.connect();
-      try {
+      await withClient(urls[name], async (client) => {
         await client.query(`SET synchronous_commit = off; SET work_mem = '128MB'; SET maintenance_work_mem = '256MB'`);
         for (const statement of tables[name]) await client.query(statement);
         await client.query('VACUUM ANALYZE');
-      } finally {
-        await client.end();
-      }
+      });
       at(name);
     };
     await Promise.all([load('feed'), load('content').then(() => load('accounts')), load('social')]);

@@ -1,6 +1,6 @@
+import { withClient } from '@plaza/db/with-client';
 import type { DatabaseUrls } from '@plaza/embedded/databases';
 import { draws } from '@plaza/testing/draws';
-import pg from 'pg';
 import { idOf } from '../dataset/ids.js';
 import type { Size } from '../options.js';
 import { FIXTURE } from './fixture.js';
@@ -94,13 +94,3 @@ const tagsOf = (text: string): string =>
       name: groups?.['name']?.toLowerCase() ?? '',
     })),
   );
-
-async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
-}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrate } from '@plaza/db/migrator';
+import { withClient } from '@plaza/db/with-client';
 import type { Environment } from '@plaza/embedded/environment';
 import { ConfigError } from '@plaza/embedded/config';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
@@ -47,15 +48,11 @@ async function create(url: string): Promise<void> {
   const there = new URL(url);
   const name = decodeURIComponent(there.pathname.slice(1));
   there.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: there.href });
-  await client.connect();
-  try {
+  await withClient(there.href, async (client) => {
     const { rows } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
     if (rows.length > 0) return;
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`).catch((cause: unknown) => {
       if (!(cause instanceof pg.DatabaseError && cause.code === DUPLICATE_DATABASE)) throw cause;
     });
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -4,9 +4,9 @@ import { appendFile, chown, readdir, rename, rm, stat, writeFile } from 'node:fs
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { askOnce, withClient } from '@plaza/db/with-client';
 import { type Account, accountFor } from '@plaza/postgres/postgres.account';
 import { findPostgres } from '@plaza/postgres/postgres.binaries';
-import pg from 'pg';
 import { type Engine, EngineError, type Place } from './engine.js';
 import { run } from './tools.js';
 
@@ -50,7 +50,7 @@ export const postgres: Engine = {
   },
 
   async version(place) {
-    const [row] = await ask<{ version: string }>(urlOf(place, 0), `SELECT current_setting('server_version') AS version`);
+    const [row] = await askOnce<{ version: string }>(urlOf(place, 0), `SELECT current_setting('server_version') AS version`);
     return `PostgreSQL ${row?.version ?? '?'}, a primary and a streaming replica`;
   },
 
@@ -75,7 +75,7 @@ async function makePrimary(account: Account, place: Place): Promise<void> {
   await account.run('initdb', ['-D', draft, '-U', 'plaza', ...auth, ...locale, '--no-instructions']);
   await bringUp(account, place, draft, 0);
   const local = `postgresql://plaza@${encodeURIComponent(socketOf(draft))}:${String(place.ports[0])}/postgres`;
-  await ask(local, `ALTER ROLE plaza PASSWORD '${place.password}'`);
+  await askOnce(local, `ALTER ROLE plaza PASSWORD '${place.password}'`);
   await account.run('pg_ctl', ['-D', draft, '-m', 'fast', '-w', 'stop']);
   await rename(draft, primaryOf(place));
 }
@@ -85,9 +85,7 @@ async function makeReplica(account: Account, place: Place): Promise<void> {
   const [primary, draft] = [primaryOf(place), join(place.folder, 'replica.new')];
   await rm(draft, { recursive: true, force: true });
   await account.makeFolder(draft);
-  const client = new pg.Client({ connectionString: urlOf(place, 0) });
-  await client.connect();
-  try {
+  await withClient(urlOf(place, 0), async (client) => {
     await client.query(`SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1`, [SLOT]);
     // From here on the primary keeps its log for the replica.
     await client.query(`SELECT pg_create_physical_replication_slot($1, true)`, [SLOT]);
@@ -101,9 +99,7 @@ async function makeReplica(account: Account, place: Place): Promise<void> {
     const source = `host=127.0.0.1 port=${String(place.ports[0])} user=plaza password=${place.password}`;
     await appendFile(join(draft, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\nprimary_slot_name = '${SLOT}'\n`);
     await giveToOwnerOf(primary, [join(draft, 'backup_label'), join(draft, 'standby.signal')]);
-  } finally {
-    await client.end();
-  }
+  });
   await rename(draft, replicaOf(place));
 }
 
@@ -147,18 +143,8 @@ async function runs(account: Account, cluster: string): Promise<boolean> {
 /** Resolves when the replica follows. @throws EngineError when it does not within half a minute. */
 async function streaming(place: Place): Promise<void> {
   for (const end = Date.now() + STREAMING_WITHIN_MS; ; await pause(100)) {
-    const found = await ask(urlOf(place, 0), `SELECT FROM pg_stat_replication WHERE state = 'streaming'`);
+    const found = await askOnce(urlOf(place, 0), `SELECT FROM pg_stat_replication WHERE state = 'streaming'`);
     if (found.length > 0) return;
     if (Date.now() > end) throw new EngineError(`the replica does not follow: see ${join(replicaOf(place), 'server.log')}`);
-  }
-}
-
-async function ask<Row extends pg.QueryResultRow>(url: string, text: string): Promise<readonly Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text)).rows;
-  } finally {
-    await client.end();
   }
 }

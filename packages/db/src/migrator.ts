@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MigrationList } from '@prisma/schema-engine-wasm';
-import { Client, DatabaseError, type QueryResultRow } from 'pg';
+import { DatabaseError } from 'pg';
 import { withEngine } from './migrator.engine.js';
+import { askOnce, withClient } from './with-client.js';
 
 const filters = { externalTables: [], externalEnums: [] };
 
@@ -53,17 +54,11 @@ export async function migrate(url: string, schemaPath: string, migrationsDir: st
 }
 
 /** One process at a time works on a database; one that is killed lets go of the lock with its connection. */
-async function alone<T>(url: string, work: () => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined); // the work's own connections fail with it
-  await client.connect();
-  try {
+const alone = <T>(url: string, work: () => Promise<T>): Promise<T> =>
+  withClient(url, async (client) => {
     await client.query(`SELECT pg_advisory_lock(hashtextextended('plaza migrations', 0))`);
-    return await work();
-  } finally {
-    await client.end();
-  }
-}
+    return work();
+  });
 
 function apply(url: string, schemaPath: string, migrationsList: MigrationList): Promise<string[]> {
   return withEngine(url, schemaPath, async (engine) => {
@@ -112,7 +107,7 @@ async function isUpToDate(url: string, { migrationDirectories }: MigrationList):
     migrationFile.content.tag === 'ok' ? `${path} ${createHash('sha256').update(migrationFile.content.value).digest('hex')}` : path,
   );
   try {
-    const rows = await ask<{ applied: string; finished: boolean }>(
+    const rows = await askOnce<{ applied: string; finished: boolean }>(
       url,
       `SELECT migration_name || ' ' || checksum AS applied, finished_at IS NOT NULL AS finished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
@@ -126,22 +121,11 @@ async function isUpToDate(url: string, { migrationDirectories }: MigrationList):
 
 /** Begun by a process that was killed: neither an error is noted nor, in the script's own transaction, that it finished. */
 async function interruptedMigrations(url: string): Promise<string[]> {
-  const rows = await ask<{ name: string }>(
+  const rows = await askOnce<{ name: string }>(
     url,
     'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL AND logs IS NULL',
   );
   return rows.map(({ name }) => name);
-}
-
-async function ask<Row extends QueryResultRow>(url: string, query: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined); // PostgreSQL may be stopped meanwhile: the query's own rejection tells of it
-  await client.connect();
-  try {
-    return (await client.query<Row>(query)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** A folder in Prisma's own format: `<yyyymmddhhmmss>_<name>/migration.sql` and `migration_lock.toml`. */

@@ -1,4 +1,4 @@
-import { within } from '@plaza/kernel/in-time';
+import { inTimeOr } from '@plaza/kernel/in-time';
 import { standsWithin } from '@plaza/kernel/stands-within';
 import { createClient } from 'redis';
 import { z } from 'zod';
@@ -52,14 +52,17 @@ export class RedisWriteMarks implements WriteMarks {
   }
 
   async note(viewerId: string, position: number): Promise<void> {
-    const noted = await answered(
+    const noted = await inTimeOr(
+      null,
       this.#client.eval(NOTE, { keys: [this.#keyOf(viewerId)], arguments: [String(position), String(MARKS_KEPT_MS)] }),
+      ANSWER_MS,
     );
     if (noted === null) throw new Error('Redis did not take a mark down in time');
   }
 
   async of(viewerId: string): Promise<number | null | 'unknown'> {
-    const looked = await answered(this.#client.eval(LOOK, { keys: [this.#keyOf(viewerId), `{${this.#prefix}}since`], arguments: [] }));
+    const keys = [this.#keyOf(viewerId), `{${this.#prefix}}since`];
+    const looked = await inTimeOr(null, this.#client.eval(LOOK, { keys, arguments: [] }), ANSWER_MS);
     if (looked === null) return 'unknown';
     const [mark, age] = Look.parse(looked);
     if (age < this.#settleMs) return 'unknown';
@@ -75,11 +78,3 @@ export class RedisWriteMarks implements WriteMarks {
     return `{${this.#prefix}}${viewerId}`;
   }
 }
-
-/** Null when it fails, or takes too long. */
-const answered = (asking: Promise<unknown>): Promise<unknown> =>
-  within(
-    asking.catch(() => null),
-    ANSWER_MS,
-    () => null,
-  );
