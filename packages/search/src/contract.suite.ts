@@ -52,7 +52,8 @@ function hashtag(name: string, weight = 0): IndexDocument {
 const versioned = (version: number, documents: readonly IndexDocument[]): readonly IndexChange[] =>
   documents.map((document) => ({ version, document }));
 
-function asked(query: string, more: Partial<IndexQuery> = {}): IndexQuery {
+/** A question of everything that is known, for the words of a query. */
+export function asked(query: string, more: Partial<IndexQuery> = {}): IndexQuery {
   return {
     ...conditionsOf(parseQuery(query).clauses),
     kinds: null,

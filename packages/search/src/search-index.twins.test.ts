@@ -4,12 +4,10 @@ import { createDatabases } from '@plaza/testing/databases';
 import { engineTwin } from '@plaza/testing/engine-twin';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conditionsOf } from './conditions.js';
-import { type IndexUnderTest, searchIndexContract } from './contract.suite.js';
+import { asked, type IndexUnderTest, searchIndexContract } from './contract.suite.js';
 import { OpenSearchIndex } from './opensearch/opensearch-index.js';
 import { PostgresIndex } from './postgres-index.js';
-import { parseQuery } from './query-language.js';
-import type { DocumentKind, IndexDocument, IndexHit, IndexQuery } from './search-index.js';
+import type { DocumentKind, IndexDocument, IndexHit } from './search-index.js';
 
 async function onPostgres(): Promise<IndexUnderTest> {
   const { urls, drop } = await createDatabases(['feed']);
@@ -58,7 +56,7 @@ engineTwin('by OpenSearch', 'OPENSEARCH_URL', (url) => {
     const build = await index.beginBuild();
     await index.apply([{ version: 1, document: aDocument('POST', 'a', 'tea') }]);
     await build.finish();
-    expect(await index.query(aQuery('tea'))).toHaveLength(1);
+    expect(await index.query(asked('tea', { limit: 200 }))).toHaveLength(1);
     await close();
   });
 
@@ -70,7 +68,10 @@ engineTwin('by OpenSearch', 'OPENSEARCH_URL', (url) => {
       index.apply([{ version: 8, document: aDocument('POST', 'a', 'coffee') }]),
       index.weigh([{ kind: 'POST', id: 'a', weight: 4 }]),
     ]);
-    expect([await index.query(aQuery('tea')), await index.query(aQuery('coffee'))]).toEqual([[], [expect.objectContaining({ id: 'a' })]]);
+    expect([await index.query(asked('tea', { limit: 200 })), await index.query(asked('coffee', { limit: 200 }))]).toEqual([
+      [],
+      [expect.objectContaining({ id: 'a' })],
+    ]);
     await close();
   });
 
@@ -80,7 +81,9 @@ engineTwin('by OpenSearch', 'OPENSEARCH_URL', (url) => {
     for (const { index } of [one, other]) await index.apply(documents.map((document) => ({ version: 1, document })));
     let found = 0;
     for (const query of texts(120, 1, 3)) {
-      const [here, there] = await Promise.all([one, other].map(async ({ index }) => idsOf(await index.query(aQuery(query)))));
+      const [here, there] = await Promise.all(
+        [one, other].map(async ({ index }) => idsOf(await index.query(asked(query, { limit: 200 })))),
+      );
       expect(there, query).toEqual(here);
       found += here?.length ?? 0;
       const prefix = query.replaceAll(/["#@-]/gu, '').slice(0, 3);
@@ -148,23 +151,6 @@ function aDocument(kind: DocumentKind, id: string, text: string): IndexDocument 
     weight: 0,
   };
 }
-
-const aQuery = (query: string): IndexQuery => ({
-  ...conditionsOf(parseQuery(query).clauses),
-  kinds: null,
-  authorIds: null,
-  notAuthorIds: [],
-  languages: null,
-  notLanguages: [],
-  traits: [],
-  notTraits: [],
-  since: null,
-  before: null,
-  readsAlsoBy: [],
-  asOf: NOW,
-  after: null,
-  limit: 200,
-});
 
 const idsOf = (hits: readonly IndexHit[]): readonly string[] => hits.map(({ id }) => id).toSorted();
 
