@@ -1,3 +1,4 @@
+import { redisUrl } from '@plaza/kernel/redis-url';
 import { type Addresses, addresses } from '@plaza/subgraph/addresses';
 import type { LogLevel } from '@plaza/telemetry/logger';
 import { z } from 'zod';
@@ -71,7 +72,7 @@ const Behaviour = z.object({
   PLAZA_TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
   PLAZA_SCHEMA_DIR: z.string().optional(),
   PLAZA_PLANS_DIR: z.string().optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/u, error: 'must be an address that begins with redis:// or rediss://' }).optional(),
+  REDIS_URL: redisUrl.optional(),
 });
 
 const Process = z.object({

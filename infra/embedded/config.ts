@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { FAILPOINTS_VARIABLE } from '@plaza/kernel/failpoint';
+import { redisUrl } from '@plaza/kernel/redis-url';
 import { kafkaBrokers, kafkaPrefix } from '@plaza/subgraph/kafka-variables';
 import { z } from 'zod';
 
@@ -32,7 +33,7 @@ const Environment = z.object({
   LOG_LEVEL: oneOf(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
   PLAZA_INTERNAL_SECRET_FILE: z.string().optional(),
   PLAZA_SIGNING_KEY: z.string().optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/u, error: 'must be an address that begins with redis:// or rediss://' }).optional(),
+  REDIS_URL: redisUrl.optional(),
   KAFKA_BROKERS: kafkaBrokers.optional(),
   KAFKA_PREFIX: kafkaPrefix.default('plaza'),
   PLAZA_STOP_SECONDS: wholeNumber(1, 60).default(5),

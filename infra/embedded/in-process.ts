@@ -35,7 +35,6 @@ export async function assembleInProcess(installation: Installation): Promise<Ass
   const { bus, close } = await openBus(config.redisUrl, logger);
   lifecycle.add('the bus', async () => close(), 1_000);
   const events = await openEvents({ ...config, secret: secret.bytes });
-  lifecycle.add('the event bus', async () => events.close(), 1_000);
   const host = hostInProcess({ databaseUrls: databases, secret: secret.bytes, dataDir: config.dataDir, publicUrl, logger, bus, events });
   const start = starters(environment);
   await progress('Starting the subgraphs', async (at) => {

@@ -1,5 +1,5 @@
 import type { Ports } from '@plaza/calls/call-client';
-import { within } from '@plaza/kernel/in-time';
+import { inTimeOr } from '@plaza/kernel/in-time';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import { type RequestHandler, Router } from 'express';
 
@@ -35,15 +35,11 @@ export function healthRouter({ own, others }: { readonly own: readonly Readiness
 export function subgraphReadiness(ports: Ports): Readiness {
   return async () => {
     const answers = await Promise.all(
-      SUBGRAPH_NAMES.map(async (name) => ({ name, isReady: await isReadyInTime(ports(name)?.ready() ?? Promise.resolve(false)) })),
+      SUBGRAPH_NAMES.map(async (name) => ({
+        name,
+        isReady: await inTimeOr(false, ports(name)?.ready() ?? Promise.resolve(false), TIMEOUT_MS),
+      })),
     );
     return answers.filter(({ isReady }) => !isReady).map(({ name }) => name);
   };
 }
-
-const isReadyInTime = (asked: Promise<boolean>): Promise<boolean> =>
-  within(
-    asked.catch(() => false),
-    TIMEOUT_MS,
-    () => false,
-  );

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { within } from '@plaza/kernel/in-time';
+import { inTimeOr } from '@plaza/kernel/in-time';
+import { standsWithin } from '@plaza/kernel/stands-within';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { createClient } from 'redis';
-import type { Counter, CounterRule, Counters, Taking } from './counters.js';
+import type { Counter, CounterRule, Counters } from './counters.js';
 import { counterBy } from './taking.js';
 
 export interface RedisCountersOptions {
@@ -43,9 +44,7 @@ export class RedisCounters implements Counters {
 
   /** Resolves when Redis answers, or after `withinMs` without: it goes on trying. */
   async ready(withinMs: number): Promise<void> {
-    if (this.#client.isReady) return;
-    const isReady = new Promise<void>((resolve) => void this.#client.once('ready', () => resolve()));
-    await within(isReady, withinMs, () => undefined);
+    await standsWithin(this.#client, withinMs);
   }
 
   counter({ name, points, seconds }: CounterRule): Counter {
@@ -58,7 +57,7 @@ export class RedisCounters implements Counters {
       async take(key, taken) {
         // Hashed: addresses and what was typed do not lie in Redis as they are, and no key is long.
         const hashed = createHash('sha256').update(key).digest('base64url');
-        return (await answered(shared.take(hashed, taken))) ?? own.take(hashed, taken);
+        return (await inTimeOr(null, shared.take(hashed, taken), ANSWER_MS)) ?? own.take(hashed, taken);
       },
     };
   }
@@ -68,11 +67,3 @@ export class RedisCounters implements Counters {
     if (this.#client.isOpen) this.#client.destroy();
   }
 }
-
-/** Null when it fails, or takes too long. */
-const answered = (taking: Promise<Taking>): Promise<Taking | null> =>
-  within(
-    taking.catch(() => null),
-    ANSWER_MS,
-    () => null,
-  );

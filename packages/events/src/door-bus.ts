@@ -7,5 +7,4 @@ export const doorBus: EventBus = {
   take: () => ({ stop: async () => {} }),
   positionOf: (consumer) => consumer,
   away: [],
-  close: async () => {},
 };

@@ -97,7 +97,6 @@ export class Ground {
     const stop = async (): Promise<void> => {
       this.#running = this.#running.filter((each) => each !== started);
       await Promise.all([relay.stop(), taking.stop()]);
-      await bus.close();
     };
     const started: Process = { bus, relay, brought, stop };
     this.#running.push(started);

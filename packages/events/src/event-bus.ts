@@ -16,8 +16,6 @@ export interface EventBus {
   positionOf(consumer: SubgraphName): string;
   /** What of it is away now, by name; facts wait meanwhile, and writing goes on. */
   readonly away: readonly string[];
-  /** After every relay and every taking has ended. */
-  close(): Promise<void>;
 }
 
 /** Who takes facts: every process of a subgraph, under one name. */

@@ -32,3 +32,11 @@ export const inTime = <T>(work: Promise<T>, ms: number, what: string): Promise<T
   within(work, ms, (): never => {
     throw unavailable(what);
   });
+
+/** What `work` comes to, or `instead` when it fails or has not come within `ms`. */
+export const inTimeOr = <T, L>(instead: L, work: Promise<T>, ms: number): Promise<T | L> =>
+  within(
+    work.catch(() => instead),
+    ms,
+    () => instead,
+  );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { within } from '@plaza/kernel/in-time';
+import { standsWithin } from '@plaza/kernel/stands-within';
 import { createClient } from 'redis';
 import { InProcessBus } from './in-process-bus.js';
 import type { Detach, LiveBus } from './live-bus.js';
@@ -59,7 +60,7 @@ export class RedisBus implements LiveBus {
 
   /** Resolves when Redis answers, or after `withinMs` without: it goes on trying. */
   async ready(withinMs: number): Promise<void> {
-    await within(Promise.all([this.#publisher, this.#subscriber].map(standing)), withinMs, () => undefined);
+    await Promise.all([this.#publisher, this.#subscriber].map(async (client) => standsWithin(client, withinMs)));
   }
 
   publish(channel: string, message: string): void {
@@ -140,8 +141,4 @@ export class RedisBus implements LiveBus {
     this.#onChange(null);
     for (const channel of this.#subscriptions.keys()) this.#local.publish(channel, '');
   }
-}
-
-async function standing(client: Client): Promise<void> {
-  if (!client.isReady) await new Promise<void>((resolve) => void client.once('ready', () => resolve()));
 }

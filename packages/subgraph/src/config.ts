@@ -1,3 +1,4 @@
+import { redisUrl } from '@plaza/kernel/redis-url';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { LogLevel } from '@plaza/telemetry/logger';
 import { z } from 'zod';
@@ -40,7 +41,7 @@ const Environment = z.object({
   PLAZA_LEAVE_SECONDS: z.coerce.number().min(0).max(60).default(0),
   PLAZA_DATA_DIR: z.string().min(1),
   PLAZA_PUBLIC_URL: z.url(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_URL: redisUrl.optional(),
   KAFKA_BROKERS: kafkaBrokers.optional(),
   KAFKA_PREFIX: kafkaPrefix.default('plaza'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),

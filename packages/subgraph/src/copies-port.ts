@@ -8,7 +8,7 @@ import type { RequestHandler } from 'express';
 import type { ExecutionResult } from 'graphql';
 import { HttpPort } from './http-port.js';
 
-/** So long a copy's word that it stays is gone by: less than a process still serves after it began to leave (PLAZA_LEAVE_SECONDS: 2). */
+/** So long a copy's word that it stays is gone by: less than a process still serves after it began to leave (PLAZA_LEAVE_SECONDS). */
 const WORD_HOLDS_MS = 1_000;
 /** Of connections that never stood: nothing was sent, so another copy may be asked, whatever it is about. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);

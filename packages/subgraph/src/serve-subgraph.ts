@@ -57,7 +57,6 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
       await Promise.all([subgraph.endStreams(), close(server)]);
     } finally {
       await subgraph.stop();
-      await events.close();
       closeBus();
       replica?.marks.close();
       for (const port of ports.values()) port.close();

@@ -1,3 +1,4 @@
+import { redisUrl } from '@plaza/kernel/redis-url';
 import type { MailPort } from '@plaza/mail/mail';
 import { type MailSettings, readMailSettings } from '@plaza/mail/open-mail';
 import type { JWK } from 'jose';
@@ -104,7 +105,7 @@ const Environment = z.object({
   PLAZA_LIMIT_APPS_PER_HOUR: wholeNumber(1, MOST, 20),
   PLAZA_LIMIT_APP_TOKENS_PER_HOUR: wholeNumber(1, MOST, 6_000),
   PLAZA_MAIL_PAGES_URL: z.url({ protocol: /^https?$/u }).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/u }).optional(),
+  REDIS_URL: redisUrl.optional(),
   PLAZA_PROFILE: z.string().optional(),
   PLAZA_HOST: z.string().optional(),
 });

@@ -1,3 +1,4 @@
+import { redisUrl } from '@plaza/kernel/redis-url';
 import { type MailSettings, readMailSettings } from '@plaza/mail/open-mail';
 import { z } from 'zod';
 
@@ -20,7 +21,7 @@ const Environment = z.object({
   PLAZA_MESSAGING_SHARDS: z.string().default(''),
   PLAZA_PUSH_URL: z.url({ protocol: /^https?$/u }).optional(),
   PLAZA_PUSH_TOKEN: z.string().default(''),
-  REDIS_URL: z.url({ protocol: /^rediss?$/u }).optional(),
+  REDIS_URL: redisUrl.optional(),
 });
 
 /** @throws Error naming the variable. */

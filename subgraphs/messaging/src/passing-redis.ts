@@ -1,4 +1,4 @@
-import { within } from '@plaza/kernel/in-time';
+import { inTimeOr } from '@plaza/kernel/in-time';
 import { standsWithin } from '@plaza/kernel/stands-within';
 import type { Logger } from '@plaza/telemetry/logger';
 import { createClient } from 'redis';
@@ -43,8 +43,7 @@ export class PassingRedis {
 
   inTime<T>(work: (client: Client, prefix: string) => Promise<T>): Promise<T | 'away'> {
     if (!this.#client.isReady) return Promise.resolve('away' as const);
-    const away = () => 'away' as const;
-    return within(work(this.#client, this.#prefix).catch(away), ANSWER_MS, away);
+    return inTimeOr('away' as const, work(this.#client, this.#prefix), ANSWER_MS);
   }
 
   /** Lets go at once. */

@@ -85,10 +85,6 @@ export class KafkaBus implements EventBus {
     return isAway ? [KAFKA] : [];
   }
 
-  async close(): Promise<void> {
-    // Nothing is open but what relays and takings have opened.
-  }
-
   /** Resolves when every group that has members is through what the topic holds now. @throws Error when that takes longer than 30 s. */
   async #taken(topic: string): Promise<void> {
     const admin = this.#kafka.admin();

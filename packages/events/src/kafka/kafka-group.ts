@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isBusy } from '@plaza/db/busy';
 import { Fault } from '@plaza/kernel/fault';
+import { inTimeOr } from '@plaza/kernel/in-time';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { deadEvents, eventDelay } from '@plaza/telemetry/metrics';
 import { traced } from '@plaza/telemetry/tracing';
@@ -117,8 +118,7 @@ export class KafkaGroup implements Taking {
       await Promise.race([this.#consume(member), crashed, this.#stopped]);
       await Promise.race([crashed, this.#stopped]);
     } finally {
-      const left = member.disconnect().catch(() => undefined);
-      await Promise.race([left, pause(LEAVE_MS, undefined, { ref: false })]);
+      await inTimeOr(undefined, member.disconnect(), LEAVE_MS);
     }
   }
 
