@@ -101,7 +101,7 @@ export async function besiege(url: string, { operations, seed, attackers: count,
       door,
       { query: one.query, variables: one.variables, operationName: one.operationName, extensions: one.extensions },
       by?.tokens.accessToken,
-    ).catch((error: unknown) => String(error));
+    ).catch(causes);
     const took = performance.now() - began;
     if (typeof outcome === 'string') faults.push(`${one.name}: ${outcome}`);
     else {
@@ -115,7 +115,7 @@ export async function besiege(url: string, { operations, seed, attackers: count,
     if (done % 1_000 === 0) say(`${done} of ${operations}, ${faults.length} got through`);
   });
   over.abort();
-  for (const part of await day) if (part.status === 'rejected') faults.push(`somebody who reads: ${String(part.reason)}`);
+  for (const part of await day) if (part.status === 'rejected') faults.push(`somebody who reads: ${causes(part.reason)}`);
   await pause(rest * 1_000);
   return { faults, waits, codes, memory: { before, highest, after: await resident(door) } };
 }
@@ -133,6 +133,13 @@ function draw(schema: ReturnType<typeof buildSchema>, next: () => number, n: num
   // What has been refused once is known by its text.
   const { query, ...more } = document.operation;
   return { ...more, name: document.name, query: `${query}\n# ${n}`, isStatic: true, document };
+}
+
+/** `fetch failed` says nothing without what it was caused by. */
+function causes(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? ` (${String(error.code)})` : '';
+  return `${error.name}: ${error.message}${code}${error.cause === undefined ? '' : `, for ${causes(error.cause)}`}`;
 }
 
 function faultOf({ document }: Hostile, { status, body, codes, data }: Outcome): string | null {
