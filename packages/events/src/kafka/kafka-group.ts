@@ -58,6 +58,8 @@ export class KafkaGroup implements Taking {
     this.#dead = new DeadLetters(options.kafka, options.names.dead(consumer.name));
     this.#refusals = new Refusals(options.tries);
     this.#owners = new Map(SUBGRAPH_NAMES.map((owner) => [options.names.facts(owner), owner]));
+    // From 0 on: the first one is then an increase.
+    deadEvents.inc({ consumer: consumer.name }, 0);
     this.#ended = this.#run();
   }
 
