@@ -1,28 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { openDatabase } from '@plaza/db/database';
+import { type Database, openDatabase } from '@plaza/db/database';
 import { createDatabases } from '@plaza/testing/databases';
 import { engineTwin } from '@plaza/testing/engine-twin';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asked, type IndexUnderTest, searchIndexContract } from './contract.suite.js';
 import { OpenSearchIndex } from './opensearch/opensearch-index.js';
 import { PostgresIndex } from './postgres-index.js';
 import type { DocumentKind, IndexDocument, IndexHit } from './search-index.js';
 
-async function onPostgres(): Promise<IndexUnderTest> {
-  const { urls, drop } = await createDatabases(['feed']);
-  const database = openDatabase({
-    url: urls.feed,
+let database: Database<unknown>;
+let drop: () => Promise<void>;
+beforeAll(async () => {
+  const fresh = await createDatabases(['feed']);
+  ({ drop } = fresh);
+  database = openDatabase({
+    url: fresh.urls.feed,
     poolSize: 2,
     prisma: () => Object.assign(Object.create(null), { $disconnect: async () => {} }),
   });
-  return {
-    index: new PostgresIndex(database),
-    close: async () => {
-      await database.close();
-      await drop();
-    },
-  };
+});
+afterAll(async () => {
+  await database.close();
+  await drop();
+});
+
+/** As its migration leaves it. The tables are emptied: a database for each test would take longer than the test. */
+async function onPostgres(): Promise<IndexUnderTest> {
+  await database.sql`TRUNCATE search_generation, search_document, search_name`;
+  await database.sql`INSERT INTO search_generation (state) VALUES ('LIVE')`;
+  return { index: new PostgresIndex(database), close: async () => {} };
 }
 
 searchIndexContract('PostgreSQL', onPostgres);
