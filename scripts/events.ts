@@ -1,12 +1,12 @@
 /** `npm run events`: see HELP. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
+import { readConfig } from '@plaza/embedded/config';
 import { kafkaClient } from '@plaza/events/kafka/client';
 import { type DeadLetter, readDead, replayDead } from '@plaza/events/kafka/dead-letters';
 import { lagOf, topicNames } from '@plaza/events/kafka/topics';
 import { SUBSCRIPTIONS } from '@plaza/events/subscriptions';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
+import { addressesFile, withAddresses } from '@plaza/native/addresses';
 import { kafkaBrokers, kafkaPrefix } from '@plaza/subgraph/kafka-variables';
 
 const HELP = `Usage: npm run events -- lag
@@ -45,11 +45,11 @@ else if (positionals.length !== 1 || consumers.length === 0 || (command !== 'lag
 }
 
 async function main(what: 'lag' | 'dead' | 'replay'): Promise<void> {
-  const file = join(process.env['PLAZA_DATA_DIR'] ?? '.plaza', 'infra', 'addresses.env');
-  const environment = { ...parseEnv(await readFile(file, 'utf8').catch(() => '')), ...process.env };
+  const { dataDir } = readConfig(process.env);
+  const environment = await withAddresses(dataDir, process.env);
   const brokers = kafkaBrokers.safeParse(environment['KAFKA_BROKERS']);
   const prefix = kafkaPrefix.safeParse(environment['KAFKA_PREFIX'] ?? 'plaza');
-  if (!brokers.success || !prefix.success) throw new Error(`KAFKA_BROKERS is not set, and not in ${file}`);
+  if (!brokers.success || !prefix.success) throw new Error(`KAFKA_BROKERS is not set, and not in ${addressesFile(dataDir)}`);
   const kafka = kafkaClient(brokers.data);
   const names = topicNames(prefix.data);
   for (const consumer of consumers) {

@@ -1,7 +1,7 @@
 /** `npm run test:engines`: see HELP. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
+import { readConfig } from '@plaza/embedded/config';
+import { addressesFile, withAddresses } from '@plaza/native/addresses';
 import { startVitest } from 'vitest/node';
 
 const HELP = `Usage: npm run test:engines [-- <part of a path>…]
@@ -27,12 +27,11 @@ if (values.help === true) process.stdout.write(HELP);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const file = join(process.env['PLAZA_DATA_DIR'] ?? '.plaza', 'infra', 'addresses.env');
-  const written = parseEnv(await readFile(file, 'utf8').catch(() => ''));
-  for (const [name, value] of Object.entries(written)) process.env[name] ??= value;
+  const { dataDir } = readConfig(process.env);
+  Object.assign(process.env, await withAddresses(dataDir, process.env));
   const missing = NEEDED.filter((name) => (process.env[name] ?? '') === '');
   if (missing.length > 0) {
-    process.stderr.write(`${missing.join(', ')} not set, and not in ${file}: npm run infra:up brings the engines up\n`);
+    process.stderr.write(`${missing.join(', ')} not set, and not in ${addressesFile(dataDir)}: npm run infra:up brings the engines up\n`);
     return 1;
   }
   const vitest = await startVitest('test', positionals.length > 0 ? positionals : ['.twins.test.ts'], { watch: false, project: ['unit'] });

@@ -1,12 +1,10 @@
 /** `npm run check:rolling`: see HELP. */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { askToRoll, type Running, running } from '@plaza/distributed/control';
-import { readConfig } from '@plaza/embedded/config';
+import { askToRoll, type Running } from '@plaza/distributed/control';
 import { type Person, register } from '@plaza/testing/people';
 import { all, nth } from '../live/many.js';
+import { atRunningPlaza } from './at-running.js';
 import { Ear } from './ear.js';
 import { Traffic } from './traffic.js';
 
@@ -37,15 +35,6 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h' },
   },
 });
-
-async function main(): Promise<number> {
-  const plaza = await running(join(readConfig(process.env).dataDir, 'distributed'));
-  if (plaza === undefined) throw new Error('no Plaza runs there: npm run start:distributed');
-  // Whom Node trusts it reads when it starts.
-  if (process.env['NODE_EXTRA_CA_CERTS'] === plaza.trust) return check(plaza);
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: plaza.trust };
-  return spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { env, stdio: 'inherit' }).status ?? 1;
-}
 
 async function check(plaza: Running): Promise<number> {
   const url = `${plaza.url}/graphql`;
@@ -97,13 +86,4 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
 }
 
 if (values.help === true) say(HELP);
-else {
-  try {
-    process.exitCode = await main();
-  } catch (cause) {
-    process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
-    process.exitCode = 1;
-  }
-  // Sockets that are left open would hold it.
-  process.exit();
-}
+else await atRunningPlaza(check);

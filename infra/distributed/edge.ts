@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import { bringFromDebian, runnable } from '@plaza/native/debian';
 import { EngineError } from '@plaza/native/engine';
 import { run } from '@plaza/native/tools';
 import { type Certificate, openCertificate } from './certificate.js';
+import { EdgeLine } from './edge-line.js';
 
 const PROGRAM = { program: 'haproxy', name: 'haproxy', hint: 'Install HAProxy 2.4 or newer so that haproxy can be run by its name.' };
 const SETTINGS = fileURLToPath(new URL('../edge/haproxy.cfg', import.meta.url));
@@ -16,14 +18,20 @@ const SETTINGS = fileURLToPath(new URL('../edge/haproxy.cfg', import.meta.url));
 const STOP_MS = 3_000;
 const LOOK_MS = 20;
 
+/** Where one listens. */
+export interface Gateway {
+  readonly name: string;
+  readonly port: number;
+}
+
 /** What the edge stands before, and where. */
 export interface EdgeOptions {
   /** Of its own: program, certificate, the list of gateways. */
   readonly folder: string;
   readonly host: string;
   readonly port: number;
-  /** Ports of the gateways on this machine. */
-  readonly gateways: readonly number[];
+  /** Gateways on this machine. */
+  readonly gateways: readonly Gateway[];
   /** Takes a line when it ends unasked. */
   readonly report: (line: string) => void;
 }
@@ -31,6 +39,7 @@ export interface EdgeOptions {
 /** HAProxy with TLS before the gateways. */
 export interface Edge {
   readonly certificate: Certificate;
+  readonly line: EdgeLine;
   /** Takes no new connections, lets requests finish for three seconds. */
   stop(): Promise<void>;
 }
@@ -42,7 +51,10 @@ export async function startEdge(options: EdgeOptions, at: (detail: string) => vo
   await bringFromDebian(folder, PROGRAM, at);
   const certificate = await openCertificate(folder);
   const list = join(folder, 'gateways.cfg');
-  await writeFile(list, gatewayList(gateways), { mode: 0o600 });
+  // A socket's path holds 107 bytes, and only its owner may enter its folder.
+  const room = await mkdtemp(join(tmpdir(), 'plaza-edge-'));
+  const socket = join(room, 'line');
+  await writeFile(list, settingsOf(gateways, socket), { mode: 0o600 });
   const { path, env } = await runnable(folder, PROGRAM.program);
   const settings = { ...env, EDGE_BIND: `${host}:${String(port)}`, EDGE_CERTIFICATE: certificate.file };
   const args = ['-f', SETTINGS, '-f', list];
@@ -52,6 +64,9 @@ export async function startEdge(options: EdgeOptions, at: (detail: string) => vo
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
+  // Also when this process is told twice to end, and ends at once.
+  const orphaned = (): void => void child.kill('SIGTERM');
+  process.once('exit', orphaned);
   const words = lastWords(child);
   let isStopping = false;
   const ended = new Promise<void>((resolve) => {
@@ -66,6 +81,7 @@ export async function startEdge(options: EdgeOptions, at: (detail: string) => vo
   if (!answers) throw new EngineError(`haproxy did not start: ${words()}`);
   return {
     certificate,
+    line: new EdgeLine(socket),
     async stop() {
       isStopping = true;
       // Its way to say: finish what runs.
@@ -73,14 +89,18 @@ export async function startEdge(options: EdgeOptions, at: (detail: string) => vo
       const cut = setTimeout(() => child.kill('SIGTERM'), STOP_MS);
       await ended;
       clearTimeout(cut);
+      process.off('exit', orphaned);
+      await rm(room, { recursive: true, force: true });
     },
   };
 }
 
-const gatewayList = (gateways: readonly number[]): string =>
+const settingsOf = (gateways: readonly Gateway[], socket: string): string =>
   [
+    'global',
+    `  stats socket ${socket} mode 600 level admin`,
     'backend gateways from gateways',
-    ...gateways.map((port, i) => `  server gateway-${String(i + 1)} 127.0.0.1:${String(port)} check`),
+    ...gateways.map(({ name, port }) => `  server ${name} 127.0.0.1:${String(port)} check`),
     '',
   ].join('\n');
 

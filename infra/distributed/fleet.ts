@@ -15,8 +15,18 @@ export interface Member {
   readonly isServing: () => Promise<boolean>;
   /** From the word to stop to the end of what it is given. */
   readonly stopMs: number;
-  /** After it serves, until whoever stands before it has seen that: the next one may only go then. */
-  readonly settleMs: number;
+  /** Whether clients reach it through the edge, which is then told before it goes and when it is back. */
+  readonly isBehindEdge: boolean;
+}
+
+/** Who spreads what comes over those that are behind the edge. */
+export interface Spreader {
+  /** Resolves when `name` gets nothing new. */
+  takeOut(name: string): Promise<void>;
+  /** Resolves when `name`, which serves, gets its share. */
+  putBack(name: string): Promise<void>;
+  /** `name` gets its share whenever it is seen to serve. */
+  leaveToLooks(name: string): Promise<void>;
 }
 
 /** All processes of a Plaza on this machine, each kept running. */
@@ -43,11 +53,12 @@ export class Fleet {
   }
 
   /**
-   * Ends and starts one process after the other: the next one when the one before serves again. Calls at the same time share a round.
+   * Ends and starts one process after the other: none before nobody sends it anything new, the next one when the one before serves again and has
+   * its share. Calls at the same time share a round.
    * @throws Error when one does not serve again; those after it are left as they are.
    */
-  roll(tell: (line: string) => void): Promise<void> {
-    this.#rolling ??= this.#roll(tell).finally(() => (this.#rolling = null));
+  roll(edge: Spreader, tell: (line: string) => void): Promise<void> {
+    this.#rolling ??= this.#roll(edge, tell).finally(() => (this.#rolling = null));
     return this.#rolling;
   }
 
@@ -60,18 +71,33 @@ export class Fleet {
     }
   }
 
-  async #roll(tell: (line: string) => void): Promise<void> {
+  async #roll(edge: Spreader, tell: (line: string) => void): Promise<void> {
     for (const member of this.#members) {
       if (this.#isStopping) return;
-      const began = performance.now();
-      await this.#running.get(member.name)?.stop(member.stopMs);
-      const ended = performance.now();
-      this.#begin(member);
-      await this.#served(member);
-      await pause(member.settleMs);
-      const [away, back] = [ended - began, performance.now() - ended - member.settleMs].map((ms) => (ms / 1000).toFixed(1));
-      tell(`${member.name.padEnd(14)} ended after ${away ?? ''} s, served again after ${back ?? ''} s`);
+      const { name } = member;
+      if (!member.isBehindEdge) tell(await this.#renew(member));
+      else {
+        try {
+          await edge.takeOut(name);
+          tell(await this.#renew(member));
+          await edge.putBack(name);
+        } catch (cause) {
+          await edge.leaveToLooks(name);
+          throw cause;
+        }
+      }
     }
+  }
+
+  /** Returns what there is to say of it. */
+  async #renew(member: Member): Promise<string> {
+    const began = performance.now();
+    await this.#running.get(member.name)?.stop(member.stopMs);
+    const ended = performance.now();
+    this.#begin(member);
+    await this.#served(member);
+    const [away, back] = [ended - began, performance.now() - ended].map((ms) => (ms / 1000).toFixed(1));
+    return `${member.name.padEnd(14)} ended after ${away ?? ''} s, served again after ${back ?? ''} s`;
   }
 
   #begin({ name, program, env }: Member): void {

@@ -1,17 +1,18 @@
 /** `npm run start:distributed`: see HELP. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { readConfig as readAccountsConfig } from '@plaza/accounts/config';
 import { ConfigError, readConfig } from '@plaza/embedded/config';
 import { DataFolderError, openDataFolder } from '@plaza/embedded/data-folder';
 import { fillWithDemo } from '@plaza/embedded/demo/fill';
 import { type Environment, readSettings } from '@plaza/embedded/environment';
 import { openInternalSecret } from '@plaza/embedded/internal-secret';
-import { Lifecycle } from '@plaza/embedded/lifecycle';
+import type { Lifecycle } from '@plaza/embedded/lifecycle';
 import { PortError, takePort } from '@plaza/embedded/port';
+import { runUntilStopped } from '@plaza/embedded/run-until-stopped';
 import { summary } from '@plaza/embedded/summary';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
+import { withAddresses } from '@plaza/native/addresses';
 import { EngineError } from '@plaza/native/engine';
 import { freePorts } from '@plaza/subgraph/free-ports';
 import { HttpPort } from '@plaza/subgraph/http-port';
@@ -38,31 +39,10 @@ after the other, under traffic. Ctrl-C (or SIGTERM) drains and ends all of them;
 `;
 const EXPECTED = [ConfigError, DataFolderError, EngineError, PortError];
 const FLEET_STOP_MS = 30_000;
-const CANCEL_MS = 4_000;
-
-async function run(fleet: FleetSize): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const lifecycle = new Lifecycle((line) => process.stderr.write(`${line}\n`));
-  const starting = start(fleet, lifecycle);
-  const settled = starting.catch(() => undefined);
-  const stopped = lifecycle.onSignal(settled, CANCEL_MS);
-  try {
-    await starting;
-    await stopped;
-  } catch (cause) {
-    const wasAsked = lifecycle.isStopping;
-    await lifecycle.stop();
-    if (!wasAsked) {
-      process.stderr.write(`Plaza cannot start: ${explained(cause)}\n`);
-      process.exitCode = 1;
-    }
-  }
-  setTimeout(() => process.exit(), 500).unref();
-}
 
 async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): Promise<void> {
   const began = performance.now();
-  const given = await withAddresses(process.env);
+  const given = await withAddresses(readConfig(process.env).dataDir, process.env);
   const { config, environment } = readSettings({ ...given, PORT: given['PORT'] ?? '4443' });
   if (config.redisUrl === undefined) throw new ConfigError('REDIS_URL must be set: npm run infra:up');
   const databases = databasesFrom(environment);
@@ -113,12 +93,12 @@ async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): P
   await folder.complete(demo);
   const edge = await progress('Starting the edge', async (at) => {
     await held.release();
-    const doors = members.filter(isGateway).map(({ base }) => Number(new URL(base).port));
+    const doors = members.filter(isGateway).map(({ name, base }) => ({ name, port: Number(new URL(base).port) }));
     return startEdge({ folder: join(dataDir, 'edge'), host: config.host, port: held.port, gateways: doors, report }, at);
   });
   lifecycle.add('the edge', async () => edge.stop(), 5_000);
   const { trust } = edge.certificate;
-  lifecycle.add('control', await openControl(dataDir, { url: publicUrl, trust }, async (tell) => fleet.roll(tell)), 1_000);
+  lifecycle.add('control', await openControl(dataDir, { url: publicUrl, trust }, async (tell) => fleet.roll(edge.line, tell)), 1_000);
   process.stdout.write(
     summary({
       publicUrl,
@@ -140,14 +120,6 @@ async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): P
   );
 }
 
-/** What is set comes before what `infra:up` has written. */
-async function withAddresses(environment: Environment): Promise<Environment> {
-  const { dataDir } = readConfig(environment);
-  const written = parseEnv(await readFile(join(dataDir, 'infra', 'addresses.env'), 'utf8').catch(() => ''));
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
-  return { ...written, ...set };
-}
-
 type Placed = { readonly name: string; readonly base: string };
 
 const copiesOf = (members: readonly Placed[], name: string): readonly string[] =>
@@ -167,11 +139,6 @@ function engines(environment: Environment): readonly string[] {
   return known.filter(([variable]) => environment[variable] !== undefined).map(([, name]) => name);
 }
 
-function explained(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return EXPECTED.some((known) => cause instanceof known) ? cause.message : `${cause.message}\n${cause.stack ?? ''}`;
-}
-
 const size = readOptions(process.argv.slice(2));
 if (size === 'help') process.stdout.write(HELP);
-else await run(size);
+else await runUntilStopped(async (lifecycle) => start(size, lifecycle), EXPECTED);

@@ -9,8 +9,6 @@ const LEAVE_SECONDS = 3;
 /** Of each process. Copies share what one PostgreSQL has (100 to 200), and a process that waits for its database needs few. */
 const CONNECTIONS = 6;
 const DRAIN_MS = 8_000;
-/** The edge looks every half second at who is away, and takes two seconds for a look at most. */
-const EDGE_SEES_MS = 5_000;
 
 /** What the members are made of. */
 export interface FleetPlan {
@@ -55,7 +53,7 @@ export function membersOf({ replicas, gateways, numbers, databases, shared, data
       isServing: async () => answers(`${base}/health/ready`),
       stopMs,
       // Callers look for themselves.
-      settleMs: 0,
+      isBehindEdge: false,
     };
   });
   const doors = Array.from({ length: gateways }, (_none, i): Member => {
@@ -69,7 +67,7 @@ export function membersOf({ replicas, gateways, numbers, databases, shared, data
       base,
       isServing: async () => answers(`${base}/health/ready`),
       stopMs,
-      settleMs: EDGE_SEES_MS,
+      isBehindEdge: true,
     };
   });
   return [...subgraphs, ...doors];

@@ -7,18 +7,17 @@ import { DatabaseStateError, openDatabases } from './databases.js';
 import { readSettings } from './environment.js';
 import { HELP } from './help.js';
 import type { Assemble } from './installation.js';
-import { Lifecycle } from './lifecycle.js';
+import type { Lifecycle } from './lifecycle.js';
 import { localName } from './local-name.js';
 import { PortError, takePort } from './port.js';
 import { startPostgres } from '@plaza/postgres/postgres';
 import { FolderInUseError } from '@plaza/postgres/postgres.lock';
 import { printed, type Progress } from '@plaza/telemetry/progress';
 import { openInternalSecret } from './internal-secret.js';
+import { runUntilStopped } from './run-until-stopped.js';
 import { summary } from './summary.js';
 
 const EXPECTED = [ConfigError, DatabaseStateError, DataFolderError, FolderInUseError, PortError];
-/** What a start that was cut short may still take to come to its next step. */
-const CANCEL_MS = 4_000;
 
 /** How one way of running is started. */
 export interface Way {
@@ -35,31 +34,7 @@ export async function runPlaza(way: Way): Promise<void> {
     process.stdout.write(HELP(way.command, way.about));
     return;
   }
-  // Whoever read our lines may leave (`npm start | head`): that is no reason to fall.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const lifecycle = new Lifecycle((line) => process.stderr.write(`${line}\n`));
-  const starting = start(way, lifecycle);
-  const stopped = lifecycle.onSignal(
-    starting.then(
-      () => undefined,
-      () => undefined,
-    ),
-    CANCEL_MS,
-  );
-  try {
-    await starting;
-    await stopped;
-  } catch (cause) {
-    // What fails after a stop was asked for fails because its ground was taken away.
-    const wasAsked = lifecycle.isStopping;
-    await lifecycle.stop();
-    if (!wasAsked) {
-      process.stderr.write(`Plaza cannot start: ${explained(cause)}\n`);
-      process.exitCode = 1;
-    }
-  }
-  // Whatever still holds the event loop (a socket that lingers) has had its time.
-  setTimeout(() => process.exit(), 500).unref();
+  await runUntilStopped(async (lifecycle) => start(way, lifecycle), EXPECTED);
 }
 
 async function start(way: Way, lifecycle: Lifecycle): Promise<void> {
@@ -135,9 +110,3 @@ function cancellable(progress: Progress, lifecycle: Lifecycle): Progress {
 }
 
 const publicUrlOf = (config: Config, port: number): string => config.publicUrl ?? `http://localhost:${String(port)}`;
-
-/** One line for what a person can mend; for what they cannot, the stack as well. */
-function explained(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return EXPECTED.some((known) => cause instanceof known) ? cause.message : `${cause.message}\n${cause.stack ?? ''}`;
-}

@@ -9,7 +9,7 @@ interface Stub {
   /** How often it was asked whether it serves. */
   looks: number;
   asked: number;
-  readonly say: (isStaying: boolean) => void;
+  readonly say: (isStaying: boolean, tookMs?: number) => void;
 }
 
 function house(names: readonly string[]): {
@@ -20,7 +20,13 @@ function house(names: readonly string[]): {
   const stubs: Stub[] = [];
   let now = 0;
   const open: OpenCopy = (base, heard) => {
-    const stub: Stub = { answer: async () => base, isServing: true, looks: 0, asked: 0, say: heard };
+    const stub: Stub = {
+      answer: async () => base,
+      isServing: true,
+      looks: 0,
+      asked: 0,
+      say: (isStaying, tookMs = 0) => heard(isStaying, tookMs),
+    };
     stubs.push(stub);
     const port: CopyPort = {
       name: 'feed',
@@ -119,6 +125,19 @@ describe('copies of one subgraph', () => {
     later(1_100);
     for (let i = 0; i < 4; i += 1) await ask(port);
     expect(first?.looks).toBe(before + 1);
+  });
+
+  it('are held to what they said when they were asked, not when they had answered', async () => {
+    const { port, stubs, later } = house(['a', 'b']);
+    await ask(port);
+    await ask(port);
+    later(1_100);
+    for (const stub of stubs) {
+      stub.looks = 0;
+      stub.say(true, 1_500);
+    }
+    await ask(port);
+    expect(stubs.reduce((sum, { looks }) => sum + looks, 0)).toBe(1);
   });
 
   it('answer that they are away when all are', async () => {

@@ -6,7 +6,7 @@ import { Fault } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { RequestHandler } from 'express';
 import type { ExecutionResult } from 'graphql';
-import { HttpPort } from './http-port.js';
+import { type Heard, HttpPort } from './http-port.js';
 
 /** So long a copy's word that it stays is gone by: less than a process still serves after it began to leave (PLAZA_LEAVE_SECONDS). */
 const WORD_HOLDS_MS = 1_000;
@@ -23,7 +23,7 @@ export interface CopyPort extends SubgraphPort {
 }
 
 /** Makes the way to one address; `heard` is told with each answer whether that copy stays. */
-export type OpenCopy = (base: string, heard: (isStaying: boolean) => void) => CopyPort;
+export type OpenCopy = (base: string, heard: Heard) => CopyPort;
 
 /** One process of the subgraph. */
 class Copy {
@@ -40,7 +40,7 @@ class Copy {
     this.base = base;
     this.#now = now;
     this.#breaker = new CircuitBreaker({ ...REST, now });
-    this.port = open(base, (isStaying) => this.#heard(isStaying));
+    this.port = open(base, (isStaying, tookMs) => this.#heard(isStaying, tookMs));
   }
 
   /** Whether it may be asked: it has just said that it stays, or says so now. */
@@ -61,8 +61,9 @@ class Copy {
     this.#breaker.failed();
   }
 
-  #heard(isStaying: boolean): void {
-    this.#goodUntil = isStaying ? this.#now() + WORD_HOLDS_MS : Number.NEGATIVE_INFINITY;
+  /** A word is as old as the request: an answer that took long may have been begun before the copy knew that it leaves. */
+  #heard(isStaying: boolean, tookMs: number): void {
+    this.#goodUntil = isStaying ? Math.max(this.#goodUntil, this.#now() - tookMs + WORD_HOLDS_MS) : Number.NEGATIVE_INFINITY;
   }
 
   async #ask(): Promise<boolean> {

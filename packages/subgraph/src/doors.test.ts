@@ -7,6 +7,7 @@ import { defineCall } from '@plaza/calls/call-contract';
 import { assertionBody, type LiveResult, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { openDatabase } from '@plaza/db/database';
 import type { EventEnvelope } from '@plaza/events/envelope';
+import type { Consumer, EventBus } from '@plaza/events/event-bus';
 import { badUserInput, Fault } from '@plaza/kernel/fault';
 import { newId } from '@plaza/kernel/id';
 import { type Span, traceTo } from '@plaza/telemetry/tracing';
@@ -90,6 +91,9 @@ let running: RunningSubgraph;
 let server: ReturnType<typeof httpHost>;
 let base: string;
 let http: HttpPort;
+/** As a log of events knows it. */
+let taker: Consumer | undefined;
+let afterEvents = 0;
 
 beforeAll(async () => {
   databases = await createDatabases(['commerce']);
@@ -101,6 +105,13 @@ beforeAll(async () => {
     express.text(),
     (request, response) => void response.status(201).set('x-echo', String(request.headers['x-ask'])).send(request.body),
   );
+  const noticing: EventBus = {
+    ...host.events,
+    take(consumer) {
+      taker = consumer;
+      return host.events.take(consumer);
+    },
+  };
   running = runSubgraph(
     {
       name: 'commerce',
@@ -117,9 +128,10 @@ beforeAll(async () => {
         }),
       ],
       reactions: [],
+      afterEvents: async () => void (afterEvents += 1),
       routes,
     },
-    host,
+    { ...host, events: noticing },
     relayFor('commerce', database, host),
   );
   server = httpHost(running).listen(0, '127.0.0.1');
@@ -344,5 +356,15 @@ describe('an answer over HTTP', () => {
     await expect(port.execute({ query: '{ me }', variables: {} }, '')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     port.close();
     other.close();
+  });
+});
+
+describe('what reactions leave to be done', () => {
+  it('is done at once, whether events come to the door or from a log', async () => {
+    const before = afterEvents;
+    await running.deliver([], sign(assertionBody.deliver([])));
+    expect(afterEvents).toBe(before + 1);
+    await taker?.take([]);
+    expect(afterEvents).toBe(before + 2);
   });
 });

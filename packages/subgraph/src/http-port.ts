@@ -47,16 +47,19 @@ interface Read {
   readonly isPlain: boolean;
 }
 
+/** Told with each answer whether who gave it goes on taking requests, and how long it took: that is how old its word is at most. */
+export type Heard = (isStaying: boolean, tookMs: number) => void;
+
 /** A subgraph that is reached over HTTP. What cannot be reached, or not in time, is a Fault UNAVAILABLE; nothing is sent twice. */
 export class HttpPort implements SubgraphPort {
   readonly name: SubgraphName;
   readonly #base: URL;
   readonly #line: HttpLine;
-  readonly #heard: (isStaying: boolean) => void;
+  readonly #heard: Heard;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS });
 
-  /** `base` is where it listens: http://127.0.0.1:4101. `heard` is told with each answer whether who gave it goes on taking requests. */
-  constructor(name: SubgraphName, base: string, heard: (isStaying: boolean) => void = () => undefined) {
+  /** `base` is where it listens: http://127.0.0.1:4101. */
+  constructor(name: SubgraphName, base: string, heard: Heard = () => undefined) {
     this.name = name;
     this.#heard = heard;
     this.#base = new URL(base);
@@ -154,9 +157,10 @@ export class HttpPort implements SubgraphPort {
     const patience = { patienceMs: PATIENCE_MS[door], mostBytes: MAX_BYTES[door] };
     let status: number;
     let answer: Read;
+    const askedAt = performance.now();
     try {
       const { bytes, isKept, ...response } = await this.#line.ask({ method: 'POST', path, headers, body, ...patience });
-      this.#heard(isKept);
+      this.#heard(isKept, performance.now() - askedAt);
       status = response.status;
       answer = { value: JSON.parse(bytes.toString('utf8')), isPlain: !bytes.includes(BACKSLASH) };
     } catch (cause) {

@@ -40,6 +40,8 @@ export interface SubgraphParts {
   readonly calls: readonly CallHandler[];
   /** One for each type that SUBSCRIPTIONS sends here. */
   readonly reactions: readonly Reaction[];
+  /** What reactions leave to be done once events are committed, whichever way those came. A relay at the door waits for it. Never rejects. */
+  readonly afterEvents?: () => Promise<void>;
   /** Public HTTP that is not GraphQL, mounted by the gateway's host at `/<name>`. */
   readonly routes?: Router;
   /** Timers and pools to end before the database closes. */
@@ -77,7 +79,11 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
   const taking = host.events.take({
     name,
     types: SUBSCRIPTIONS[name] ?? [],
-    take: (events) => takeEffect(events, reactions, database),
+    async take(events) {
+      await takeEffect(events, reactions, database);
+      // The log's next facts need not wait for it.
+      void parts.afterEvents?.();
+    },
     logger: host.logger,
   });
   function check(assertion: string, body: string): RequestScope {
@@ -155,6 +161,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
   async function receive(events: readonly EventEnvelope[], assertion: string): Promise<void> {
     check(assertion, assertionBody.deliver(events));
     await takeEffect(events, reactions, database);
+    await parts.afterEvents?.();
   }
 
   return {

@@ -44,7 +44,7 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
   const people = peopleByCalls(host.calls);
   const cache = host.people;
 
-  const running = runSubgraph(
+  return runSubgraph(
     {
       name: 'feed',
       schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
@@ -58,6 +58,8 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
       }),
       calls: [...timelines.calls, ...discovery.calls, ...search.calls],
       reactions: [...discovery.reactions, ...search.reactions, ...timelines.reactions],
+      // Delivered means seen: an event has taken effect when the timelines that it concerns show it and search finds it.
+      afterEvents: async () => within(Promise.all([timelines.settled(), search.taken()]).then(nothing), FANOUT_PATIENCE_MS, nothing),
       stop: async () => {
         await discovery.stop();
         await search.stop();
@@ -68,12 +70,6 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
     host,
     relay,
   );
-  return {
-    ...running,
-    /** Delivered means seen: an event has taken effect when the timelines that it concerns show it and search finds it. */
-    async deliver(events, assertion) {
-      await running.deliver(events, assertion);
-      await within(Promise.all([timelines.settled(), search.taken()]), FANOUT_PATIENCE_MS, () => undefined);
-    },
-  };
 }
+
+function nothing(): void {}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Person, register } from '@plaza/testing/people';
+import { all, inTurns, nth } from '../live/many.js';
+import { sendByTus, startUpload, sunset, watchMedia } from '../media/upload.js';
+import { type DeedAnswer, DEEDS, type Square } from './deeds.js';
+import type { Phase, Tally } from './tally.js';
+
+const PEOPLE = 12;
+const POSTS = 12;
+
+/** People who follow each other, with posts, chats and a photo. */
+export async function gather(url: string): Promise<Square> {
+  const people = await all(PEOPLE, (n) => register(url, `loss_${String(n)}`));
+  await inTurns(people, async (person, n) => {
+    for (const step of [1, 2, 3]) await person.follows(nth(people, n + step));
+  });
+  const posts = await all(POSTS, (n) => nth(people, n).publishes(`a fine day, number ${String(n)}`));
+  const conversations = await all(PEOPLE / 2, async (n) => {
+    const members = [nth(people, 2 * n), nth(people, 2 * n + 1)];
+    const input = { idempotencyKey: randomUUID(), kind: 'DIRECT', memberIds: [nth(members, 1).id] };
+    return { id: (await nth(members, 0).does('StartConversation', input)).conversation.id as string, members };
+  });
+  return { people, posts, conversations, photo: await photoOf(nth(people, 0), url) };
+}
+
+async function photoOf(person: Person, url: string): Promise<string> {
+  const bytes = sunset();
+  const { media, uploadUrl } = await startUpload(person, bytes, 'sunset.jpg', 'image/jpeg');
+  await sendByTus(person, uploadUrl, bytes, bytes.length);
+  const [variant] = (await watchMedia(person, url, media.id)).at(-1)?.variants ?? [];
+  if (variant === undefined) throw new Error('the photo was not made ready');
+  return variant.url;
+}
+
+/** Does all deeds in turn at a rate, whatever the answers take; nothing is asked twice. */
+export class Crowd {
+  readonly #square: Square;
+  readonly #tally: Tally;
+  readonly #everyMs: number;
+  readonly #underWay = new Set<Promise<void>>();
+  /** Those that were answered. */
+  readonly comments: { readonly id: string; readonly postId: string }[] = [];
+  phase: Phase = 'before';
+  #isOver = false;
+  #running: Promise<void> = Promise.resolve();
+
+  /** @param rate deeds a second */
+  constructor(square: Square, tally: Tally, rate: number) {
+    this.#square = square;
+    this.#tally = tally;
+    this.#everyMs = 1_000 / rate;
+  }
+
+  begin(): void {
+    this.#running = this.#run();
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.#running;
+    await Promise.all(this.#underWay);
+  }
+
+  async #run(): Promise<void> {
+    for (let n = 0; !this.#isOver; n += 1) {
+      const doing = this.#one(n).finally(() => this.#underWay.delete(doing));
+      this.#underWay.add(doing);
+      await pause(this.#everyMs);
+    }
+  }
+
+  async #one(n: number): Promise<void> {
+    const deed = nth(DEEDS, n);
+    const { phase } = this;
+    const began = performance.now();
+    const count = (answer: DeedAnswer | undefined, cause?: unknown): void =>
+      this.#tally.count(deed, phase, performance.now() - began, answer, cause);
+    try {
+      const answer = await deed.run(this.#square);
+      count(answer);
+      const comment: unknown = answer.json.data?.addComment?.comment?.id;
+      if (typeof comment === 'string' && answer.about !== undefined) this.comments.push({ id: comment, postId: answer.about });
+    } catch (error) {
+      count(undefined, error);
+    }
+  }
+}

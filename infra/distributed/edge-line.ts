@@ -1,0 +1,85 @@
+import { createConnection } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { inTime } from '@plaza/kernel/in-time';
+import type { Spreader } from './fleet.js';
+
+const BACKEND = 'gateways';
+const LOOK_MS = 20;
+const ANSWER_MS = 5_000;
+/** How long the edge may take to see what it was told. */
+const SEEN_MS = 10_000;
+
+/** The line to HAProxy's runtime API: what it says of its gateways, and what it is told of them. */
+export class EdgeLine implements Spreader {
+  readonly #socket: string;
+
+  /** @param socket path of its `stats socket`, for this user only */
+  constructor(socket: string) {
+    this.#socket = socket;
+  }
+
+  /**
+   * From when this resolves a gateway gets no new request and no new socket; what it has goes on. A look at its health changes nothing of that.
+   * @throws Error when the edge does not say that it is so
+   */
+  async takeOut(gateway: string): Promise<void> {
+    await this.#tell(`set server ${BACKEND}/${gateway} state drain`);
+    await this.#seen(gateway, (status) => status === 'DRAIN' || status.startsWith('DOWN'));
+  }
+
+  /** From when this resolves a gateway that serves again is one of those that get what comes. @throws Error when the edge does not say so */
+  async putBack(gateway: string): Promise<void> {
+    await this.leaveToLooks(gateway);
+    // It was asked itself: the edge need not look first.
+    await this.#tell(`set server ${BACKEND}/${gateway} health up`);
+    await this.#seen(gateway, (status) => status.startsWith('UP'));
+  }
+
+  /** A gateway gets what comes from when its looks say that it serves. */
+  async leaveToLooks(gateway: string): Promise<void> {
+    await this.#tell(`set server ${BACKEND}/${gateway} state ready`);
+  }
+
+  async #seen(gateway: string, isSo: (status: string) => boolean): Promise<void> {
+    for (const end = Date.now() + SEEN_MS; ; await pause(LOOK_MS)) {
+      const status = statusOf(await this.#ask('show stat'), gateway);
+      if (isSo(status)) return;
+      if (Date.now() > end) throw new Error(`the edge says of ${gateway} that it is ${status}`);
+    }
+  }
+
+  /** It says something only when it did not do it. */
+  async #tell(command: string): Promise<void> {
+    const said = (await this.#ask(command)).trim();
+    if (said !== '') throw new Error(`the edge was told "${command}" and answered: ${said}`);
+  }
+
+  async #ask(command: string): Promise<string> {
+    const socket = createConnection(this.#socket);
+    try {
+      return await inTime(
+        new Promise<string>((resolve, reject) => {
+          let text = '';
+          socket.setEncoding('utf8');
+          socket.on('data', (part: string) => (text += part));
+          socket.on('end', () => resolve(text));
+          socket.on('error', reject);
+          socket.end(`${command}\n`);
+        }),
+        ANSWER_MS,
+        'the edge',
+      );
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+/** Of `show stat`, lines of values with commas between, under a line of their names. */
+function statusOf(table: string, gateway: string): string {
+  const [head = '', ...rows] = table.trim().split('\n');
+  const names = head.replace(/^# /u, '').split(',');
+  const [at, by, status] = ['pxname', 'svname', 'status'].map((name) => names.indexOf(name));
+  const row = rows.map((line) => line.split(',')).find((cells) => cells[at ?? -1] === BACKEND && cells[by ?? -1] === gateway);
+  return row?.[status ?? -1] ?? 'unknown';
+}
