@@ -43,7 +43,7 @@ async function check(plaza: Running): Promise<number> {
   const author: Person = nth(people, 0);
   const posts = await all(Number(values.posts), (n) => author.publishes(`post ${n}`));
   const ears = await all(Number(values.sockets), async (n) => new Ear(url, nth(people, n).tokens.accessToken, nth(posts, n)));
-  const traffic = new Traffic(people, posts, Number(values.rate));
+  const traffic = new Traffic(people, posts, Number(values.rate), (line) => say(`    ${line}`));
   await until('all sockets to listen', () => ears.every((ear) => ear.isHere));
   // Until each has heard something: from then on it has a cursor to come back with, and what it hears counts.
   for (const end = Date.now() + WITHIN_MS; ears.some((ear) => ear.heard.size === 0); await pause(SETTLE_MS)) {
@@ -71,7 +71,6 @@ async function check(plaza: Running): Promise<number> {
   say(
     `${requests} requests in ${Math.round((performance.now() - began) / 1_000)} s: ${failures.length} failed, ${wrong.length} answered with errors`,
   );
-  for (const failure of [...failures, ...wrong].slice(0, 5)) say(`    ${failure.slice(0, 400)}`);
   say(`${ears.length} sockets were closed ${away.length} times (${[...codes].map(([code, n]) => `${code}: ${n}`).join(', ')})`);
   say(`  away for ${at(0.5)} (median), ${at(0.95)} (95 %), ${at(1)} at most; ${late} for longer than ${values['away-ms']} ms`);
   say(`  ${traffic.said} comments: ${lost} lost, ${twice} told twice`);

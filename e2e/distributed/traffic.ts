@@ -24,8 +24,14 @@ export class Traffic {
   /** Answers with errors. */
   readonly wrong: string[] = [];
 
-  /** @param rate requests a second */
-  constructor(people: readonly Person[], posts: readonly string[], rate: number) {
+  readonly #tell: (line: string) => void;
+
+  /**
+   * @param rate requests a second
+   * @param tell takes a line for each request that went wrong, as it does
+   */
+  constructor(people: readonly Person[], posts: readonly string[], rate: number, tell: (line: string) => void = () => undefined) {
+    this.#tell = tell;
     this.#people = people;
     this.#posts = posts;
     this.#everyMs = 1_000 / rate;
@@ -84,18 +90,24 @@ export class Traffic {
   async #one(n: number): Promise<void> {
     const [person, postId] = [nth(this.#people, n), nth(this.#posts, n)];
     this.requests += 1;
+    const began = performance.now();
     try {
       const kinds = [COMMENT, POST, HOME, SUGGESTED];
       const query = nth(kinds, n);
       const input = { idempotencyKey: randomUUID(), postId, text: `comment ${n}` };
       const { status, json, body } = await person.graphql(query, query === COMMENT ? { input } : query === POST ? { id: postId } : {});
-      if (status !== 200) this.failures.push(`${status} ${body}`);
-      else if (json.errors !== undefined) this.wrong.push(body);
+      if (status !== 200) this.#wrong(this.failures, began, `${String(status)} ${body}`);
+      else if (json.errors !== undefined) this.#wrong(this.wrong, began, body);
       const id: unknown = json.data?.addComment?.comment?.id;
       if (typeof id === 'string') this.#note(postId, id);
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-      this.failures.push(`${String(error)}${cause}`);
+      this.#wrong(this.failures, began, `${String(error)}${cause}`);
     }
+  }
+
+  #wrong(list: string[], began: number, what: string): void {
+    list.push(what);
+    this.#tell(`after ${String(Math.round(performance.now() - began))} ms: ${what.slice(0, 400)}`);
   }
 }

@@ -11,7 +11,11 @@ const { values } = parseArgs({ options: { url: { type: 'string' }, mode: { type:
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 if (values.help) say(HELP);
-else process.exitCode = (await (values.url === undefined ? playAll(values.mode) : play(graphqlUrl(values.url), null))) ? 0 : 1;
+else {
+  process.exitCode = (await (values.url === undefined ? playAll(values.mode) : play(graphqlUrl(values.url), null))) ? 0 : 1;
+  // A step that failed leaves its sockets open, and they would hold it.
+  process.exit();
+}
 
 function graphqlUrl(url: string): string {
   return new URL(url).pathname === '/' ? new URL('/graphql', url).href : url;
