@@ -1,14 +1,14 @@
 /** `npm run fault`, `fault:quick`, `fault:all`: see HELP. */
-import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { report } from './report.js';
-import { described, printOf, scheduleOf } from './schedule.js';
+import { AT_ONCE, atOnce } from './at-once.js';
+import { keep, trying } from './record.js';
+import { described, printOf, type Schedule, scheduleOf, SEEDS } from './schedule.js';
 import { openTown } from './town.js';
 import { type Outcome, runTrial, stopOnSignal } from './trial.js';
 
 const HELP = `npm run fault -- --seed 7          something goes wrong, and nothing may come of it
 npm run fault:quick                15 seeds
-npm run fault:all                  72 seeds, and docs/faults.md
+npm run fault:all                  ${SEEDS} seeds, and docs/faults.md
 
 A seed determines what six people want (buying, publishing, liking, commenting, following, blocking, chatting), in what order, and which faults strike
 after how many of these: a process or PostgreSQL killed at any moment or at a named step, hung processes, slow and cut lines, lost answers, repeated,
@@ -16,20 +16,21 @@ late and poisonous events, a full disk, clocks that are off. Everybody asks agai
 healed, comes to rest, and is compared: what was acknowledged with what is there, counts with recounts, copies with their owners, money with goods,
 what people see with what they may see, what repeats answer with what was answered first.
 
-  --seed 7         that one; several with commas, or 1-72
-  --say            tell the whole history, not only that of seeds that violate something
-  --report <file>  write a table there`;
+  --seed 7         that one; several with commas, or 1-72. With --quick or --all: only those of them
+  --record         keep what came of it in e2e/fault/record.json and docs/faults.md, beside what other runs have kept (--all always does)
+  --at-once 2      so many trials side by side
+  --say            tell the whole history, not only that of seeds that violate something`;
 
 const QUICK = '1-15';
-const ALL = '1-72';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     quick: { type: 'boolean' },
     all: { type: 'boolean' },
+    record: { type: 'boolean' },
+    'at-once': { type: 'string', default: String(AT_ONCE) },
     say: { type: 'boolean' },
-    report: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -39,29 +40,36 @@ else process.exitCode = await main();
 
 async function main(): Promise<number> {
   stopOnSignal();
-  const seeds = seedsOf(values.seed ?? (values.all === true ? ALL : values.quick === true ? QUICK : '1'));
+  const wanted = values.all === true ? `1-${SEEDS}` : values.quick === true ? QUICK : undefined;
+  const asked = seedsOf(values.seed ?? wanted ?? '1');
+  const seeds = wanted === undefined ? asked : asked.filter((seed) => seedsOf(wanted).includes(seed));
   const since = performance.now();
-  const town = await openTown();
-  const outcomes = new Map<number, Outcome>();
-  for (const seed of seeds) {
+  const [town, tried] = [await openTown(), await trying()];
+  const bad: number[] = [];
+  let recording = Promise.resolve();
+  await atOnce(Number(values['at-once']), seeds, async (seed) => {
     const schedule = scheduleOf(seed);
     const outcome = await runTrial(schedule, town);
-    outcomes.set(seed, outcome);
-    const { violations, done, unclear, seconds, lines } = outcome;
-    const faults = schedule.faults.map(described).join('; ');
-    const verdict = violations.length === 0 ? 'holds' : `${violations.length} VIOLATIONS`;
-    say(
-      `seed ${seed} (${printOf(schedule)}, ${schedule.mode}): ${faults}: ${done} done, ${unclear} unclear, ${seconds.toFixed(1)} s: ${verdict}`,
-    );
-    for (const what of violations.slice(0, 10)) say(`  ${what}`);
-    if (violations.length > 0 || values.say === true) for (const line of lines) say(`    ${line}`);
-  }
-  const bad = [...outcomes].filter(([, { violations }]) => violations.length > 0).map(([seed]) => seed);
+    tell(schedule, outcome);
+    const { violations, done, unclear, idle, seconds } = outcome;
+    if (violations.length > 0) bad.push(seed);
+    if (values.record !== true && values.all !== true) return;
+    const [one, before] = [{ ...tried(seconds), seed, schedule: printOf(schedule), done, unclear, idle, violations }, recording];
+    recording = before.then(async () => keep({ seeds: [one] }));
+    await recording;
+  });
   const minutes = ((performance.now() - since) / 60_000).toFixed(1);
-  say(bad.length === 0 ? `${outcomes.size} seeds in ${minutes} minutes, 0 violations` : `violations with seeds ${bad.join(', ')}`);
-  const file = values.report ?? (values.all === true ? 'docs/faults.md' : undefined);
-  if (file !== undefined) await writeFile(file, report(outcomes));
+  say(bad.length === 0 ? `${seeds.length} seeds in ${minutes} minutes, 0 violations` : `violations with seeds ${bad.join(', ')}`);
   return bad.length === 0 ? 0 : 1;
+}
+
+function tell(schedule: Schedule, { violations, done, unclear, idle, seconds, lines }: Outcome): void {
+  const faults = schedule.faults.map(described).map((name) => (idle.includes(name) ? `${name} (found nothing to strike)` : name));
+  const verdict = violations.length === 0 ? 'holds' : `${violations.length} VIOLATIONS`;
+  const what = `seed ${schedule.seed} (${printOf(schedule)}, ${schedule.mode}): ${faults.join('; ')}`;
+  say(`${what}: ${done} done, ${unclear} unclear, ${seconds.toFixed(1)} s: ${verdict}`);
+  for (const violation of violations.slice(0, 10)) say(`  ${violation}`);
+  if (violations.length > 0 || values.say === true) for (const line of lines) say(`    ${line}`);
 }
 
 function seedsOf(text: string): readonly number[] {

@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { AT_ONCE, atOnce } from './at-once.js';
+import { keep, trying } from './record.js';
 import { type Schedule, scheduleOf } from './schedule.js';
 import { Scratch } from './scratch.js';
 import { openTown, type Town } from './town.js';
@@ -14,7 +16,9 @@ Takes each patch of e2e/fault/planted into a copy of this repository, plays the 
 process killed at that step and no other fault), and stops at the first that violates something. A bug that no seed catches, and a patch that does not apply any more, is an
 error: then "0 violations" of the other commands would mean nothing.
 
-  --only <part of a name>
+  --only <part of a name>   several with commas
+  --record                  keep what came of it in e2e/fault/record.json and docs/faults.md
+  --at-once 2               so many bugs side by side, each in a copy of its own
   --say                     what caught it, in full`;
 
 interface Planted {
@@ -24,7 +28,15 @@ interface Planted {
 }
 
 const folder = fileURLToPath(new URL('./planted/', import.meta.url));
-const { values } = parseArgs({ options: { only: { type: 'string' }, say: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    record: { type: 'boolean' },
+    'at-once': { type: 'string', default: String(AT_ONCE) },
+    say: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 if (values.help === true) say(HELP);
 else process.exitCode = await main();
@@ -32,19 +44,29 @@ else process.exitCode = await main();
 async function main(): Promise<number> {
   stopOnSignal();
   const since = performance.now();
-  const bugs = await planted(values.only ?? '');
-  const scratch = await Scratch.make();
+  const bugs = await planted(values.only.split(','));
+  const tried = await trying();
+  const scratches: Scratch[] = [];
   const missed: string[] = [];
+  let recording = Promise.resolve();
   try {
-    const town = await openTown({ root: scratch.root });
-    for (const bug of bugs) {
+    for (let n = 0; n < Math.min(Number(values['at-once']), bugs.length); n += 1) scratches.push(await Scratch.make());
+    const town = await openTown();
+    await atOnce(scratches.length, bugs, async (bug, place) => {
       const began = performance.now();
-      const caught = await hunt(bug, scratch, town);
-      if (caught === null) missed.push(bug.name);
-      say(`${bug.name}: ${caught ?? 'NOT CAUGHT'} (${((performance.now() - began) / 1_000).toFixed(1)} s)`);
-    }
+      const scratch = scratches[place];
+      if (scratch === undefined) throw new Error('no copy to plant it in');
+      const caughtBy = await hunt(bug, scratch, town);
+      const seconds = (performance.now() - began) / 1_000;
+      if (caughtBy === null) missed.push(bug.name);
+      say(`${bug.name}: ${caughtBy ?? 'NOT CAUGHT'} (${seconds.toFixed(1)} s)`);
+      if (values.record !== true) return;
+      const before = recording;
+      recording = before.then(async () => keep({ planted: [{ ...tried(seconds), name: bug.name, caughtBy }] }));
+      await recording;
+    });
   } finally {
-    await scratch.remove();
+    await Promise.all(scratches.map(async (scratch) => scratch.remove()));
   }
   const minutes = ((performance.now() - since) / 60_000).toFixed(1);
   say(missed.length === 0 ? `all of ${bugs.length} planted bugs were caught, in ${minutes} minutes` : `not caught: ${missed.join(', ')}`);
@@ -66,8 +88,8 @@ async function hunt({ patch, schedules }: Planted, scratch: Scratch, town: Town)
   }
 }
 
-async function planted(part: string): Promise<readonly Planted[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.patch') && name.includes(part)).toSorted();
+async function planted(parts: readonly string[]): Promise<readonly Planted[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.patch') && parts.some((part) => name.includes(part))).toSorted();
   return Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(folder, file), 'utf8');

@@ -10,11 +10,14 @@ import type { PlazaProcess } from '../plaza-process.js';
 import { Books } from './books.js';
 import type { Line } from './line.js';
 import { childrenOf, postmasterOf, signal } from './machine.js';
-import type { Timed } from './schedule.js';
+import { PARTS, type Timed } from './schedule.js';
 
 /** What hangs, hangs so long. */
 const HANG_MS = 2_500;
 const SLOW_LINE_MS = 150;
+const LOST_ANSWERS = 8;
+/** A process that was asked to end is back within this time, or something is wrong. */
+const BACK_MS = 60_000;
 
 export interface Site {
   readonly plaza: PlazaProcess;
@@ -23,15 +26,24 @@ export interface Site {
   readonly points: string;
   readonly line: Line;
   readonly chatters: readonly Chatter[];
+  /** From now on Plaza may end in order, too. */
+  readonly mayEnd: () => void;
 }
 
-/** Makes something go wrong. What ends Plaza only ends it: whoever keeps it starts it again. @returns what makes it well again */
-export async function strike(site: Site, fault: Timed): Promise<() => Promise<void>> {
+/** Makes it well again. @returns whether the fault has struck: not every one finds something */
+export type Heal = () => Promise<boolean>;
+
+/** Makes something go wrong. What ends Plaza only ends it: whoever keeps it starts it again. */
+export async function strike(site: Site, fault: Timed): Promise<Heal> {
   const { plaza, folder, points, line, chatters } = site;
   switch (fault.what) {
     case 'kill Plaza':
-      signal(plaza.pid, 'SIGKILL');
-      return nothing;
+      return struckBy(signal(plaza.pid, 'SIGKILL'));
+    case 'stop Plaza':
+      site.mayEnd();
+      return struckBy(signal(plaza.pid, 'SIGTERM'));
+    case 'roll the processes':
+      return struckBy(await roll(plaza));
     case 'kill at a step':
       return ask(points, fault.step, `kill ${fault.before} 1`);
     case 'fail at a step':
@@ -43,36 +55,44 @@ export async function strike(site: Site, fault: Timed): Promise<() => Promise<vo
     case 'clocks off': {
       await writeFile(join(points, 'clock'), String(fault.ms));
       // A clock that was too early comes right; one that was too late stays so: what was promised until then is promised until then.
-      return fault.ms > 0 ? nothing : async () => rm(join(points, 'clock'));
+      if (fault.ms > 0) return nothing;
+      return async () => {
+        await rm(join(points, 'clock'));
+        return true;
+      };
     }
+    case 'a clock off':
+      await writeFile(join(points, 'clock'), `${fault.ms} ${placeOf(fault.part)}`);
+      return nothing;
     case 'kill PostgreSQL': {
       const postmaster = await postmasterOf(folder);
       const children = await childrenOf(postmaster);
       for (const pid of [postmaster, ...children.map((child) => child.pid)]) signal(pid, 'SIGKILL');
       // Nobody but a start brings it back.
       signal(plaza.pid, 'SIGKILL');
-      return nothing;
+      return struckBy(postmaster > 0);
     }
     case 'kill a backend': {
       const backends = (await childrenOf(await postmasterOf(folder))).filter(({ title }) => title.startsWith('postgres: plaza plaza_'));
-      signal(backends[Math.floor(fault.pick * backends.length)]?.pid ?? 0, 'SIGKILL');
-      return nothing;
+      return struckBy(signal(backends[Math.floor(fault.pick * backends.length)]?.pid ?? 0, 'SIGKILL'));
     }
     case 'hang PostgreSQL':
       return hang((await childrenOf(await postmasterOf(folder))).map(({ pid }) => pid));
     case 'hang Plaza':
       return hang([plaza.pid]);
     case 'kill a process':
-      signal(await partOf(plaza, fault.part), 'SIGKILL');
-      return nothing;
+      return struckBy(signal(await partOf(plaza, fault.part), 'SIGKILL'));
     case 'hang a process':
       return hang([await partOf(plaza, fault.part)]);
     case 'slow lines':
       line.slow(SLOW_LINE_MS);
-      return async () => line.slow(0);
+      return async () => {
+        line.slow(0);
+        return true;
+      };
     case 'lost answers':
-      line.lose(8);
-      return async () => line.lose(0);
+      line.lose(LOST_ANSWERS);
+      return async () => line.lose(0) < LOST_ANSWERS;
     case 'cut lines':
       line.cut();
       for (const chatter of chatters) chatter.cut();
@@ -100,30 +120,50 @@ export async function strike(site: Site, fault: Timed): Promise<() => Promise<vo
   }
 }
 
-const nothing = async (): Promise<void> => {};
+const nothing: Heal = async () => true;
+const idle: Heal = async () => false;
+const struckBy = (hasStruck: boolean): Heal => (hasStruck ? nothing : idle);
 
-async function ask(points: string, step: string, what: string): Promise<() => Promise<void>> {
+async function ask(points: string, step: string, what: string): Promise<Heal> {
   const file = join(points, step);
   // Where the same step was asked for before, it is asked for once more.
   if (existsSync(`${file}.done`)) await rm(`${file}.done`);
   await writeFile(file, what);
-  return async () => rm(file, { force: true });
+  return async () => {
+    await rm(file, { force: true });
+    return existsSync(`${file}.struck`);
+  };
 }
 
-async function hang(pids: readonly number[]): Promise<() => Promise<void>> {
-  for (const pid of pids) signal(pid, 'SIGSTOP');
+async function hang(pids: readonly number[]): Promise<Heal> {
+  const hanging = pids.filter((pid) => signal(pid, 'SIGSTOP'));
   await pause(HANG_MS);
-  for (const pid of pids) signal(pid, 'SIGCONT');
-  return nothing;
+  for (const pid of hanging) signal(pid, 'SIGCONT');
+  return struckBy(hanging.length > 0);
+}
+
+/** Asks each of the seven processes to end in order, the next when another runs in the place of the one before. @returns whether there were all */
+async function roll(plaza: PlazaProcess): Promise<boolean> {
+  let rolled = 0;
+  for (const part of PARTS) {
+    const old = await partOf(plaza, part);
+    if (!signal(old, 'SIGTERM')) continue;
+    rolled += 1;
+    for (const until = Date.now() + BACK_MS; [0, old].includes(await partOf(plaza, part)); await pause(50)) {
+      if (Date.now() > until) throw new Error(`${part} does not come back`);
+    }
+  }
+  return rolled === PARTS.length;
 }
 
 /** One of the seven processes, by what it runs. */
 async function partOf(plaza: PlazaProcess, part: string): Promise<number> {
-  const place = part === 'gateway' ? 'gateway/src/main.js' : `subgraphs/${part}/src/main.js`;
-  return (await childrenOf(plaza.pid)).find(({ title }) => title.includes(place))?.pid ?? 0;
+  return (await childrenOf(plaza.pid)).find(({ title }) => title.includes(placeOf(part)))?.pid ?? 0;
 }
 
-async function withBooks(folder: string, work: (books: Books) => Promise<void>): Promise<() => Promise<void>> {
+const placeOf = (part: string): string => (part === 'gateway' ? 'gateway/src/main.js' : `subgraphs/${part}/src/main.js`);
+
+async function withBooks(folder: string, work: (books: Books) => Promise<void>): Promise<Heal> {
   const books = await Books.of(folder);
   try {
     await work(books);
@@ -134,15 +174,16 @@ async function withBooks(folder: string, work: (books: Books) => Promise<void>):
 }
 
 /** An event that no consumer can read: its lane waits behind it until somebody takes it away. */
-async function poison(folder: string, owner: SubgraphName): Promise<() => Promise<void>> {
+async function poison(folder: string, owner: SubgraphName): Promise<Heal> {
   const id = randomUUID();
   await withBooks(folder, async (books) => {
     const type = owner === 'content' ? 'post.published' : 'post.liked';
     await books.at(owner).sql`INSERT INTO outbox (id, lane, key, type, payload) VALUES (${id}, ${laneOf(id)}, ${id}, ${type}, '{}')`;
   });
-  return async () => {
-    await withBooks(folder, async (books) => {
-      await books.at(owner).sql`DELETE FROM outbox WHERE id = ${id}`;
-    });
-  };
+  return async () =>
+    (
+      await withBooks(folder, async (books) => {
+        await books.at(owner).sql`DELETE FROM outbox WHERE id = ${id}`;
+      })
+    )();
 }

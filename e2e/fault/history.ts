@@ -48,6 +48,8 @@ export interface Repeat {
 export class History {
   readonly lines: string[] = [];
   readonly violations: string[] = [];
+  /** Faults that found nothing to strike. */
+  readonly idle: string[] = [];
   readonly posts: KnownPost[] = [];
   readonly comments: KnownComment[] = [];
   readonly messages: KnownMessage[] = [];

@@ -37,9 +37,11 @@ export class Line {
     this.#delayMs = ms;
   }
 
-  /** Of the next answers so many never come: their connections end instead. */
-  lose(answers: number): void {
+  /** Of the next answers so many never come: their connections end instead. @returns how many were still to be lost before */
+  lose(answers: number): number {
+    const before = this.#toLose;
     this.#toLose = answers;
+    return before;
   }
 
   async close(): Promise<void> {

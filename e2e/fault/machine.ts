@@ -15,13 +15,13 @@ export async function childrenOf(pid: number): Promise<readonly { readonly pid: 
   return children;
 }
 
-/** Sends a signal to a process that may have gone. */
-export function signal(pid: number, name: NodeJS.Signals): void {
-  if (pid <= 1) return;
+/** Sends a signal to a process that may have gone. @returns whether there was one */
+export function signal(pid: number, name: NodeJS.Signals): boolean {
+  if (pid <= 1) return false;
   try {
-    process.kill(pid, name);
+    return process.kill(pid, name);
   } catch {
-    // It has.
+    return false;
   }
 }
 

@@ -1,35 +1,71 @@
-import { described, printOf, scheduleOf } from './schedule.js';
-import type { Outcome } from './trial.js';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { BugRecord, Record, SeedRecord } from './record.js';
+import { described, printOf, scheduleOf, SEEDS } from './schedule.js';
 
-/** docs/faults.md: what each seed did, and what came of it. */
-export function report(outcomes: ReadonlyMap<number, Outcome>): string {
-  const all = [...outcomes];
-  const sum = (of: (outcome: Outcome) => number): number => all.reduce((total, [, outcome]) => total + of(outcome), 0);
-  const violations = sum((outcome) => outcome.violations.length);
-  const rows = all.map(([seed, outcome]) => {
-    const schedule = scheduleOf(seed);
-    const cells = [
-      seed,
-      `\`${printOf(schedule)}\``,
-      schedule.mode,
-      schedule.faults.map(described).join('; '),
-      outcome.done,
-      outcome.unclear,
-      outcome.seconds.toFixed(1),
-      outcome.violations.length,
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
+const planted = fileURLToPath(new URL('./planted/', import.meta.url));
+
+/** docs/faults.md: what each seed and each planted bug did, and what came of it. */
+export async function report(record: Record): Promise<string> {
+  const names = (await readdir(planted)).filter((name) => name.endsWith('.patch')).map((name) => name.replace('.patch', ''));
   return `# Faults
 
-What \`npm run fault:all\` printed (docs/adr/0033). Each seed is one Plaza of its own, six people, and the faults that are named; then everything is healed,
-comes to rest within 30 s and is compared with everything. \`npm run fault -- --seed N\` plays one of them again.
+What \`npm run fault:all\` and \`npm run fault:planted\` have found (docs/adr/0033), in parts as they were run: with \`--record\`, or all of \`fault:all\`, the
+last run of each seed is kept in \`e2e/fault/record.json\`, and this page is written from it. \`npm run fault -- --seed N\` plays one of them again.
 
-${new Date().toISOString().slice(0, 10)}, Node ${process.version.slice(1)}: ${all.length} seeds, ${sum((outcome) => outcome.done)} things wanted, ${sum((outcome) => outcome.unclear)} answers that were
-lost or errors, **${violations} violations**.
+## Seeds
 
-| seed | schedule | mode | faults (after so many things) | done | unclear | s | violations |
-| ---- | -------- | ---- | ----------------------------- | ---- | ------- | - | ---------- |
-${rows.join('\n')}
+Each is one Plaza of its own, six people, and the faults that are named; then everything is healed, comes to rest within 30 s and is compared with
+everything.
+
+${seeds(record.seeds)}
+
+## Planted bugs
+
+Each is a patch of \`e2e/fault/planted\` in a copy of the repository; seeds are played until one of them violates something. Seconds are those of the
+build and of all its trials.
+
+${bugs(record.planted, names)}
 `;
 }
+
+function seeds(all: readonly SeedRecord[]): string {
+  const isNow = ({ seed, schedule }: SeedRecord): boolean => seed <= SEEDS && printOf(scheduleOf(seed)) === schedule;
+  const now = all.filter(isNow);
+  const missing = Array.from({ length: SEEDS }, (_, n) => n + 1).filter((seed) => !now.some((one) => one.seed === seed));
+  const sum = (of: (one: SeedRecord) => number): number => now.reduce((total, one) => total + of(one), 0);
+  const rows = now.map((one) => {
+    const { mode, faults } = scheduleOf(one.seed);
+    const names = faults.map((fault) => `${described(fault)}${one.idle.includes(described(fault)) ? ' (found nothing to strike)' : ''}`);
+    return [one.seed, `\`${one.schedule}\``, mode, names.join('; '), one.done, one.unclear, ...tried(one), one.violations.length];
+  });
+  return `${now.length} of ${SEEDS} seeds were played${missing.length === 0 ? '' : `; not yet: ${missing.join(', ')}`}. ${sum(({ done }) => done)} things wanted, ${sum(({ unclear }) => unclear)} answers that were
+lost or errors, **${sum(({ violations }) => violations.length)} violations**.
+
+${places(now)}
+
+${table(['seed', 'schedule', 'mode', 'faults (after so many things)', 'done', 'unclear', 's', 'when', 'commit', 'violations'], rows)}`;
+}
+
+function bugs(all: readonly BugRecord[], names: readonly string[]): string {
+  const now = all.filter(({ name }) => names.includes(name));
+  const missing = names.filter((name) => !now.some((one) => one.name === name));
+  const caught = now.filter(({ caughtBy }) => caughtBy !== null).length;
+  const rows = now.map((one) => [one.name, one.caughtBy?.replaceAll('|', '\\|') ?? '**not caught**', ...tried(one)]);
+  return `**${caught} of ${names.length} were caught**${missing.length === 0 ? '' : `; not tried yet: ${missing.join(', ')}`}.
+
+${places(now)}
+
+${table(['bug', 'caught by', 's', 'when', 'commit'], rows)}`;
+}
+
+const tried = ({ seconds, date, commit }: SeedRecord | BugRecord): readonly string[] => [
+  seconds.toFixed(1),
+  date.replace('T', ' '),
+  commit,
+];
+
+const places = (all: readonly { readonly machine: string }[]): string => [...new Set(all.map(({ machine }) => machine))].join('; ');
+
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [head, head.map(() => '-'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -8,6 +8,13 @@ import type { Books } from './books.js';
 const REST_MS = 30_000;
 const LOOK_MS = 100;
 
+/** Holds run out of themselves after seconds; here those that nobody is paying for any more have run out already. Whoever lets go of them does so as ever. */
+export async function letHoldsRunOut(books: Books): Promise<void> {
+  await books.at('commerce').sql`
+    UPDATE customer_order SET reserved_until = reserved_until - interval '1 hour' WHERE status = 'OPEN'
+      AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = customer_order.id AND next_step_at IS NOT NULL)`;
+}
+
 /** Waits until nothing is on its way any more. @returns what still is, unchanged for 30 s; null: all is at rest */
 export async function rested(books: Books): Promise<string | null> {
   let before: string | null = null;

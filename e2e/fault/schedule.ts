@@ -65,6 +65,8 @@ const CALLS = ['call.visiblePosts', 'call.relations', 'call.existingProducts', '
 export type Fault =
   | { readonly what: 'kill at a step' | 'fail at a step'; readonly step: string; readonly before: number }
   | { readonly what: 'slow calls'; readonly step: string; readonly ms: number }
+  | { readonly what: 'stop Plaza' | 'roll the processes' }
+  | { readonly what: 'a clock off'; readonly part: string; readonly ms: number }
   | { readonly what: 'kill Plaza' | 'kill PostgreSQL' | 'kill a backend' | 'hang PostgreSQL' | 'hang Plaza' }
   | { readonly what: 'cut the database'; readonly part: string }
   | { readonly what: 'kill a process' | 'hang a process'; readonly part: string }
@@ -88,11 +90,14 @@ export interface Schedule {
 
 export const PEOPLE = 6;
 const EACH = 11;
-const PARTS = ['accounts', 'social', 'content', 'commerce', 'messaging', 'feed', 'gateway'] as const;
+export const PARTS = ['accounts', 'social', 'content', 'commerce', 'messaging', 'feed', 'gateway'] as const;
 const OWNERS = ['content', 'social', 'commerce', 'accounts'] as const;
 
+/** Those that any seed may have, more than one of them. */
+type Kind = Exclude<Fault['what'], 'stop Plaza' | 'roll the processes' | 'a clock off'>;
+
 /** One after the other, so that neighbouring seeds try them all. */
-const KINDS: readonly Fault['what'][] = [
+const KINDS: readonly Kind[] = [
   'kill Plaza',
   'kill at a step',
   'repeated events',
@@ -119,30 +124,49 @@ const KINDS: readonly Fault['what'][] = [
   'slow lines',
 ];
 
+/** So many seeds begin with {@link KINDS} in turn; those behind them with {@link LATER}. */
+const IN_TURN = 72;
+
+/** Steps that no seed before begins with, and what was thought of later. */
+const LATER: readonly { readonly fault: Fault; readonly mode: Mode }[] = [
+  ...STEPS.slice(15).map((step, n) => ({
+    fault: { what: 'kill at a step', step, before: 0 } as const,
+    mode: n % 2 === 0 ? ('embedded' as const) : ('processes' as const),
+  })),
+  { fault: { what: 'stop Plaza' }, mode: 'embedded' },
+  { fault: { what: 'roll the processes' }, mode: 'processes' },
+  { fault: { what: 'a clock off', part: 'commerce', ms: 3_600_000 }, mode: 'processes' },
+  { fault: { what: 'a clock off', part: 'feed', ms: -3_600_000 }, mode: 'processes' },
+];
+
+/** How many seeds try every way to begin. */
+export const SEEDS = IN_TURN + LATER.length;
+
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed);
+  const later = seed > IN_TURN ? LATER[(seed - IN_TURN - 1) % LATER.length] : undefined;
   const intent = (): Intent => ({ wish: random.weighed<Wish>(WISHES), pick: random.next(), luck: random.next() });
   const intents = Array.from({ length: PEOPLE }, () => Array.from({ length: EACH }, intent));
   const first = KINDS[(seed - 1) % KINDS.length] ?? 'kill Plaza';
-  const isApart = first === 'kill a process' || first === 'hang a process';
+  const isApart = later === undefined ? first === 'kill a process' || first === 'hang a process' : later.mode === 'processes';
   const others = KINDS.filter((kind) => isApart || (kind !== 'kill a process' && kind !== 'hang a process'));
   const kinds = [first, ...Array.from({ length: random.below(3) }, () => random.of(others))];
   const steps =
     Math.floor((seed - 1) / KINDS.length) * 5 + KINDS.slice(0, (seed - 1) % KINDS.length).filter((kind) => kind === first).length;
   const faults = kinds.map((what, n) => ({
-    ...faultOf(what, random, n === 0 ? steps : random.below(STEPS.length)),
+    ...(n === 0 && later !== undefined ? later.fault : faultOf(what, random, n === 0 ? steps : random.below(STEPS.length))),
     after: 5 + random.below(PEOPLE * EACH - 20),
     pick: random.next(),
   }));
   return {
     seed,
-    mode: isApart || seed % 8 === 0 ? 'processes' : 'embedded',
+    mode: later?.mode ?? (isApart || seed % 8 === 0 ? 'processes' : 'embedded'),
     intents,
     faults: faults.toSorted((a, b) => a.after - b.after),
   };
 }
 
-function faultOf(what: Fault['what'], random: Random, nth: number): Fault {
+function faultOf(what: Kind, random: Random, nth: number): Fault {
   switch (what) {
     case 'kill at a step':
       return { what, step: STEPS[nth % STEPS.length] ?? STEPS[0], before: random.below(3) };

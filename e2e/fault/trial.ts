@@ -10,14 +10,14 @@ import { Actor } from './actor.js';
 import { Books } from './books.js';
 import { Client } from './client.js';
 import { compareCopies } from './copies.js';
-import { type Site, strike } from './faults.js';
+import { type Heal, type Site, strike } from './faults.js';
 import { compareHeard } from './heard.js';
 import { History } from './history.js';
 import { Line } from './line.js';
 import { Random } from './random.js';
 import { recount } from './recounts.js';
 import { compareRepeats } from './repeats.js';
-import { rested } from './rest.js';
+import { letHoldsRunOut, rested } from './rest.js';
 import { described, type Schedule, type Timed } from './schedule.js';
 import { compareSights } from './sights.js';
 import { copyOf, ENV, type Town } from './town.js';
@@ -33,6 +33,8 @@ export interface Outcome {
   readonly lines: readonly string[];
   readonly done: number;
   readonly unclear: number;
+  /** Faults that found nothing to strike. */
+  readonly idle: readonly string[];
   readonly seconds: number;
 }
 
@@ -83,8 +85,8 @@ export async function runTrial(schedule: Schedule, town: Town, place: Place = {}
     if (history.violations.length > 0) history.note(`its log:\n${(await readFile(log, 'utf8').catch(() => '')).slice(-6_000)}`);
     await rm(points, { recursive: true, force: true });
   }
-  const { violations, lines, done, unclear } = history;
-  return { violations, lines, done, unclear, seconds: (performance.now() - since) / 1_000 };
+  const { violations, lines, done, unclear, idle } = history;
+  return { violations, lines, done, unclear, idle, seconds: (performance.now() - since) / 1_000 };
 }
 
 interface Trial {
@@ -109,7 +111,7 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
   const chatters = town.people.slice(0, LISTENERS).map((person) => new Chatter(line.url, person));
   for (const chatter of chatters) await chatter.begin();
 
-  const site: Site = { plaza, folder, points, line, chatters };
+  const site: Site = { plaza, folder, points, line, chatters, mayEnd: () => keeper.mayEnd() };
   const stage = { seed: schedule.seed, town, client, history, chatters };
   const total = schedule.intents.reduce((sum, { length }) => sum + length, 0);
   const acting = schedule.intents.map(async (intents, n) => {
@@ -122,14 +124,14 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
   let isOver = false;
   const acted = Promise.all(acting).finally(() => (isOver = true));
   acted.catch(() => undefined); // awaited below
-  const heals: (() => Promise<void>)[] = [];
+  const heals: { readonly fault: Timed; readonly heal: Heal }[] = [];
   for (const fault of schedule.faults) {
     while (history.done < Math.min(fault.after, total) && !isOver) await pause(5);
     client.isSick = true;
-    heals.push(await struck(site, fault, history));
+    heals.push({ fault, heal: await struck(site, fault, history) });
   }
   await acted;
-  for (const heal of heals) await heal();
+  for (const { fault, heal } of heals) if (!(await heal())) history.idle.push(described(fault));
   await keeper.end();
   history.note('healed');
   const healedAt = new Date();
@@ -137,8 +139,10 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
 
   const books = await Books.of(folder);
   try {
+    await letHoldsRunOut(books);
     const unrest = await rested(books);
     if (unrest !== null) history.violated(`no rest after 30 s: ${unrest}`);
+    history.note('at rest');
     const random = new Random(schedule.seed + 1_000_000);
     const check = async (): Promise<void> => {
       const found = [
@@ -151,8 +155,10 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
       for (const what of found) history.violated(what);
     };
     await check();
+    history.note('compared');
     const repeated = await compareRepeats(client, history, random);
     for (const what of repeated) history.violated(what);
+    history.note('repeated');
     if (history.violations.length === 0) {
       const again = await rested(books);
       if (again !== null) history.violated(`no rest after repeats: ${again}`);
@@ -162,17 +168,18 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
     await books.close();
     await Promise.all(chatters.map(async (chatter) => chatter.end()));
   }
-  for (const what of await unexplained(log, healedAt)) history.violated(what);
+  const mayEnd = schedule.faults.some(({ what }) => what === 'roll the processes');
+  for (const what of await unexplained(log, healedAt, mayEnd)) history.violated(what);
 }
 
-async function struck(site: Site, fault: Timed, history: History): Promise<() => Promise<void>> {
+async function struck(site: Site, fault: Timed, history: History): Promise<Heal> {
   history.note(`FAULT ${described(fault)}`);
   try {
     return await strike(site, fault);
   } catch (error) {
     // Another fault has taken away what this one needs.
     history.note(`it could not be done: ${String(error)}`);
-    return async () => {};
+    return async () => false;
   }
 }
 
@@ -181,6 +188,7 @@ class Keeper {
   readonly #plaza: PlazaProcess;
   readonly #history: History;
   #isOver = false;
+  #mayEnd = false;
   readonly #ended: Promise<void>;
 
   constructor(plaza: PlazaProcess, history: History) {
@@ -188,6 +196,11 @@ class Keeper {
     this.#history = history;
     this.#ended = this.#keep();
     this.#ended.catch(() => undefined); // awaited at the end
+  }
+
+  /** It was asked to. */
+  mayEnd(): void {
+    this.#mayEnd = true;
   }
 
   /** Once more, if it is down now. */
@@ -202,7 +215,8 @@ class Keeper {
       if (end === null && this.#isOver) return;
       if (end !== null) {
         this.#history.note(`Plaza ended (${end}) and starts again`);
-        if (isStarted && end !== 'SIGKILL') this.#history.violated(`Plaza ended by itself: ${end}`);
+        const isAsked = end === 'SIGKILL' || (this.#mayEnd && end === 'exit code 0');
+        if (isStarted && !isAsked) this.#history.violated(`Plaza ended by itself: ${end}`);
         // A fault may strike while it starts, too: then it says so, and starts once more.
         isStarted = await this.#plaza.start().then(
           () => true,
@@ -217,11 +231,11 @@ class Keeper {
   }
 }
 
-/** Errors that Plaza has logged though nothing was wrong with it any more, and processes that ended by themselves. */
-async function unexplained(log: string, since: Date): Promise<readonly string[]> {
+/** Errors that Plaza has logged though nothing was wrong with it any more, and processes that ended by themselves; `mayEnd` in order where they were asked to. */
+async function unexplained(log: string, since: Date, mayEnd: boolean): Promise<readonly string[]> {
   const lines = (await readFile(log, 'utf8')).split('\n').filter((text) => text !== '');
   return lines.flatMap((text) => {
-    if (/ended \(exit code/u.test(text)) return [`a process ended by itself: ${text}`];
+    if (/ended \(exit code/u.test(text) && !(mayEnd && text.includes('(exit code 0)'))) return [`a process ended by itself: ${text}`];
     if (!text.startsWith('{')) return [];
     const { level, time } = JSON.parse(text) as { readonly level: number; readonly time: string };
     return level >= 50 && new Date(time) > since ? [`it logged in health: ${text.slice(0, 1_000)}`] : [];

@@ -36,7 +36,7 @@ describe('a failpoint', () => {
     await expect(failpoint('somewhere')).rejects.toThrow('somewhere');
     await expect(failpoint('somewhere')).rejects.toThrow('somewhere');
     await failpoint('somewhere');
-    expect(readdirSync(folder)).toEqual(['somewhere.done']);
+    expect(readdirSync(folder)).toEqual(['somewhere.done', 'somewhere.struck']);
   });
 
   it('knows what a full disk looks like', async () => {
@@ -49,5 +49,13 @@ describe('a failpoint', () => {
     const { clockOffset } = await inAProcess(folder);
     ask('clock', '-3600000');
     expect(clockOffset()).toBe(-3_600_000);
+  });
+
+  it('sets the clock of one program off', async () => {
+    const { clockOffset } = await inAProcess(folder);
+    ask('clock', `5000 ${process.argv[1] ?? ''}`);
+    expect(clockOffset()).toBe(5_000);
+    ask('clock', '5000 subgraphs/nobody/src/main.js');
+    expect(clockOffset()).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -24,17 +24,22 @@ class DiskFull extends Error {
  * - `hang:<ms>`: the step takes so much longer.
  *
  * Passages are counted in each process from when the file is there. After its last time the file is renamed to `<name>.done`, before the fault: it
- * comes as often as was asked for, whoever starts again. Where no folder is named, a step costs one comparison.
+ * comes as often as was asked for, whoever starts again. From its first time on there is a file `<name>.struck`. Where no folder is named, a step
+ * costs one comparison.
  */
 export function failpoint(step: string): Promise<void> | undefined {
   return folder === '' ? undefined : pass(folder, step);
 }
 
-/** How far the clocks of these processes are off, in milliseconds: what the file `clock` of the folder says. */
+/**
+ * How far the clock of this process is off, in milliseconds: what the file `clock` of the folder says, `<milliseconds>` or, for processes whose
+ * program's path has that part, `<milliseconds> <part>`.
+ */
 export function clockOffset(): number {
   if (folder === '') return 0;
   const file = join(folder, 'clock');
-  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  const [ms = '0', part = ''] = existsSync(file) ? readFileSync(file, 'utf8').split(' ') : [];
+  return process.argv[1]?.includes(part) === false ? 0 : Number(ms);
 }
 
 async function pass(place: string, step: string): Promise<void> {
@@ -49,6 +54,7 @@ async function pass(place: string, step: string): Promise<void> {
   passed.set(step, count);
   if (count <= Number(before)) return;
   if (count >= Number(before) + Number(times) && !take(file)) return;
+  appendFileSync(`${file}.struck`, '');
   if (what === 'kill') {
     process.kill(process.pid, 'SIGKILL');
     await new Promise(() => undefined);

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import { machine } from '../../bench/measure/machine.js';
+import { report } from './report.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const file = fileURLToPath(new URL('./record.json', import.meta.url));
+const page = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
+
+/** When, of what and where it was tried. A commit with a plus is one with changes that were not committed. */
+const Tried = z.object({ date: z.string(), commit: z.string(), machine: z.string(), seconds: z.number() });
+const SeedRecord = Tried.extend({
+  seed: z.number(),
+  /** The print of the schedule that it had. */
+  schedule: z.string(),
+  done: z.number(),
+  unclear: z.number(),
+  /** Faults that found nothing to strike. */
+  idle: z.array(z.string()).readonly(),
+  violations: z.array(z.string()).readonly(),
+});
+const BugRecord = Tried.extend({
+  name: z.string(),
+  /** What caught it, and what that said; null: nothing has. */
+  caughtBy: z.nullable(z.string()),
+});
+const Record = z.object({ seeds: z.array(SeedRecord), planted: z.array(BugRecord) });
+export type Record = z.infer<typeof Record>;
+export type SeedRecord = z.infer<typeof SeedRecord>;
+export type BugRecord = z.infer<typeof BugRecord>;
+export type Tried = z.infer<typeof Tried>;
+
+/** What is true of everything that is tried from now on. */
+export async function trying(): Promise<(seconds: number) => Tried> {
+  const [{ stdout: commit }, { stdout: changed }] = await Promise.all([
+    run('git', ['rev-parse', '--short=10', 'HEAD'], { cwd: root }),
+    run('git', ['status', '--porcelain', '--', ':!docs', ':!e2e/fault/record.json'], { cwd: root }),
+  ]);
+  const name = `${commit.trim()}${changed.trim() === '' ? '' : '+'}`;
+  return (seconds) => ({
+    date: new Date().toISOString().slice(0, 16),
+    commit: name,
+    machine: machine(),
+    seconds: Math.round(seconds * 10) / 10,
+  });
+}
+
+/** Keeps what came of it in place of what came of the same before, and writes docs/faults.md anew. */
+export async function keep(news: Partial<Record>): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => '{"seeds":[],"planted":[]}');
+  const known = Record.parse(JSON.parse(text));
+  const record = {
+    seeds: merged(known.seeds, news.seeds, ({ seed }) => seed).toSorted((a, b) => a.seed - b.seed),
+    planted: merged(known.planted, news.planted, ({ name }) => name).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+  await writeFormatted(file, JSON.stringify(record));
+  await writeFormatted(page, await report(record));
+}
+
+function merged<T>(known: readonly T[], news: readonly T[] = [], nameOf: (one: T) => string | number): readonly T[] {
+  return [...new Map([...known, ...news].map((one) => [nameOf(one), one])).values()];
+}
+
+async function writeFormatted(to: string, text: string): Promise<void> {
+  await writeFile(to, await format(text, { ...(await resolveConfig(to)), filepath: to }));
+}
