@@ -1,14 +1,16 @@
 /** `npm run fault`, `fault:quick`, `fault:all`: see HELP. */
 import { parseArgs } from 'node:util';
 import { AT_ONCE, atOnce } from './at-once.js';
+import { Engines } from './engines.js';
 import { keep, trying } from './record.js';
-import { described, printOf, type Schedule, scheduleOf, SEEDS } from './schedule.js';
+import { ALL_SEEDS, described, printOf, type Schedule, scheduleOf, SEEDS } from './schedule.js';
 import { openTown } from './town.js';
 import { type Outcome, runTrial, stopOnSignal } from './trial.js';
 
 const HELP = `npm run fault -- --seed 7          something goes wrong, and nothing may come of it
 npm run fault:quick                15 seeds
 npm run fault:all                  ${SEEDS} seeds, and docs/faults.md
+npm run fault:engines              ${ALL_SEEDS - SEEDS} more seeds, on the engines that npm run infra:up has started, which are lost
 
 A seed determines what six people want (buying, publishing, liking, commenting, following, blocking, chatting), in what order, and which faults strike
 after how many of these: a process or PostgreSQL killed at any moment or at a named step, hung processes, slow and cut lines, lost answers, repeated,
@@ -16,8 +18,8 @@ late and poisonous events, a full disk, clocks that are off. Everybody asks agai
 healed, comes to rest, and is compared: what was acknowledged with what is there, counts with recounts, copies with their owners, money with goods,
 what people see with what they may see, what repeats answer with what was answered first.
 
-  --seed 7         that one; several with commas, or 1-72. With --quick or --all: only those of them
-  --record         keep what came of it in e2e/fault/record.json and docs/faults.md, beside what other runs have kept (--all always does)
+  --seed 7         that one; several with commas, or 1-72. With --quick, --all or --engines: only those of them
+  --record         keep what came of it in e2e/fault/record.json and docs/faults.md, beside what other runs have kept (--all and --engines always do)
   --at-once 2      so many trials side by side
   --say            tell the whole history, not only that of seeds that violate something`;
 
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     quick: { type: 'boolean' },
     all: { type: 'boolean' },
+    engines: { type: 'boolean' },
     record: { type: 'boolean' },
     'at-once': { type: 'string', default: String(AT_ONCE) },
     say: { type: 'boolean' },
@@ -40,20 +43,23 @@ else process.exitCode = await main();
 
 async function main(): Promise<number> {
   stopOnSignal();
-  const wanted = values.all === true ? `1-${SEEDS}` : values.quick === true ? QUICK : undefined;
+  const ours = values.all === true ? `1-${SEEDS}` : values.engines === true ? `${SEEDS + 1}-${ALL_SEEDS}` : undefined;
+  const wanted = values.quick === true ? QUICK : ours;
   const asked = seedsOf(values.seed ?? wanted ?? '1');
   const seeds = wanted === undefined ? asked : asked.filter((seed) => seedsOf(wanted).includes(seed));
   const since = performance.now();
   const [town, tried] = [await openTown(), await trying()];
+  const isOnEngines = seeds.some((seed) => scheduleOf(seed).isOnEngines === true);
+  const engines = isOnEngines ? await Engines.open() : undefined;
   const bad: number[] = [];
   let recording = Promise.resolve();
-  await atOnce(Number(values['at-once']), seeds, async (seed) => {
+  await atOnce(isOnEngines ? 1 : Number(values['at-once']), seeds, async (seed) => {
     const schedule = scheduleOf(seed);
-    const outcome = await runTrial(schedule, town);
+    const outcome = await runTrial(schedule, town, { engines });
     tell(schedule, outcome);
     const { violations, done, unclear, idle, seconds } = outcome;
     if (violations.length > 0) bad.push(seed);
-    if (values.record !== true && values.all !== true) return;
+    if (values.record !== true && ours === undefined) return;
     const [one, before] = [{ ...tried(seconds), seed, schedule: printOf(schedule), done, unclear, idle, violations }, recording];
     recording = before.then(async () => keep({ seeds: [one] }));
     await recording;

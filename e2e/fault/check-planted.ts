@@ -78,7 +78,7 @@ async function hunt({ patch, schedules }: Planted, scratch: Scratch, town: Town)
   await scratch.apply(patch);
   try {
     for (const schedule of schedules) {
-      const { violations, lines } = await runTrial(schedule, town, { root: scratch.root }, true);
+      const { violations, lines } = await runTrial(schedule, town, { place: { root: scratch.root }, isEager: true });
       if (values.say === true) for (const line of lines) say(`    ${line}`);
       if (violations.length > 0) return `seed ${schedule.seed}: ${violations.slice(0, 2).join(' | ').slice(0, 300)}`;
     }

@@ -40,6 +40,13 @@ export class Client {
     this.#history = history;
   }
 
+  /** Whether only things are away that nobody needs for what they ask for. */
+  #mustAnswer = false;
+
+  set mustAnswer(must: boolean) {
+    this.#mustAnswer = must;
+  }
+
   /** Nobody asks for anything any more. */
   #isOver = false;
 
@@ -85,6 +92,7 @@ export class Client {
       if ('data' in answer) return { data: answer.data, wasUnclear: tries > 0 };
       this.#history.unclear += 1;
       if (answer.isInternal && !wasSick && !this.#isSick) this.#history.violated(`${name} answered in health: ${answer.unclear}`);
+      if (this.#mustAnswer) this.#history.violated(`${name} was not answered though it needs nothing that is away: ${answer.unclear}`);
       if (Date.now() > until) throw new Error(`${name} of ${person.handle} has no clear answer: ${answer.unclear}`);
       await pause(Math.min(1_000, 50 * 2 ** tries));
     }

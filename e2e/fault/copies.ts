@@ -7,6 +7,11 @@ export async function compareCopies(books: Books): Promise<readonly string[]> {
   return [...(await effects(books)), ...(await follows(books)), ...(await items(books)), ...(await reactions(books))];
 }
 
+/** Events that have no effect where they should have one. */
+export async function missingEffects(books: Books): Promise<readonly string[]> {
+  return (await effects(books)).filter((what) => what.includes('has no effect'));
+}
+
 /** Each event took effect at each of its consumers, and nothing did that was never told. */
 async function effects(books: Books): Promise<readonly string[]> {
   const told = new Map<string, { readonly type: string; readonly owner: string }>();

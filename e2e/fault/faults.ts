@@ -8,6 +8,7 @@ import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { Chatter } from '../chat/chatter.js';
 import type { PlazaProcess } from '../plaza-process.js';
 import { Books } from './books.js';
+import { type Engines, LOSABLE, type Losable } from './engines.js';
 import type { Line } from './line.js';
 import { childrenOf, postmasterOf, signal } from './machine.js';
 import { PARTS, type Timed } from './schedule.js';
@@ -26,6 +27,8 @@ export interface Site {
   readonly points: string;
   readonly line: Line;
   readonly chatters: readonly Chatter[];
+  /** Those that it stands on, with what they know it by. */
+  readonly engines: { readonly own: Engines; readonly variables: Readonly<Record<string, string>> } | null;
   /** From now on Plaza may end in order, too. */
   readonly mayEnd: () => void;
 }
@@ -61,6 +64,21 @@ export async function strike(site: Site, fault: Timed): Promise<Heal> {
         return true;
       };
     }
+    case 'kill an engine':
+      return lost(site, [fault.part], async (engines) => engines.kill(fault.part));
+    case 'hang an engine':
+      return lost(site, [fault.part], async (engines) => engines.hang(fault.part));
+    case 'kill all engines':
+      return lost(site, LOSABLE, async (engines) => (await Promise.all(LOSABLE.map(async (name) => engines.kill(name)))).every(Boolean));
+    case 'flush Redis':
+      return lost(site, [], async (engines) => {
+        await engines.flush();
+        return true;
+      });
+    case 'delete the index':
+      return lost(site, [], async (engines, { OPENSEARCH_INDEX: name = '' }) => engines.deleteIndexes(name));
+    case 'delete the topics':
+      return lost(site, [], async (engines, { KAFKA_PREFIX: prefix = '' }) => engines.deleteTopics(prefix));
     case 'a clock off':
       await writeFile(join(points, 'clock'), `${fault.ms} ${placeOf(fault.part)}`);
       return nothing;
@@ -123,6 +141,21 @@ export async function strike(site: Site, fault: Timed): Promise<Heal> {
 const nothing: Heal = async () => true;
 const idle: Heal = async () => false;
 const struckBy = (hasStruck: boolean): Heal => (hasStruck ? nothing : idle);
+
+/** Something is done to engines, and those that do not run any more are away until everybody has done what they wanted. */
+async function lost(
+  { engines }: Site,
+  away: readonly Losable[],
+  lose: (own: Engines, variables: Readonly<Record<string, string>>) => Promise<boolean>,
+): Promise<Heal> {
+  if (engines === null) throw new Error('there are no engines');
+  const { own, variables } = engines;
+  const isLost = await lose(own, variables);
+  return async () => {
+    for (const name of away) await own.bringBack(name);
+    return isLost;
+  };
+}
 
 async function ask(points: string, step: string, what: string): Promise<Heal> {
   const file = join(points, step);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BugRecord, Record, SeedRecord } from './record.js';
-import { described, printOf, scheduleOf, SEEDS } from './schedule.js';
+import { ALL_SEEDS, described, printOf, scheduleOf } from './schedule.js';
 
 const planted = fileURLToPath(new URL('./planted/', import.meta.url));
 
@@ -30,16 +30,16 @@ ${bugs(record.planted, names)}
 }
 
 function seeds(all: readonly SeedRecord[]): string {
-  const isNow = ({ seed, schedule }: SeedRecord): boolean => seed <= SEEDS && printOf(scheduleOf(seed)) === schedule;
+  const isNow = ({ seed, schedule }: SeedRecord): boolean => seed <= ALL_SEEDS && printOf(scheduleOf(seed)) === schedule;
   const now = all.filter(isNow);
-  const missing = Array.from({ length: SEEDS }, (_, n) => n + 1).filter((seed) => !now.some((one) => one.seed === seed));
+  const missing = Array.from({ length: ALL_SEEDS }, (_, n) => n + 1).filter((seed) => !now.some((one) => one.seed === seed));
   const sum = (of: (one: SeedRecord) => number): number => now.reduce((total, one) => total + of(one), 0);
   const rows = now.map((one) => {
     const { mode, faults } = scheduleOf(one.seed);
     const names = faults.map((fault) => `${described(fault)}${one.idle.includes(described(fault)) ? ' (found nothing to strike)' : ''}`);
     return [one.seed, `\`${one.schedule}\``, mode, names.join('; '), one.done, one.unclear, ...tried(one), one.violations.length];
   });
-  return `${now.length} of ${SEEDS} seeds were played${missing.length === 0 ? '' : `; not yet: ${missing.join(', ')}`}. ${sum(({ done }) => done)} things wanted, ${sum(({ unclear }) => unclear)} answers that were
+  return `${now.length} of ${ALL_SEEDS} seeds were played${missing.length === 0 ? '' : `; not yet: ${missing.join(', ')}`}. ${sum(({ done }) => done)} things wanted, ${sum(({ unclear }) => unclear)} answers that were
 lost or errors, **${sum(({ violations }) => violations.length)} violations**.
 
 ${places(now)}

@@ -3,6 +3,7 @@ import { lanesBehind, logPosition } from '@plaza/events/position.store';
 import { SUBSCRIPTIONS } from '@plaza/events/subscriptions';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import type { Books } from './books.js';
+import { missingEffects } from './copies.js';
 
 /** Holds end by themselves, and whatever is on its way arrives, within this time of healing. */
 const REST_MS = 30_000;
@@ -15,22 +16,30 @@ export async function letHoldsRunOut(books: Books): Promise<void> {
       AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = customer_order.id AND next_step_at IS NOT NULL)`;
 }
 
+/** Whether there is nothing on its way from database to database: all that is left, in words; null: there is none. */
+type Events = (books: Books) => Promise<string | null>;
+
 /** Waits until nothing is on its way any more. @returns what still is, unchanged for 30 s; null: all is at rest */
-export async function rested(books: Books): Promise<string | null> {
+export async function rested(books: Books, events: Events = byDoors): Promise<string | null> {
   let before: string | null = null;
   for (let until = Date.now() + REST_MS; ; await pause(LOOK_MS)) {
-    const open = await underWay(books).catch((error: unknown) => `the databases cannot be read: ${String(error)}`);
+    const open = await underWay(books, events).catch((error: unknown) => `the databases cannot be read: ${String(error)}`);
     if (open === null || Date.now() > until) return open;
     // A slow machine gets on; what is stuck does not.
     if (open !== before) [before, until] = [open, Date.now() + REST_MS];
   }
 }
 
-async function underWay(books: Books): Promise<string | null> {
+async function underWay(books: Books, events: Events): Promise<string | null> {
   for (const { owner, what, sql } of WAITING) {
     const [row] = await sql(books.at(owner));
     if (row !== undefined && row.count > 0) return `${row.count} ${what}`;
   }
+  return events(books);
+}
+
+/** Where relays knock at their consumers' doors: their positions say it. */
+async function byDoors(books: Books): Promise<string | null> {
   for (const owner of SUBGRAPH_NAMES) {
     const database = books.at(owner);
     const position = await logPosition(database);
@@ -41,6 +50,12 @@ async function underWay(books: Books): Promise<string | null> {
     }
   }
   return null;
+}
+
+/** Where a log lies between: what has not taken effect is on its way. */
+export async function byLog(books: Books): Promise<string | null> {
+  const [first] = await missingEffects(books);
+  return first ?? null;
 }
 
 interface Waiting {
@@ -74,5 +89,10 @@ const WAITING: readonly Waiting[] = [
     owner: 'feed',
     what: 'tasks of timelines are not done',
     sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM refresh_task`,
+  },
+  {
+    owner: 'feed',
+    what: 'things are not in the index of search',
+    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM search_task`,
   },
 ];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Mode } from '../plaza-process.js';
+import type { Losable } from './engines.js';
 import { Random } from './random.js';
 
 /** How often each is wanted. */
@@ -66,6 +67,8 @@ export type Fault =
   | { readonly what: 'kill at a step' | 'fail at a step'; readonly step: string; readonly before: number }
   | { readonly what: 'slow calls'; readonly step: string; readonly ms: number }
   | { readonly what: 'stop Plaza' | 'roll the processes' }
+  | { readonly what: 'kill an engine' | 'hang an engine'; readonly part: Losable }
+  | { readonly what: 'kill all engines' | 'flush Redis' | 'delete the index' | 'delete the topics' }
   | { readonly what: 'a clock off'; readonly part: string; readonly ms: number }
   | { readonly what: 'kill Plaza' | 'kill PostgreSQL' | 'kill a backend' | 'hang PostgreSQL' | 'hang Plaza' }
   | { readonly what: 'cut the database'; readonly part: string }
@@ -86,6 +89,8 @@ export interface Schedule {
   /** For each person. */
   readonly intents: readonly (readonly Intent[])[];
   readonly faults: readonly Timed[];
+  /** Stands on the real engines. */
+  readonly isOnEngines?: true;
 }
 
 export const PEOPLE = 6;
@@ -94,7 +99,8 @@ export const PARTS = ['accounts', 'social', 'content', 'commerce', 'messaging', 
 const OWNERS = ['content', 'social', 'commerce', 'accounts'] as const;
 
 /** Those that any seed may have, more than one of them. */
-type Kind = Exclude<Fault['what'], 'stop Plaza' | 'roll the processes' | 'a clock off'>;
+type Kind = Exclude<Fault['what'], OnEngines | 'stop Plaza' | 'roll the processes' | 'a clock off'>;
+type OnEngines = 'kill an engine' | 'hang an engine' | 'kill all engines' | 'flush Redis' | 'delete the index' | 'delete the topics';
 
 /** One after the other, so that neighbouring seeds try them all. */
 const KINDS: readonly Kind[] = [
@@ -139,14 +145,35 @@ const LATER: readonly { readonly fault: Fault; readonly mode: Mode }[] = [
   { fault: { what: 'a clock off', part: 'feed', ms: -3_600_000 }, mode: 'processes' },
 ];
 
-/** How many seeds try every way to begin. */
+/** Engines that are lost. People do nothing that needs one: whatever they ask for is answered all the while. */
+const LOSSES: readonly { readonly fault: Fault; readonly mode: Mode }[] = [
+  { fault: { what: 'kill an engine', part: 'redis' }, mode: 'embedded' },
+  { fault: { what: 'flush Redis' }, mode: 'processes' },
+  { fault: { what: 'hang an engine', part: 'redis' }, mode: 'processes' },
+  { fault: { what: 'kill an engine', part: 'kafka' }, mode: 'processes' },
+  { fault: { what: 'hang an engine', part: 'kafka' }, mode: 'embedded' },
+  { fault: { what: 'delete the topics' }, mode: 'embedded' },
+  { fault: { what: 'kill an engine', part: 'opensearch' }, mode: 'embedded' },
+  { fault: { what: 'hang an engine', part: 'opensearch' }, mode: 'processes' },
+  { fault: { what: 'delete the index' }, mode: 'embedded' },
+  { fault: { what: 'kill an engine', part: 'minio' }, mode: 'embedded' },
+  { fault: { what: 'kill all engines' }, mode: 'processes' },
+];
+
+/** How many seeds try every way to begin, without an engine; behind them come those that lose one. */
 export const SEEDS = IN_TURN + LATER.length;
+export const ALL_SEEDS = SEEDS + LOSSES.length;
 
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed);
-  const later = seed > IN_TURN ? LATER[(seed - IN_TURN - 1) % LATER.length] : undefined;
   const intent = (): Intent => ({ wish: random.weighed<Wish>(WISHES), pick: random.next(), luck: random.next() });
   const intents = Array.from({ length: PEOPLE }, () => Array.from({ length: EACH }, intent));
+  const loss = LOSSES[seed - SEEDS - 1];
+  if (loss !== undefined) {
+    const fault = { ...loss.fault, after: 3 + random.below(12), pick: random.next() };
+    return { seed, mode: loss.mode, intents, faults: [fault], isOnEngines: true };
+  }
+  const later = seed > IN_TURN ? LATER[(seed - IN_TURN - 1) % LATER.length] : undefined;
   const first = KINDS[(seed - 1) % KINDS.length] ?? 'kill Plaza';
   const isApart = later === undefined ? first === 'kill a process' || first === 'hang a process' : later.mode === 'processes';
   const others = KINDS.filter((kind) => isApart || (kind !== 'kill a process' && kind !== 'hang a process'));

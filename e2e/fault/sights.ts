@@ -8,6 +8,8 @@ import type { Town } from './town.js';
 const LOOK = 'query ($id: ID!) { node(id: $id) { id ... on Post { likeCount commentCount repostCount viewerHasLiked } } }';
 const COUNTS = 'query ($handle: String!) { user(handle: $handle) { followerCount followingCount } }';
 const PAGE = 50;
+/** Stands in all that people publish. */
+const WORD = 'says';
 const LOOKS = 40;
 
 /** What there is, by its owners' tables alone. */
@@ -16,6 +18,7 @@ interface Facts {
     readonly id: string;
     readonly author: string;
     readonly audience: string;
+    readonly text: string;
     readonly at: Date;
     readonly isGone: boolean;
   }[];
@@ -28,15 +31,20 @@ interface Facts {
 /** What people see through the public door is what the rules say of what is there: everything of it and nothing else. */
 export async function compareSights(books: Books, client: Client, town: Town, random: Random): Promise<readonly string[]> {
   const facts = await factsOf(books);
-  return [...(await homes(facts, client, town)), ...(await looks(facts, client, town, random)), ...(await unread(books, client, town))];
+  return [
+    ...(await homes(facts, client, town)),
+    ...(await looks(facts, client, town, random)),
+    ...(await unread(books, client, town)),
+    ...(await finds(facts, client, town)),
+  ];
 }
 
 async function factsOf(books: Books): Promise<Facts> {
   const { sql } = books.at('social');
   const pairs = (rows: readonly { pair: string }[]): ReadonlySet<string> => new Set(rows.map(({ pair }) => pair));
   return {
-    posts: await books.at('content').sql<{ id: string; author: string; audience: string; at: Date; isGone: boolean }>`
-      SELECT id, author_id AS author, audience, created_at AS at, deleted_at IS NOT NULL AS "isGone" FROM post`,
+    posts: await books.at('content').sql<{ id: string; author: string; audience: string; text: string; at: Date; isGone: boolean }>`
+      SELECT id, author_id AS author, audience, text, created_at AS at, deleted_at IS NOT NULL AS "isGone" FROM post`,
     reposts: await sql<{ post: string; person: string; at: Date }>`SELECT post_id AS post, user_id AS person, created_at AS at FROM repost`,
     likes: pairs(await sql<{ pair: string }>`SELECT post_id || ' ' || user_id AS pair FROM post_like`),
     follows: pairs(await sql<{ pair: string }>`SELECT follower_id || ' ' || followee_id AS pair FROM follow`),
@@ -135,6 +143,28 @@ async function unread(books: Books, client: Client, town: Town): Promise<readonl
       if (shown !== undefined && shown !== count) wrong.push(`${person.handle} has ${shown} unread in ${name}, by a count ${count}`);
     }
     if (me.unreadMessageCount !== sum) wrong.push(`${person.handle} has ${me.unreadMessageCount} unread in all, by a count ${sum}`);
+  }
+  return wrong;
+}
+
+/** docs/adr/0016: everybody finds what they see of what is for everybody, their own, or of those whom they follow. */
+async function finds(facts: Facts, client: Client, town: Town): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const person of town.people) {
+    const found = new Set<string>();
+    for (let after: string | null = null; ;) {
+      const { search } = await client.plays(person, 'Search', { query: WORD, first: PAGE, after });
+      for (const { node } of search.edges) if (node.__typename === 'Post') found.add(node.id);
+      if (!search.pageInfo.hasNextPage) break;
+      after = search.pageInfo.endCursor;
+    }
+    const wanted = facts.posts
+      .filter((post) => post.text.includes(WORD) && sees(facts, person.uuid, post))
+      .map(({ id }) => toTypeId('post', id));
+    const missing = wanted.filter((id) => !found.has(id));
+    const more = [...found].filter((id) => !wanted.includes(id));
+    if (missing.length + more.length > 0)
+      wrong.push(`${person.handle} does not find [${missing.join(' ')}], finds [${more.join(' ')}] too much`);
   }
   return wrong;
 }

@@ -10,14 +10,16 @@ import { Actor } from './actor.js';
 import { Books } from './books.js';
 import { Client } from './client.js';
 import { compareCopies } from './copies.js';
+import type { Engines } from './engines.js';
 import { type Heal, type Site, strike } from './faults.js';
 import { compareHeard } from './heard.js';
 import { History } from './history.js';
 import { Line } from './line.js';
+import { photoAway, photoBack, takePhoto } from './photo.js';
 import { Random } from './random.js';
 import { recount } from './recounts.js';
 import { compareRepeats } from './repeats.js';
-import { letHoldsRunOut, rested } from './rest.js';
+import { byLog, letHoldsRunOut, rested } from './rest.js';
 import { described, type Schedule, type Timed } from './schedule.js';
 import { compareSights } from './sights.js';
 import { copyOf, ENV, type Town } from './town.js';
@@ -47,17 +49,26 @@ export function stopOnSignal(): void {
   }
 }
 
+interface Options {
+  readonly place?: Place;
+  /** For schedules that stand on them. */
+  readonly engines?: Engines | undefined;
+  readonly isEager?: boolean;
+}
+
 /**
  * Plays a schedule on a Plaza of its own, heals it, lets it come to rest, and compares everything with everything; `isEager` ends it at the first
  * violation.
  */
-export async function runTrial(schedule: Schedule, town: Town, place: Place = {}, isEager = false): Promise<Outcome> {
+export async function runTrial(schedule: Schedule, town: Town, { place = {}, engines, isEager = false }: Options = {}): Promise<Outcome> {
   const history = new History();
   const since = performance.now();
   const folder = await copyOf(town);
   const points = await mkdtemp(join(tmpdir(), 'plaza-points-'));
   const log = join(points, 'plaza.log');
-  const env = { ...ENV, PLAZA_FAILPOINTS: points };
+  if (schedule.isOnEngines === true && engines === undefined) throw new Error(`seed ${schedule.seed} stands on engines`);
+  const standing = schedule.isOnEngines === true && engines !== undefined ? { own: engines, variables: engines.variables() } : null;
+  const env = { ...ENV, ...standing?.variables, PLAZA_FAILPOINTS: points };
   const plaza = await PlazaProcess.on(folder, schedule.mode, env, { ...place, log });
   running.add(plaza);
   const line = await Line.to(plaza.port);
@@ -72,7 +83,11 @@ export async function runTrial(schedule: Schedule, town: Town, place: Place = {}
     const enough = new Promise<void>((resolve) => {
       if (isEager) history.onViolation = resolve;
     });
-    await Promise.race([play({ schedule, town, history, client, plaza, folder, points, line, log, keeper }), tooLate, enough]);
+    await Promise.race([
+      play({ schedule, town, history, client, plaza, folder, points, line, log, keeper, engines: standing }),
+      tooLate,
+      enough,
+    ]);
   } catch (error) {
     history.violated(`the trial broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   } finally {
@@ -100,9 +115,10 @@ interface Trial {
   readonly log: string;
   readonly keeper: Keeper;
   readonly client: Client;
+  readonly engines: Site['engines'];
 }
 
-async function play({ schedule, town: copied, history, plaza, folder, points, line, log, keeper, client }: Trial): Promise<void> {
+async function play({ schedule, town: copied, history, plaza, folder, points, line, log, keeper, client, engines }: Trial): Promise<void> {
   const town = { ...copied, people: copied.people.map((person) => new Person(line.url, person)) };
   for (const { id, author } of town.posts) {
     const person = town.people.find(({ uuid }) => uuid === author);
@@ -111,9 +127,11 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
   const chatters = town.people.slice(0, LISTENERS).map((person) => new Chatter(line.url, person));
   for (const chatter of chatters) await chatter.begin();
 
-  const site: Site = { plaza, folder, points, line, chatters, mayEnd: () => keeper.mayEnd() };
+  const site: Site = { plaza, folder, points, line, chatters, engines, mayEnd: () => keeper.mayEnd() };
   const stage = { seed: schedule.seed, town, client, history, chatters };
   const total = schedule.intents.reduce((sum, { length }) => sum + length, 0);
+  const [photographer] = town.people;
+  const photo = engines === null || photographer === undefined ? null : await takePhoto(photographer, line.url);
   const acting = schedule.intents.map(async (intents, n) => {
     const actor = new Actor(stage, n);
     for (const intent of intents) {
@@ -127,22 +145,28 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
   const heals: { readonly fault: Timed; readonly heal: Heal }[] = [];
   for (const fault of schedule.faults) {
     while (history.done < Math.min(fault.after, total) && !isOver) await pause(5);
-    client.isSick = true;
+    client.isSick = engines === null;
+    client.mustAnswer = engines !== null;
     heals.push({ fault, heal: await struck(site, fault, history) });
   }
   await acted;
+  for (const what of photo === null ? [] : await photoAway(photo)) history.violated(what);
   for (const { fault, heal } of heals) if (!(await heal())) history.idle.push(described(fault));
   await keeper.end();
   history.note('healed');
   const healedAt = new Date();
   client.isSick = false;
+  client.mustAnswer = false;
+  const events = engines === null ? undefined : byLog;
 
   const books = await Books.of(folder);
   try {
     await letHoldsRunOut(books);
-    const unrest = await rested(books);
+    const unrest = await rested(books, events);
     if (unrest !== null) history.violated(`no rest after 30 s: ${unrest}`);
     history.note('at rest');
+    for (const what of photo === null || photographer === undefined ? [] : await photoBack(photographer, line.url, photo))
+      history.violated(what);
     const random = new Random(schedule.seed + 1_000_000);
     const check = async (): Promise<void> => {
       const found = [
@@ -160,7 +184,7 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
     for (const what of repeated) history.violated(what);
     history.note('repeated');
     if (history.violations.length === 0) {
-      const again = await rested(books);
+      const again = await rested(books, events);
       if (again !== null) history.violated(`no rest after repeats: ${again}`);
       for (const what of await compareWithHistory(books, history, town)) history.violated(`after repeats: ${what}`);
     }
