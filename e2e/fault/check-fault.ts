@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { AT_ONCE, atOnce } from './at-once.js';
 import { Engines } from './engines.js';
-import { keep, trying } from './record.js';
+import { keep, kept, trying } from './record.js';
 import { ALL_SEEDS, described, printOf, type Schedule, scheduleOf, SEEDS } from './schedule.js';
 import { openTown } from './town.js';
 import { type Outcome, runTrial, stopOnSignal } from './trial.js';
@@ -20,6 +20,8 @@ what people see with what they may see, what repeats answer with what was answer
 
   --seed 7         that one; several with commas, or 1-72. With --quick, --all or --engines: only those of them
   --record         keep what came of it in e2e/fault/record.json and docs/faults.md, beside what other runs have kept (--all and --engines always do)
+  --open           only those of which nothing is kept there as they are now
+  --minutes 6      begin no other after so long
   --at-once 2      so many trials side by side
   --say            tell the whole history, not only that of seeds that violate something`;
 
@@ -32,6 +34,8 @@ const { values } = parseArgs({
     all: { type: 'boolean' },
     engines: { type: 'boolean' },
     record: { type: 'boolean' },
+    open: { type: 'boolean' },
+    minutes: { type: 'string', default: '1000' },
     'at-once': { type: 'string', default: String(AT_ONCE) },
     say: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
@@ -46,14 +50,18 @@ async function main(): Promise<number> {
   const ours = values.all === true ? `1-${SEEDS}` : values.engines === true ? `${SEEDS + 1}-${ALL_SEEDS}` : undefined;
   const wanted = values.quick === true ? QUICK : ours;
   const asked = seedsOf(values.seed ?? wanted ?? '1');
-  const seeds = wanted === undefined ? asked : asked.filter((seed) => seedsOf(wanted).includes(seed));
+  const known = new Set(values.open === true ? (await kept()).seeds.map(({ seed, schedule }) => `${seed} ${schedule}`) : []);
+  const seeds = asked
+    .filter((seed) => wanted === undefined || seedsOf(wanted).includes(seed))
+    .filter((seed) => !known.has(`${seed} ${printOf(scheduleOf(seed))}`));
   const since = performance.now();
   const [town, tried] = [await openTown(), await trying()];
   const isOnEngines = seeds.some((seed) => scheduleOf(seed).isOnEngines === true);
   const engines = isOnEngines ? await Engines.open() : undefined;
   const bad: number[] = [];
   let recording = Promise.resolve();
-  await atOnce(isOnEngines ? 1 : Number(values['at-once']), seeds, async (seed) => {
+  const width = { count: isOnEngines ? 1 : Number(values['at-once']), minutes: Number(values.minutes) };
+  const left = await atOnce(width, seeds, async (seed) => {
     const schedule = scheduleOf(seed);
     const outcome = await runTrial(schedule, town, { engines });
     tell(schedule, outcome);
@@ -65,7 +73,9 @@ async function main(): Promise<number> {
     await recording;
   });
   const minutes = ((performance.now() - since) / 60_000).toFixed(1);
-  say(bad.length === 0 ? `${seeds.length} seeds in ${minutes} minutes, 0 violations` : `violations with seeds ${bad.join(', ')}`);
+  if (left.length > 0) say(`not begun: ${left.join(', ')}`);
+  const played = seeds.length - left.length;
+  say(bad.length === 0 ? `${played} seeds in ${minutes} minutes, 0 violations` : `violations with seeds ${bad.join(', ')}`);
   return bad.length === 0 ? 0 : 1;
 }
 

@@ -50,10 +50,14 @@ export async function trying(): Promise<(seconds: number) => Tried> {
   });
 }
 
+/** What came last of each. */
+export async function kept(): Promise<Record> {
+  return Record.parse(JSON.parse(await readFile(file, 'utf8').catch(() => '{"seeds":[],"planted":[]}')));
+}
+
 /** Keeps what came of it in place of what came of the same before, and writes docs/faults.md anew. */
 export async function keep(news: Partial<Record>): Promise<void> {
-  const text = await readFile(file, 'utf8').catch(() => '{"seeds":[],"planted":[]}');
-  const known = Record.parse(JSON.parse(text));
+  const known = await kept();
   const record = {
     seeds: merged(known.seeds, news.seeds, ({ seed }) => seed).toSorted((a, b) => a.seed - b.seed),
     planted: merged(known.planted, news.planted, ({ name }) => name).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
