@@ -15,6 +15,8 @@ export type Origins = Readonly<Record<string, string>>;
 
 /** What subgraphs were asked since they were last looked at. */
 export interface Asked {
+  /** Requests over HTTP; several fetches may go in one. */
+  readonly exchanges: number;
   readonly fetches: number;
   /** Questions that are no GraphQL: what our gateway has to know of the viewer. */
   readonly calls: number;

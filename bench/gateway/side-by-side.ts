@@ -28,6 +28,7 @@ export interface Race {
 /** What one gateway did in one mode. */
 export interface Figures extends Volley {
   readonly cpuMs: number;
+  readonly exchanges: number;
   readonly fetches: number;
   readonly calls: number;
   readonly subgraphBytes: number;
@@ -99,10 +100,11 @@ async function measure(
   const before = cpuMs(pid);
   const figures = await volley(url, clients, requests, shots);
   const cpu = cpuMs(pid) - before;
-  const { fetches, calls, bytes } = await told<Asked>(subgraphs, 'asked');
+  const { exchanges, fetches, calls, bytes } = await told<Asked>(subgraphs, 'asked');
   return {
     ...figures,
     cpuMs: cpu / figures.count,
+    exchanges: exchanges / figures.count,
     fetches: fetches / figures.count,
     calls: calls / figures.count,
     subgraphBytes: bytes / figures.count,

@@ -48,6 +48,15 @@ const sign = (reach: Reach, body: string, audience: string = reach.name, more: P
   new Assertions(reach.secret).mint(claims(more), audience, body);
 const other = (name: SubgraphName): SubgraphName => (name === 'content' ? 'social' : 'content');
 
+/** As one exchange; its status is the best that a request in it had. */
+async function postTogether(reach: Reach, requests: readonly unknown[], headers: Readonly<Record<string, string>>): Promise<Response> {
+  const answer = await post(reach, '/graphql/batch', requests, headers);
+  if (answer.status !== 200) return answer;
+  const lines = (await answer.text()).trim().split('\n');
+  const statuses = lines.map((line) => (JSON.parse(line) as [number, number])[1]); // as the door writes it
+  return new Response(lines.join('\n'), { status: Math.min(...statuses) });
+}
+
 /** What is said of the visit, for each of the doors. */
 interface Visit {
   readonly path: (name: SubgraphName) => string;
@@ -112,6 +121,24 @@ export const DOOR_ATTACKS: readonly DoorAttack[] = [
       statuses: [401],
     })),
   ),
+  ...Object.entries(PAPERS).map(([paper, headers]): DoorAttack => ({
+    name: `the schema, in an exchange, with ${paper}`,
+    send: (reach) => postTogether(reach, [SERVICE], headers(reach, assertionBody.execute(SERVICE))),
+    statuses: [401],
+  })),
+  {
+    name: 'two queries on the assertion of one',
+    send: (reach) => postTogether(reach, [SERVICE, SERVICE], genuine(reach, assertionBody.execute(SERVICE))),
+    statuses: [401],
+  },
+  {
+    name: 'two queries, each with the assertion of the other',
+    send: (reach) => {
+      const assertions = [ENTITIES, SERVICE].map((request) => sign(reach, assertionBody.execute(request)));
+      return postTogether(reach, [SERVICE, ENTITIES], { 'x-plaza-assertion': assertions.join(',') });
+    },
+    statuses: [401],
+  },
   {
     name: 'a call that is none, signed',
     send: (reach) => post(reach, '/calls/__proto__', {}, genuine(reach, assertionBody.call('__proto__', {}))),

@@ -47,6 +47,8 @@ export class RequestFetches implements SubgraphAccess {
   readonly #span: string | undefined;
   #mark: LiveMark | undefined;
   #asker: string | undefined;
+  /** What was said last: nearly always the same again. */
+  #said: { readonly epoch: number | null; readonly claims: Claims } | undefined;
   #count = 0;
   /** Fetches that start together share one reading: nothing of this request changes between them. */
   #rereading: Promise<number> | null = null;
@@ -159,8 +161,8 @@ export class RequestFetches implements SubgraphAccess {
           attributes: { 'plaza.subgraph': subgraph },
         },
         (span) => {
-          const told: Claims = { ...claims, deadline, ...(span === undefined ? {} : { span }) };
-          return port.execute(query, assertions.mint(told, subgraph, assertionBody.execute(query)));
+          const told = span === undefined ? { deadline } : { deadline, span };
+          return port.execute(query, assertions.mint(claims, subgraph, assertionBody.execute(query), told));
         },
         firstCode,
       );
@@ -208,6 +210,11 @@ export class RequestFetches implements SubgraphAccess {
   }
 
   #claims(epoch: number | null): Claims {
+    if (this.#said === undefined || this.#said.epoch !== epoch) this.#said = { epoch, claims: this.#newClaims(epoch) };
+    return this.#said.claims;
+  }
+
+  #newClaims(epoch: number | null): Claims {
     const { requestId, identity, address, userAgent } = this.#request.caller;
     const viewer =
       identity === null || epoch === null ? null : { id: identity.userId, sessionId: identity.sessionId, scopes: identity.scopes, epoch };

@@ -23,6 +23,8 @@ export interface Misbehaving {
 
 export async function misbehaving(behind: SubgraphPort): Promise<Misbehaving> {
   const server = createServer((request, response) => {
+    // It takes requests one at a time.
+    if (request.url !== '/graphql') return void response.writeHead(404).end();
     one.visits += 1;
     one.manner(response, async () => behind.execute(await bodyOf(request), String(request.headers['x-plaza-assertion'])));
   });

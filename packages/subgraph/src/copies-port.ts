@@ -6,7 +6,8 @@ import { Fault } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { RequestHandler } from 'express';
 import type { ExecutionResult } from 'graphql';
-import { type Heard, HttpPort } from './http-port.js';
+import type { Heard } from './http-line.js';
+import { HttpPort } from './http-port.js';
 
 /** So long a copy's word that it stays is gone by: less than a process still serves after it began to leave (PLAZA_LEAVE_SECONDS). */
 const WORD_HOLDS_MS = 1_000;

@@ -147,9 +147,24 @@ afterAll(async () => {
   await databases.drop();
 });
 
+/** Asks for the same three times in one turn, and answers with what all of them were told. */
+const together: SubgraphPort = {
+  name: 'commerce',
+  async execute(request, assertion) {
+    const answers = await Promise.all([1, 2, 3].map(async () => http.execute(request, assertion)));
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
+    return answers[1] ?? {};
+  },
+  subscribe: (request, assertion) => http.subscribe(request, assertion),
+  call: (name, input, assertion) => http.call(name, input, assertion),
+  deliver: (deliveries, assertion) => http.deliver(deliveries, assertion),
+  ready: () => http.ready(),
+};
+
 const ports: readonly (readonly [string, () => SubgraphPort])[] = [
   ['in one process', () => running],
   ['over HTTP', () => http],
+  ['over HTTP, with others in the same exchange', () => together],
 ];
 
 describe.each(ports)('a subgraph %s', (_how, port) => {
@@ -292,6 +307,10 @@ describe('over HTTP', () => {
   it.each([
     ['/graphql', '{"query": 1}', 400],
     ['/graphql', 'nonsense', 400],
+    ['/graphql/batch', '{"query": "{ me }", "variables": {}}', 400],
+    ['/graphql/batch', '[]', 400],
+    ['/graphql/batch', JSON.stringify(Array.from({ length: 17 }, () => ({ query: '{ me }', variables: {} }))), 400],
+    ['/graphql/batch', JSON.stringify([1, 2].map(() => ({ query: '{ me }', variables: {} }))), 401],
     ['/events', '[{}]', 400],
     ['/calls/%', '{}', 400],
     ['/elsewhere', '{}', 404],
@@ -299,13 +318,16 @@ describe('over HTTP', () => {
     expect((await fetch(base + path, { method: 'POST', body, headers: { 'x-plaza-assertion': 'nonsense' } })).status).toBe(status);
   });
 
-  it.each(['/graphql', '/subscriptions', '/events', '/calls/commerce.double'])('POST %s reads nothing that nobody signed', async (path) => {
-    const asked = sendHttp(base + path, { method: 'POST', headers: { 'content-length': 1_000 } }).on('error', () => undefined);
-    asked.flushHeaders();
-    const [{ statusCode }] = (await once(asked, 'response')) as [IncomingMessage];
-    expect(statusCode).toBe(401);
-    asked.destroy();
-  });
+  it.each(['/graphql', '/graphql/batch', '/subscriptions', '/events', '/calls/commerce.double'])(
+    'POST %s reads nothing that nobody signed',
+    async (path) => {
+      const asked = sendHttp(base + path, { method: 'POST', headers: { 'content-length': 1_000 } }).on('error', () => undefined);
+      asked.flushHeaders();
+      const [{ statusCode }] = (await once(asked, 'response')) as [IncomingMessage];
+      expect(statusCode).toBe(401);
+      asked.destroy();
+    },
+  );
 
   it('health and metrics need no assertion', async () => {
     expect((await fetch(`${base}/health/live`)).status).toBe(200);

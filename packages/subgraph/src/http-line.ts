@@ -13,6 +13,8 @@ export interface LineRequest {
   /** From now to the end of the answer. */
   readonly patienceMs: number;
   readonly mostBytes: number;
+  /** Takes the body as it comes, in place of `bytes`. What it throws ends the request. */
+  readonly read?: (chunk: Buffer, status: number) => void;
 }
 
 export interface LineAnswer {
@@ -21,6 +23,9 @@ export interface LineAnswer {
   /** Whether the other side keeps the connection: one that does not is about to leave. */
   readonly isKept: boolean;
 }
+
+/** Told with each answer whether who gave it goes on taking requests, and how long it took: that is how old its word is at most. */
+export type Heard = (isStaying: boolean, tookMs: number) => void;
 
 /**
  * Connections to one origin that are kept. Nothing is sent twice, and one request at a time is on a connection. It is `dispatch` and not `fetch`:
@@ -42,9 +47,9 @@ export class HttpLine {
   }
 
   /** @throws Error when there is no whole answer in time, or it is too long: then the connection is let go */
-  ask({ method, path, headers, body, patienceMs, mostBytes }: LineRequest): Promise<LineAnswer> {
+  ask({ method, path, headers, body, ...reading }: LineRequest): Promise<LineAnswer> {
     return new Promise((resolve, reject) => {
-      const answer = new Answer(mostBytes, patienceMs, resolve, reject);
+      const answer = new Answer(reading, resolve, reject);
       this.#pool.dispatch({ method, path, headers: [...headers], body: body ?? null, idempotent: false }, answer);
     });
   }
@@ -57,6 +62,7 @@ export class HttpLine {
 /** One request on its way. */
 class Answer implements Dispatcher.DispatchHandler {
   readonly #mostBytes: number;
+  readonly #read: LineRequest['read'];
   readonly #resolve: (answer: LineAnswer) => void;
   readonly #reject: (cause: Error) => void;
   readonly #timer: NodeJS.Timeout;
@@ -67,8 +73,13 @@ class Answer implements Dispatcher.DispatchHandler {
   #isKept = true;
   #length = 0;
 
-  constructor(mostBytes: number, patienceMs: number, resolve: (answer: LineAnswer) => void, reject: (cause: Error) => void) {
+  constructor(
+    { mostBytes, patienceMs, read }: Pick<LineRequest, 'mostBytes' | 'patienceMs' | 'read'>,
+    resolve: (answer: LineAnswer) => void,
+    reject: (cause: Error) => void,
+  ) {
     this.#mostBytes = mostBytes;
+    this.#read = read;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = setTimeout(() => this.#late(), patienceMs);
@@ -87,13 +98,22 @@ class Answer implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length;
     if (this.#length > this.#mostBytes) controller.abort(new Error(`answered with more than ${this.#mostBytes} bytes`));
-    else this.#chunks.push(chunk);
+    else if (this.#read === undefined) this.#chunks.push(chunk);
+    else this.#hand(chunk, controller, this.#read);
+  }
+
+  #hand(chunk: Buffer, controller: Dispatcher.DispatchController, read: NonNullable<LineRequest['read']>): void {
+    try {
+      read(chunk, this.#status);
+    } catch (error) {
+      controller.abort(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   onResponseEnd(): void {
     clearTimeout(this.#timer);
     const [first] = this.#chunks;
-    const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#length);
+    const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
     this.#resolve({ status: this.#status, bytes, isKept: this.#isKept });
   }
 

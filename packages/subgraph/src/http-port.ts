@@ -1,28 +1,21 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
-import {
-  assertionBody,
-  type LiveResult,
-  type PortResult,
-  requestJson,
-  type SubgraphPort,
-  type SubgraphRequest,
-} from '@plaza/calls/subgraph-port';
+import { assertionBody, type LiveResult, type PortResult, type SubgraphPort, type SubgraphRequest } from '@plaza/calls/subgraph-port';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { unavailable } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { RequestHandler } from 'express';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { fromFaultJson } from './fault-json.js';
-import { HttpLine } from './http-line.js';
+import { EXECUTE_PATIENCE_MS, HttpBatch, MOST_ANSWER_BYTES } from './http-batch.js';
+import { type Heard, HttpLine } from './http-line.js';
 import { HTTP } from './http-paths.js';
 import { readStream } from './http-stream.js';
-import { isResult } from './result-shape.js';
 
 const MIB = 1_048_576;
 /** How long each door may take before the subgraph counts as unavailable. */
-const PATIENCE_MS = { execute: 15_000, call: 5_000, deliver: 25_000, ready: 2_000, serving: 1_000 } as const;
-/** Bytes of an answer: more than a page of anything, and little enough to be read without others noticing. */
-const MAX_BYTES = { execute: 8 * MIB, call: 32 * MIB, deliver: MIB } as const;
+const PATIENCE_MS = { call: 5_000, deliver: 25_000, ready: 2_000, serving: 1_000 } as const;
+/** Bytes of an answer. */
+const MAX_BYTES = { call: 32 * MIB, deliver: MIB } as const;
 /** Of the routes that are handed on. */
 const IDLE_MS = 30_000;
 const MAX_SOCKETS = 256;
@@ -38,23 +31,12 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-const BACKSLASH = 0x5c;
-
-/** What was read of an answer. */
-interface Read {
-  readonly value: unknown;
-  /** Whether no string in it is written with an escape. */
-  readonly isPlain: boolean;
-}
-
-/** Told with each answer whether who gave it goes on taking requests, and how long it took: that is how old its word is at most. */
-export type Heard = (isStaying: boolean, tookMs: number) => void;
-
 /** A subgraph that is reached over HTTP. What cannot be reached, or not in time, is a Fault UNAVAILABLE; nothing is sent twice. */
 export class HttpPort implements SubgraphPort {
   readonly name: SubgraphName;
   readonly #base: URL;
   readonly #line: HttpLine;
+  readonly #batch: HttpBatch;
   readonly #heard: Heard;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS });
 
@@ -64,14 +46,11 @@ export class HttpPort implements SubgraphPort {
     this.#heard = heard;
     this.#base = new URL(base);
     this.#line = new HttpLine(base, MAX_SOCKETS);
+    this.#batch = new HttpBatch(name, this.#line, heard);
   }
 
-  async execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
-    const { value: result, isPlain } = await this.#post(HTTP.execute, requestJson(request), assertion, 'execute');
-    if (!isResult(result)) throw unavailable(this.name, new Error('answered with something else than a result'));
-    const { errors, ...rest } = result;
-    if (errors === undefined) return { ...rest, isPlain };
-    return { ...rest, isPlain, errors: errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
+  execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
+    return this.#batch.execute(request, assertion);
   }
 
   async subscribe(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {
@@ -79,7 +58,7 @@ export class HttpPort implements SubgraphPort {
     const bytes = Buffer.from(JSON.stringify(request));
     const headers = { 'content-type': 'application/json', 'content-length': bytes.length, [HTTP.assertion]: assertion };
     const opening = new AbortController();
-    const late = setTimeout(() => opening.abort(), PATIENCE_MS.execute);
+    const late = setTimeout(() => opening.abort(), EXECUTE_PATIENCE_MS);
     try {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         // A connection of its own: a stream may stay for hours and takes no place among the requests.
@@ -90,7 +69,7 @@ export class HttpPort implements SubgraphPort {
       });
       if (response.statusCode === 200) return await readStream(response, () => response.destroy(), this.name);
       throw (
-        fromFaultJson(await this.#read(response, MAX_BYTES.execute)) ?? unavailable(this.name, new Error(`answered ${response.statusCode}`))
+        fromFaultJson(await this.#read(response, MOST_ANSWER_BYTES)) ?? unavailable(this.name, new Error(`answered ${response.statusCode}`))
       );
     } finally {
       clearTimeout(late);
@@ -98,8 +77,7 @@ export class HttpPort implements SubgraphPort {
   }
 
   async call(name: string, input: unknown, assertion: string): Promise<unknown> {
-    const { value } = await this.#post(`${HTTP.call}${encodeURIComponent(name)}`, JSON.stringify(input), assertion, 'call');
-    return value;
+    return this.#post(`${HTTP.call}${encodeURIComponent(name)}`, JSON.stringify(input), assertion, 'call');
   }
 
   async deliver(events: readonly EventEnvelope[], assertion: string): Promise<void> {
@@ -152,22 +130,22 @@ export class HttpPort implements SubgraphPort {
     }
   }
 
-  async #post(path: string, body: string, assertion: string, door: keyof typeof MAX_BYTES): Promise<Read> {
+  async #post(path: string, body: string, assertion: string, door: keyof typeof MAX_BYTES): Promise<unknown> {
     const headers = ['content-type', 'application/json', HTTP.assertion, assertion];
     const patience = { patienceMs: PATIENCE_MS[door], mostBytes: MAX_BYTES[door] };
     let status: number;
-    let answer: Read;
+    let answer: unknown;
     const askedAt = performance.now();
     try {
       const { bytes, isKept, ...response } = await this.#line.ask({ method: 'POST', path, headers, body, ...patience });
       this.#heard(isKept, performance.now() - askedAt);
       status = response.status;
-      answer = { value: JSON.parse(bytes.toString('utf8')), isPlain: !bytes.includes(BACKSLASH) };
+      answer = JSON.parse(bytes.toString('utf8'));
     } catch (cause) {
       throw unavailable(this.name, cause);
     }
     if (status === 200) return answer;
-    throw fromFaultJson(answer.value) ?? unavailable(this.name, new Error(`answered ${status}`));
+    throw fromFaultJson(answer) ?? unavailable(this.name, new Error(`answered ${status}`));
   }
 
   /** Lets go of the connection when there are more bytes than that. */

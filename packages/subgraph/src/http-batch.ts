@@ -1,0 +1,227 @@
+import type { ServerResponse } from 'node:http';
+import { type PortResult, requestJson, type SubgraphRequest } from '@plaza/calls/subgraph-port';
+import { Fault, unavailable } from '@plaza/kernel/fault';
+import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import { GraphQLError } from 'graphql';
+import { fromFaultJson } from './fault-json.js';
+import type { Heard, HttpLine } from './http-line.js';
+import { HTTP } from './http-paths.js';
+import { isResult } from './result-shape.js';
+
+const MIB = 1_048_576;
+/** Requests of one exchange. */
+export const MOST_TOGETHER = 16;
+/** Bytes of the requests of one exchange, and of their assertions, which are one header: Node takes 16 KiB of headers. What is more goes in another. */
+const MOST_BYTES = { requests: MIB, assertions: 12_288 } as const;
+/** Bytes of one answer: more than a page of anything, and little enough to be read without others noticing. */
+export const MOST_ANSWER_BYTES = 8 * MIB;
+export const EXECUTE_PATIENCE_MS = 15_000;
+/** Who does not know how to take requests together may be replaced by one who does. */
+const ALONE_MS = 30_000;
+const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+
+/** One request that waits for its answer. */
+interface Waiting {
+  readonly body: string;
+  readonly assertion: string;
+  readonly mayJoin: boolean;
+  readonly resolve: (result: PortResult) => void;
+  readonly reject: (cause: Error) => void;
+}
+
+/**
+ * The way to a subgraph's `POST /graphql` and `POST /graphql/batch`. Queries that leave in one turn of the event loop go in one exchange, each with
+ * its own assertion; their answers come as lines of JSON, `[index, status, body]`, each as soon as it is there, so that none waits for another's.
+ * Most of what a small request costs over HTTP is the exchange (docs/adr/0038). Mutations go alone: what becomes of one is nobody else's matter.
+ */
+export class HttpBatch {
+  readonly #name: SubgraphName;
+  readonly #line: HttpLine;
+  readonly #heard: Heard;
+  #waiting: Waiting[] = [];
+  #aloneUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(name: SubgraphName, line: HttpLine, heard: Heard) {
+    this.#name = name;
+    this.#line = line;
+    this.#heard = heard;
+  }
+
+  /** @throws Fault UNAVAILABLE, or the one that the subgraph answers with */
+  execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
+    return new Promise((resolve, reject) => {
+      const mayJoin = !request.query.startsWith('mutation');
+      if (this.#waiting.push({ body: requestJson(request), assertion, mayJoin, resolve, reject }) === 1) setImmediate(this.#leave);
+    });
+  }
+
+  readonly #leave = (): void => {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const isAlone = performance.now() < this.#aloneUntil;
+    let together: Waiting[] = [];
+    let bytes = { requests: 0, assertions: 0 };
+    for (const one of waiting) {
+      if (isAlone || !one.mayJoin) {
+        void this.#sendOne(one);
+        continue;
+      }
+      bytes.requests += one.body.length;
+      bytes.assertions += one.assertion.length + 1;
+      const isFull = together.length === MOST_TOGETHER || bytes.requests > MOST_BYTES.requests || bytes.assertions > MOST_BYTES.assertions;
+      if (isFull && together.length > 0) {
+        void this.#send(together);
+        together = [];
+        bytes = { requests: one.body.length, assertions: one.assertion.length + 1 };
+      }
+      together.push(one);
+    }
+    if (together.length > 0) void this.#send(together);
+  };
+
+  async #send(together: readonly Waiting[]): Promise<void> {
+    const [first] = together;
+    if (together.length === 1 && first !== undefined) return this.#sendOne(first);
+    const answers = new Answers(this.#name, together);
+    const assertion = together.map((one) => one.assertion).join(',');
+    const body = `[${together.map((one) => one.body).join(',')}]`;
+    const askedAt = performance.now();
+    try {
+      const { status, isKept } = await this.#line.ask({
+        method: 'POST',
+        path: HTTP.batch,
+        headers: ['content-type', 'application/json', HTTP.assertion, assertion],
+        body,
+        patienceMs: EXECUTE_PATIENCE_MS,
+        mostBytes: together.length * MOST_ANSWER_BYTES,
+        read: (chunk, status) => {
+          if (status === 200) answers.read(chunk);
+        },
+      });
+      this.#heard(isKept, performance.now() - askedAt);
+      if (status !== 404) {
+        answers.fail(new Error(`answered ${status}`));
+        return;
+      }
+    } catch (cause) {
+      answers.fail(cause);
+      return;
+    }
+    // It has done nothing: it knows no such door.
+    this.#aloneUntil = performance.now() + ALONE_MS;
+    for (const one of together) void this.#sendOne(one);
+  }
+
+  async #sendOne({ body, assertion, resolve, reject }: Waiting): Promise<void> {
+    const askedAt = performance.now();
+    try {
+      const { status, bytes, isKept } = await this.#line.ask({
+        method: 'POST',
+        path: HTTP.execute,
+        headers: ['content-type', 'application/json', HTTP.assertion, assertion],
+        body,
+        patienceMs: EXECUTE_PATIENCE_MS,
+        mostBytes: MOST_ANSWER_BYTES,
+      });
+      this.#heard(isKept, performance.now() - askedAt);
+      resolve(resultOf(this.#name, status, JSON.parse(bytes.toString('utf8')), !bytes.includes(BACKSLASH)));
+    } catch (cause) {
+      reject(asUnavailable(this.#name, cause));
+    }
+  }
+}
+
+/** Reads the lines of one exchange and hands each to whom it is for. */
+class Answers {
+  readonly #name: SubgraphName;
+  readonly #together: readonly Waiting[];
+  readonly #isDone: boolean[] = [];
+  /** What came of a line that has not ended. */
+  #begun: Buffer[] = [];
+  #begunBytes = 0;
+
+  constructor(name: SubgraphName, together: readonly Waiting[]) {
+    this.#name = name;
+    this.#together = together;
+  }
+
+  /** @throws Error for what is no line of an answer, or too long: the exchange is given up then */
+  read(chunk: Buffer): void {
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+      const rest = chunk.subarray(from, at);
+      this.#take(this.#begun.length === 0 ? rest : Buffer.concat([...this.#begun, rest]));
+      this.#begun = [];
+      this.#begunBytes = 0;
+      from = at + 1;
+    }
+    if (from === chunk.length) return;
+    this.#begun.push(from === 0 ? chunk : chunk.subarray(from));
+    this.#begunBytes += chunk.length - from;
+    if (this.#begunBytes > MOST_ANSWER_BYTES) throw new Error(`answered with more than ${MOST_ANSWER_BYTES} bytes`);
+  }
+
+  /** Those who have no answer yet have none. */
+  fail(cause: unknown): void {
+    for (const [index, one] of this.#together.entries()) if (this.#isDone[index] !== true) one.reject(asUnavailable(this.#name, cause));
+  }
+
+  #take(line: Buffer): void {
+    if (line.length > MOST_ANSWER_BYTES) throw new Error(`answered with more than ${MOST_ANSWER_BYTES} bytes`);
+    const [index, status, body] = JSON.parse(line.toString('utf8')) as [number, number, unknown]; // what the other side of this file writes; looked at below
+    const one = this.#together[index];
+    if (one === undefined || this.#isDone[index] === true) throw new Error('answered what nobody asked');
+    this.#isDone[index] = true;
+    try {
+      one.resolve(resultOf(this.#name, status, body, !line.includes(BACKSLASH)));
+    } catch (cause) {
+      one.reject(asUnavailable(this.#name, cause));
+    }
+  }
+}
+
+/** @throws Fault */
+function resultOf(name: SubgraphName, status: number, body: unknown, isPlain: boolean): PortResult {
+  if (status !== 200) throw fromFaultJson(body) ?? unavailable(name, new Error(`answered ${status}`));
+  if (!isResult(body)) throw unavailable(name, new Error('answered with something else than a result'));
+  const { data, errors, extensions } = body;
+  const whole = { ...(data === undefined ? {} : { data }), ...(extensions === undefined ? {} : { extensions }), isPlain };
+  if (errors === undefined) return whole;
+  return { ...whole, errors: errors.map(({ message, path, extensions: own }) => new GraphQLError(message, { path, extensions: own })) };
+}
+
+const asUnavailable = (name: SubgraphName, cause: unknown): Fault => (cause instanceof Fault ? cause : unavailable(name, cause));
+
+/** What one request of an exchange comes to: the status and body that it would have had alone. */
+export interface BatchAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The other side: writes each answer when it is there; those of one turn of the event loop in one piece. No answer rejects. */
+export function writeBatch(answers: readonly Promise<BatchAnswer>[], response: ServerResponse): void {
+  let lines = '';
+  let left = answers.length;
+  let isPlanned = false;
+  const leave = (): void => {
+    isPlanned = false;
+    const bytes = Buffer.from(lines);
+    lines = '';
+    if (left > 0) {
+      if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      response.write(bytes);
+      return;
+    }
+    if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson', 'content-length': bytes.length });
+    response.end(bytes);
+  };
+  const take = (index: number, { status, body }: BatchAnswer): void => {
+    lines += `${JSON.stringify([index, status, body])}\n`;
+    left -= 1;
+    if (isPlanned) return;
+    isPlanned = true;
+    setImmediate(leave);
+  };
+  for (const [index, answer] of answers.entries()) void answer.then((given) => take(index, given));
+}
