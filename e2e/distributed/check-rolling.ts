@@ -8,30 +8,35 @@ import { atRunningPlaza } from './at-running.js';
 import { Ear } from './ear.js';
 import { Traffic } from './traffic.js';
 
-const HELP = `npm run check:rolling -- --rate 20      every process is restarted under load: no request fails, every socket is back at once
+const HELP = `npm run check:rolling -- --load 60      every process is restarted under load: no request fails, every socket is back at once
 
 Asks the Plaza that npm run start:distributed runs in PLAZA_DATA_DIR to restart its processes one after the other. Meanwhile people read and write
 over the edge, and sockets watch posts with the stock client, which comes back by itself with its last cursor. Counted: requests that failed
 (no answer, a status other than 200), answers with errors, how long each socket was away, and what it lost or was told twice.
 
-  --rate 20          requests a second, one in four of them a comment
+  --load 60          percent of the requests a second that it takes, which is measured for ten seconds; one in four is a comment
+  --rate 20          requests a second, instead
   --sockets 50
   --posts 5
   --away-ms 2000     a socket that is away for longer is too late
-  --rounds 1`;
+  --rounds 1
+  --only feed,gateway  these alone`;
 
 const WITHIN_MS = 120_000;
 const LOOK_MS = 50;
 const SETTLE_MS = 1_000;
+const MEASURED_MS = 10_000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
   options: {
-    rate: { type: 'string', default: '20' },
+    load: { type: 'string', default: '60' },
+    rate: { type: 'string' },
     sockets: { type: 'string', default: '50' },
     posts: { type: 'string', default: '5' },
     'away-ms': { type: 'string', default: '2000' },
     rounds: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -43,17 +48,19 @@ async function check(plaza: Running): Promise<number> {
   const author: Person = nth(people, 0);
   const posts = await all(Number(values.posts), (n) => author.publishes(`post ${n}`));
   const ears = await all(Number(values.sockets), async (n) => new Ear(url, nth(people, n).tokens.accessToken, nth(posts, n)));
-  const traffic = new Traffic(people, posts, Number(values.rate), (line) => say(`    ${line}`));
+  const traffic = new Traffic(people, posts, (line) => say(`    ${line}`));
   await until('all sockets to listen', () => ears.every((ear) => ear.isHere));
   // Until each has heard something: from then on it has a cursor to come back with, and what it hears counts.
   for (const end = Date.now() + WITHIN_MS; ears.some((ear) => ear.heard.size === 0); await pause(SETTLE_MS)) {
     if (Date.now() > end) throw new Error('some sockets hear nothing');
     for (const [n, postId] of posts.entries()) await traffic.comment(nth(people, n), postId);
   }
+  const rate = values.rate === undefined ? ((await traffic.most(MEASURED_MS)) * Number(values.load)) / 100 : Number(values.rate);
+  say(`  ${rate.toFixed(1)} requests a second${values.rate === undefined ? `, ${values.load} % of what it takes` : ''}`);
   traffic.count();
-  traffic.begin();
+  traffic.begin(rate);
   const began = performance.now();
-  for (let i = 0; i < Number(values.rounds); i += 1) await askToRoll(plaza, (line) => say(`  ${line}`));
+  for (let i = 0; i < Number(values.rounds); i += 1) await askToRoll(plaza, values.only, (line) => say(`  ${line}`));
   await traffic.end();
   await until('all events to arrive', () => ears.every((ear) => traffic.saidOn(ear.postId).every((id) => ear.heard.has(id)))).catch(
     (error: unknown) => say(String(error)),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Person } from '@plaza/testing/people';
+import type { Person, RawAnswer } from '@plaza/testing/people';
 import { nth } from '../live/many.js';
 
 const COMMENT =
@@ -9,11 +9,14 @@ const POST = 'query ($id: ID!) { node(id: $id) { ... on Post { text author { han
 const HOME = '{ me { homeFeed(first: 10) { edges { node { ... on Post { text author { handle } likeCount } } } } } }';
 const SUGGESTED = '{ me { suggestedUsers(first: 5) { user { handle } } } }';
 
+const AGAIN_MS = 50;
+/** Who ask at a time while it is measured how much is taken: more than that only wait for each other. */
+const ASKERS = 16;
+
 /** People who read and write at a rate, whatever the answers take; nothing is asked twice. */
 export class Traffic {
   readonly #people: readonly Person[];
   readonly #posts: readonly string[];
-  readonly #everyMs: number;
   readonly #said = new Map<string, string[]>();
   readonly #underWay = new Set<Promise<void>>();
   #isOver = false;
@@ -26,15 +29,11 @@ export class Traffic {
 
   readonly #tell: (line: string) => void;
 
-  /**
-   * @param rate requests a second
-   * @param tell takes a line for each request that went wrong, as it does
-   */
-  constructor(people: readonly Person[], posts: readonly string[], rate: number, tell: (line: string) => void = () => undefined) {
+  /** @param tell takes a line for each request that went wrong, as it does */
+  constructor(people: readonly Person[], posts: readonly string[], tell: (line: string) => void = () => undefined) {
     this.#tell = tell;
     this.#people = people;
     this.#posts = posts;
-    this.#everyMs = 1_000 / rate;
   }
 
   get said(): number {
@@ -48,7 +47,7 @@ export class Traffic {
 
   /** Its id: before anything is counted, so what a machine under load does not take is asked again, by its key. */
   async comment(person: Person, postId: string): Promise<string> {
-    for (const idempotencyKey = randomUUID(); ; await pause(this.#everyMs)) {
+    for (const idempotencyKey = randomUUID(); ; await pause(AGAIN_MS)) {
       const { json, body } = await person.graphql(COMMENT, { input: { idempotencyKey, postId, text: 'still here' } });
       const id: unknown = json.data?.addComment?.comment?.id;
       if (typeof id === 'string') {
@@ -59,13 +58,28 @@ export class Traffic {
     }
   }
 
+  /** How many requests a second are taken when everybody asks again as soon as they are answered. Nothing of it is counted. */
+  async most(forMs: number): Promise<number> {
+    const began = performance.now();
+    let answered = 0;
+    const asking = Array.from({ length: ASKERS }, async (_none, asker) => {
+      for (let n = asker; performance.now() < began + forMs; n += ASKERS + 1) {
+        await this.#ask(n).catch(() => undefined);
+        answered += 1;
+      }
+    });
+    await Promise.all(asking);
+    return (answered * 1_000) / (performance.now() - began);
+  }
+
   /** Comments from now on are what everybody must hear. */
   count(): void {
     this.#said.clear();
   }
 
-  begin(): void {
-    this.#running = this.#run();
+  /** @param rate requests a second */
+  begin(rate: number): void {
+    this.#running = this.#run(1_000 / rate);
   }
 
   /** Resolves when the last one was answered. */
@@ -75,11 +89,11 @@ export class Traffic {
     await Promise.all(this.#underWay);
   }
 
-  async #run(): Promise<void> {
+  async #run(everyMs: number): Promise<void> {
     for (let n = 0; !this.#isOver; n += 1) {
       const asking = this.#one(n).finally(() => this.#underWay.delete(asking));
       this.#underWay.add(asking);
-      await pause(this.#everyMs);
+      await pause(everyMs);
     }
   }
 
@@ -88,22 +102,26 @@ export class Traffic {
   }
 
   async #one(n: number): Promise<void> {
-    const [person, postId] = [nth(this.#people, n), nth(this.#posts, n)];
     this.requests += 1;
     const began = performance.now();
     try {
-      const kinds = [COMMENT, POST, HOME, SUGGESTED];
-      const query = nth(kinds, n);
-      const input = { idempotencyKey: randomUUID(), postId, text: `comment ${n}` };
-      const { status, json, body } = await person.graphql(query, query === COMMENT ? { input } : query === POST ? { id: postId } : {});
+      const { status, json, body } = await this.#ask(n);
       if (status !== 200) this.#wrong(this.failures, began, `${String(status)} ${body}`);
       else if (json.errors !== undefined) this.#wrong(this.wrong, began, body);
-      const id: unknown = json.data?.addComment?.comment?.id;
-      if (typeof id === 'string') this.#note(postId, id);
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
       this.#wrong(this.failures, began, `${String(error)}${cause}`);
     }
+  }
+
+  async #ask(n: number): Promise<RawAnswer> {
+    const [person, postId] = [nth(this.#people, n), nth(this.#posts, n)];
+    const query = nth([COMMENT, POST, HOME, SUGGESTED], n);
+    const input = { idempotencyKey: randomUUID(), postId, text: `comment ${String(n)}` };
+    const answer = await person.graphql(query, query === COMMENT ? { input } : query === POST ? { id: postId } : {});
+    const id: unknown = answer.json.data?.addComment?.comment?.id;
+    if (typeof id === 'string') this.#note(postId, id);
+    return answer;
   }
 
   #wrong(list: string[], began: number, what: string): void {

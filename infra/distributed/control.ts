@@ -18,23 +18,23 @@ export async function running(dataDir: string): Promise<Running | undefined> {
   return text === undefined ? undefined : Running.parse(JSON.parse(text));
 }
 
+/** Restarts processes one after the other, telling a line for each. `only`: those of these names (`feed`, `gateway`); all of them for none. */
+export type Roll = (only: readonly string[], tell: (line: string) => void) => Promise<void>;
+
 /**
- * Takes one command on this machine's own address, from who can read the data folder: POST /roll. It answers a line for each process.
+ * Takes one command on this machine's own address, from who can read the data folder: POST /roll?only=feed,gateway. It answers a line for each process.
  * @returns what ends it
  */
-export async function openControl(
-  dataDir: string,
-  says: Pick<Running, 'url' | 'trust'>,
-  roll: (tell: (line: string) => void) => Promise<void>,
-): Promise<() => Promise<void>> {
+export async function openControl(dataDir: string, says: Pick<Running, 'url' | 'trust'>, roll: Roll): Promise<() => Promise<void>> {
   const token = randomBytes(32).toString('hex');
   const server = createServer((request, response) => {
-    if (request.method !== 'POST' || request.url !== '/roll' || request.headers.authorization !== `Bearer ${token}`) {
+    const asked = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method !== 'POST' || asked.pathname !== '/roll' || request.headers.authorization !== `Bearer ${token}`) {
       response.writeHead(404).end();
       return;
     }
     response.writeHead(200, { 'content-type': 'text/plain' });
-    roll((line) => void response.write(`${line}\n`)).then(
+    roll(namesIn(asked.searchParams.get('only') ?? ''), (line) => void response.write(`${line}\n`)).then(
       () => response.end('done\n'),
       (cause: unknown) => response.end(`!! ${cause instanceof Error ? cause.message : String(cause)}\n`),
     );
@@ -52,9 +52,19 @@ export async function openControl(
   };
 }
 
-/** Asks the Plaza that runs to restart its processes one after the other; hands on what it says. @throws Error when one does not serve again */
-export async function askToRoll({ control, token }: Running, tell: (line: string) => void): Promise<void> {
-  const response = await fetch(`${control}/roll`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+/** `feed,gateway` */
+const namesIn = (list: string): readonly string[] => list.split(',').filter((name) => name !== '');
+
+/**
+ * Asks the Plaza that runs to restart its processes one after the other; hands on what it says.
+ * @param only names with commas between; all of them for an empty text
+ * @throws Error when one does not serve again, or there is none of these names
+ */
+export async function askToRoll({ control, token }: Running, only: string, tell: (line: string) => void): Promise<void> {
+  const response = await fetch(`${control}/roll?${new URLSearchParams({ only }).toString()}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
   if (!response.ok || response.body === null) throw new Error(`it answered ${String(response.status)}`);
   let rest = '';
   let last = '';

@@ -35,7 +35,7 @@ export class Fleet {
   readonly #report: (line: string) => void;
   readonly #running = new Map<string, Supervised>();
   #isStopping = false;
-  #rolling: Promise<void> | null = null;
+  #isRolling = false;
 
   constructor(members: readonly Member[], report: (line: string) => void) {
     this.#members = members;
@@ -55,11 +55,17 @@ export class Fleet {
   /**
    * Ends and starts one process after the other: none before nobody sends it anything new, the next one when the one before serves again and has
    * its share. Calls at the same time share a round.
-   * @throws Error when one does not serve again; those after it are left as they are.
+   * @param only `feed` means all of its copies; all processes for none
+   * @throws Error when one does not serve again; those after it are left as they are. Or when there is none of these names.
    */
-  roll(edge: Spreader, tell: (line: string) => void): Promise<void> {
-    this.#rolling ??= this.#roll(edge, tell).finally(() => (this.#rolling = null));
-    return this.#rolling;
+  async roll(edge: Spreader, only: readonly string[], tell: (line: string) => void): Promise<void> {
+    if (this.#isRolling) throw new Error('a round is under way');
+    this.#isRolling = true;
+    try {
+      await this.#roll(edge, only, tell);
+    } finally {
+      this.#isRolling = false;
+    }
   }
 
   /** Ends all of them at the same time, gateways first. */
@@ -71,8 +77,10 @@ export class Fleet {
     }
   }
 
-  async #roll(edge: Spreader, tell: (line: string) => void): Promise<void> {
-    for (const member of this.#members) {
+  async #roll(edge: Spreader, only: readonly string[], tell: (line: string) => void): Promise<void> {
+    const unknown = only.find((name) => !this.#members.some((member) => kindOf(member) === name));
+    if (unknown !== undefined) throw new Error(`there is no ${unknown}`);
+    for (const member of this.#members.filter((one) => only.length === 0 || only.includes(kindOf(one)))) {
       if (this.#isStopping) return;
       const { name } = member;
       if (!member.isBehindEdge) tell(await this.#renew(member));
@@ -111,3 +119,6 @@ export class Fleet {
     }
   }
 }
+
+/** `feed` of `feed-2` */
+const kindOf = ({ name }: Member): string => name.replace(/-\d+$/u, '');

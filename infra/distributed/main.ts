@@ -98,7 +98,11 @@ async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): P
   });
   lifecycle.add('the edge', async () => edge.stop(), 5_000);
   const { trust } = edge.certificate;
-  lifecycle.add('control', await openControl(dataDir, { url: publicUrl, trust }, async (tell) => fleet.roll(edge.line, tell)), 1_000);
+  lifecycle.add(
+    'control',
+    await openControl(dataDir, { url: publicUrl, trust }, async (only, tell) => fleet.roll(edge.line, only, tell)),
+    1_000,
+  );
   process.stdout.write(
     summary({
       publicUrl,
