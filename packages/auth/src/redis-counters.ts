@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inTimeOr } from '@plaza/kernel/in-time';
+import { BriefAsk } from '@plaza/kernel/brief-ask';
 import { standsWithin } from '@plaza/kernel/stands-within';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { createClient } from 'redis';
@@ -15,7 +15,7 @@ export interface RedisCountersOptions {
   readonly onChange?: (error: Error | null) => void;
 }
 
-/** A request waits no longer for its count; then this process counts by itself. */
+/** A request waits no longer for its count, and not at all while Redis hangs; then this process counts by itself. */
 const ANSWER_MS = 250;
 
 /**
@@ -26,6 +26,7 @@ const ANSWER_MS = 250;
 export class RedisCounters implements Counters {
   readonly #client: ReturnType<typeof createClient>;
   readonly #prefix: string;
+  readonly #brief = new BriefAsk(ANSWER_MS);
 
   constructor({ url, prefix = 'plaza:limit:', onChange = () => undefined }: RedisCountersOptions) {
     this.#prefix = prefix;
@@ -52,12 +53,13 @@ export class RedisCounters implements Counters {
     const keyPrefix = `${this.#prefix}${name}`;
     const redis = { storeClient: this.#client, useRedisPackage: true, rejectIfRedisNotReady: true };
     const shared = counterBy(new RateLimiterRedis({ ...rule, ...redis, keyPrefix }));
+    const brief = this.#brief;
     const own = counterBy(new RateLimiterMemory({ ...rule, keyPrefix: name }));
     return {
       async take(key, taken) {
         // Hashed: addresses and what was typed do not lie in Redis as they are, and no key is long.
         const hashed = createHash('sha256').update(key).digest('base64url');
-        return (await inTimeOr(null, shared.take(hashed, taken), ANSWER_MS)) ?? own.take(hashed, taken);
+        return (await brief.ask(async () => shared.take(hashed, taken))) ?? own.take(hashed, taken);
       },
     };
   }

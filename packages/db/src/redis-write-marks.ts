@@ -1,4 +1,4 @@
-import { inTimeOr } from '@plaza/kernel/in-time';
+import { BriefAsk } from '@plaza/kernel/brief-ask';
 import { standsWithin } from '@plaza/kernel/stands-within';
 import { createClient } from 'redis';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ export interface RedisWriteMarksOptions {
   readonly settleMs?: number;
 }
 
-/** Who reads waits no longer: then the primary is asked. */
+/** Who reads waits no longer, and not at all while Redis hangs: then the primary is asked. */
 const ANSWER_MS = 250;
 
 /** One step: the further of two writes stays, whichever comes last. */
@@ -37,6 +37,7 @@ export class RedisWriteMarks implements WriteMarks {
   readonly #client: ReturnType<typeof createClient>;
   readonly #prefix: string;
   readonly #settleMs: number;
+  readonly #brief = new BriefAsk(ANSWER_MS);
 
   constructor({ url, prefix, settleMs = MARKS_KEPT_MS }: RedisWriteMarksOptions) {
     this.#prefix = prefix;
@@ -52,17 +53,15 @@ export class RedisWriteMarks implements WriteMarks {
   }
 
   async note(viewerId: string, position: number): Promise<void> {
-    const noted = await inTimeOr(
-      null,
+    const noted = await this.#brief.ask(async () =>
       this.#client.eval(NOTE, { keys: [this.#keyOf(viewerId)], arguments: [String(position), String(MARKS_KEPT_MS)] }),
-      ANSWER_MS,
     );
     if (noted === null) throw new Error('Redis did not take a mark down in time');
   }
 
   async of(viewerId: string): Promise<number | null | 'unknown'> {
     const keys = [this.#keyOf(viewerId), `{${this.#prefix}}since`];
-    const looked = await inTimeOr(null, this.#client.eval(LOOK, { keys, arguments: [] }), ANSWER_MS);
+    const looked = await this.#brief.ask(async () => this.#client.eval(LOOK, { keys, arguments: [] }));
     if (looked === null) return 'unknown';
     const [mark, age] = Look.parse(looked);
     if (age < this.#settleMs) return 'unknown';
