@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Assertions } from '@plaza/auth/assertion';
+import { caughtUp } from '@plaza/kernel/caught-up';
 import { systemClock } from '@plaza/kernel/clock';
 import { openPorts } from '@plaza/subgraph/open-ports';
 import { createLogger } from '@plaza/telemetry/logger';
@@ -33,6 +34,7 @@ async function run(config: GatewayProcessConfig, stopAsked: Promise<void>): Prom
     await stopAsked;
     isLeaving = true;
     await pause(config.leaveMs);
+    await caughtUp();
     process.off('SIGHUP', reload);
     await gateway.stop();
   } finally {

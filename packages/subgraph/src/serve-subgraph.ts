@@ -6,6 +6,7 @@ import { Assertions } from '@plaza/auth/assertion';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
 import type { EventBus } from '@plaza/events/event-bus';
+import { caughtUp } from '@plaza/kernel/caught-up';
 import { systemClock } from '@plaza/kernel/clock';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { LiveBus } from '@plaza/live/live-bus';
@@ -52,6 +53,7 @@ export async function serveSubgraph(name: SubgraphName, start: (host: SubgraphHo
       await stopAsked;
       isLeaving = true;
       await pause(config.leaveMs);
+      await caughtUp();
       setTimeout(() => process.exit(1), LEAVE_MS).unref();
       // Streams would hold the server open for as long as somebody reads.
       await Promise.all([subgraph.endStreams(), close(server)]);
