@@ -27,7 +27,7 @@ sockets watch posts. Counted for each deed: what was answered with everything, w
 Well is: 99.9 % of the core deeds (*) were answered with everything while it was away and after, every other answer without a part said so, nothing
 hidden was shown, no comment was lost on a socket, and what was written meanwhile is found and on home feeds when it is back.`;
 
-const AROUND_MS = 10_000;
+const AROUND_MS = 5_000;
 const CATCH_UP_MS = 120_000;
 const LOOK_MS = 250;
 const SOCKETS = 8;

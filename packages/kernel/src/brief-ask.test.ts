@@ -19,7 +19,7 @@ describe('what is good to have', () => {
   it('is not waited for after three waited in vain, until it has rested', async () => {
     const { brief, later } = line();
     for (let i = 0; i < 3; i += 1) await brief.ask(hangs);
-    const work = vi.fn(async () => 'yes');
+    const work = vi.fn<() => Promise<string>>(async () => 'yes');
     expect(await brief.ask(work)).toBeNull();
     expect(work).not.toHaveBeenCalled();
     later(500);
@@ -29,7 +29,7 @@ describe('what is good to have', () => {
 
   it('is asked again and again while it refuses at once', async () => {
     const { brief } = line();
-    const refuses = vi.fn(() => Promise.reject(new Error('away')));
+    const refuses = vi.fn<() => Promise<string>>(() => Promise.reject(new Error('away')));
     for (let i = 0; i < 10; i += 1) await brief.ask(refuses);
     expect(refuses).toHaveBeenCalledTimes(10);
   });
