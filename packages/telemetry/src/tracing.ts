@@ -46,14 +46,23 @@ export function traceTo(next: SpanSink | null, sampled = 1): void {
  * Runs `work` within a span, and tells it the span's id for what it starts in turn: undefined while nobody traces, or not this request. `outcome`
  * says of a result that did not throw what went wrong with it.
  */
-export async function traced<T>(
+export function traced<T>(
   start: SpanStart,
   work: (spanId: string | undefined) => Promise<T>,
   outcome: (result: T) => string | undefined = () => undefined,
 ): Promise<T> {
   const to = sink;
   const traceId = to === null ? null : sampledId(start.requestId);
-  if (to === null || traceId === null) return work(undefined);
+  return to === null || traceId === null ? work(undefined) : watched(to, traceId, start, work, outcome);
+}
+
+async function watched<T>(
+  to: SpanSink,
+  traceId: string,
+  start: SpanStart,
+  work: (spanId: string) => Promise<T>,
+  outcome: (result: T) => string | undefined,
+): Promise<T> {
   const spanId = newSpanId();
   const startMs = performance.timeOrigin + performance.now();
   const end = (error: string | undefined): void => {
