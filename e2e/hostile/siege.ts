@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { draws } from '@plaza/testing/draws';
@@ -15,31 +16,50 @@ import { Waits } from './waits.js';
 export interface SiegeOptions {
   /** Hostile operations in all. */
   readonly operations: number;
+  /** Those before were sent by another run. */
+  readonly first: number;
+  /** No more are begun after so long; 0: all of them. */
+  readonly minutes: number;
   readonly seed: number;
   /** Accounts that attack; a guest does besides. */
   readonly attackers: number;
-  /** Seconds after the last attack, until memory is looked at. */
+  /** Seconds in which nobody attacks, before and after: others go on with their day, then memory is looked at. */
   readonly rest: number;
+  /** Of the process that serves. */
+  readonly pid: number;
   readonly say: Say;
 }
 
 /** What came of a siege. */
 export interface Siege {
+  /** Operations that were sent. */
+  readonly done: number;
+  /** Legitimate requests whose answer, or a part of it, did not come in the time that the gateway has for it. */
+  readonly late: number;
   /** What got through, a line each. */
   readonly faults: readonly string[];
   readonly waits: Waits;
   /** How often each code was answered; `answered` without one. */
   readonly codes: ReadonlyMap<string, number>;
-  /** Resident memory of the process in bytes. */
-  readonly memory: { readonly before: number; readonly highest: number; readonly after: number };
+  readonly memory: { readonly before: Memory; readonly highest: number; readonly after: Memory };
+}
+
+/** In bytes. */
+interface Memory {
+  /** Of the process, with all its threads. */
+  readonly resident: number;
+  /** What the thread that serves has in its heap, what it let go of and has not cleared away among it. */
+  readonly heap: number;
 }
 
 export const WAITS = {
   statically: 'refused before planning',
   planning: 'refused by the planner',
+  planned: 'a bomb, planned and answered',
   cold: 'legitimate, planned for the first time',
   warm: 'legitimate, planned before',
   typename: '{ __typename }',
+  inPeace: 'the same two, before the siege',
 } as const;
 
 /** What a refusal may say. UNAVAILABLE: so many wait for the planner that the next is sent away. */
@@ -62,14 +82,19 @@ interface Hostile {
   readonly variables?: unknown;
   readonly operationName?: unknown;
   readonly extensions?: unknown;
-  readonly isStatic: boolean;
+  readonly kind: 'bomb' | 'drawn' | 'named';
   readonly document?: (typeof DOCUMENTS)[number];
 }
 
 /** Sends hostile operations, ten at a time, while others go on with their day. */
-export async function besiege(url: string, { operations, seed, attackers: count, rest, say }: SiegeOptions): Promise<Siege> {
+export async function besiege(
+  url: string,
+  { operations, first, minutes, seed, attackers: count, rest, pid, say }: SiegeOptions,
+): Promise<Siege> {
   const door = { origin: new URL(url).origin };
   const schema = buildSchema(await readFile(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
+  const next = draws(seed);
+  const hostile = Array.from({ length: first + operations }, (_, n): Hostile => draw(schema, next, n)).slice(first);
   const attackers = await all(count, (n) => register(url, `mallory${n}`));
   const readers = await all(READERS, (n) => register(url, `reader${n}`));
   const anna = await register(url, 'anna');
@@ -82,49 +107,65 @@ export async function besiege(url: string, { operations, seed, attackers: count,
 
   // Once for everybody: what is made at the first time is no matter of the siege.
   for (const { tokens } of readers) await daily(door, tokens.accessToken);
-  const before = await resident(door);
-  let highest = before;
+  let when: 'before' | 'siege' | 'after' = 'before';
+  const add = (what: string, took: Took): void => {
+    if (when === 'siege') waits.add(what, ...took);
+    if (when === 'before' && what !== WAITS.cold) waits.add(WAITS.inPeace, ...took);
+  };
+  let late = 0;
+  const shed = (): void => void (late += 1);
+  let { resident: now } = await memoryOf(door);
+  let highest = now;
   const day = Promise.allSettled([
-    ...readers.map((reader, n) => readsOn(door, reader.tokens.accessToken, n, waits, over.signal, faults)),
+    ...readers.map((reader, n) => readsOn(door, reader.tokens.accessToken, n, { add, shed, pid, over: over.signal, faults })),
     (async () => {
-      for (; !over.signal.aborted; await pause(500)) highest = Math.max(highest, await resident(door));
+      for (; !over.signal.aborted; await pause(2_000)) {
+        now = (await memoryOf(door)).resident;
+        highest = Math.max(highest, now);
+      }
     })(),
   ]);
+  await pause(rest * 1_000);
+  const before = await memoryOf(door);
+  when = 'siege';
 
-  const next = draws(seed);
-  const hostile = Array.from({ length: operations }, (_, n): Hostile => draw(schema, next, n));
+  const end = minutes === 0 ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
   let done = 0;
   await inTurns(hostile, async (one, n) => {
+    if (performance.now() > end) return;
     const by = n % (attackers.length + 1) === 0 ? undefined : nth(attackers, n);
-    const began = performance.now();
+    const watch = new Watch(pid);
     const outcome = await overPost(
       door,
       { query: one.query, variables: one.variables, operationName: one.operationName, extensions: one.extensions },
       by?.tokens.accessToken,
     ).catch(causes);
-    const took = performance.now() - began;
+    const took = watch.read();
     if (typeof outcome === 'string') faults.push(`${one.name}: ${outcome}`);
     else {
       const fault = faultOf(one, outcome);
       if (fault !== null) faults.push(`${one.name}: ${fault}`);
       codes.set(outcome.codes[0] ?? 'answered', (codes.get(outcome.codes[0] ?? 'answered') ?? 0) + 1);
-      if (outcome.messages.some((message) => PLANNER.test(message))) waits.add(WAITS.planning, took);
-      else if (one.isStatic) waits.add(WAITS.statically, took);
+      if (outcome.messages.some((message) => PLANNER.test(message))) waits.add(WAITS.planning, ...took);
+      else if (outcome.codes.length > 0 && outcome.data === undefined) waits.add(WAITS.statically, ...took);
+      else if (one.kind === 'bomb' && outcome.codes.length === 0) waits.add(WAITS.planned, ...took);
     }
     done += 1;
-    if (done % 1_000 === 0) say(`${done} of ${operations}, ${faults.length} got through`);
+    if (done % 1_000 === 0) say(`${done} of ${operations}, ${faults.length} got through, ${mib(now)} resident`);
   });
+  when = 'after';
+  await pause(rest * 1_000);
+  const after = await memoryOf(door);
   over.abort();
   for (const part of await day) if (part.status === 'rejected') faults.push(`somebody who reads: ${causes(part.reason)}`);
-  await pause(rest * 1_000);
-  return { faults, waits, codes, memory: { before, highest, after: await resident(door) } };
+  return { done, late, faults, waits, codes, memory: { before, highest, after } };
 }
 
 /** Of ten: four of the named, two that stall or fill the planner, four drawn from the whole graph. Each is another text. */
 function draw(schema: ReturnType<typeof buildSchema>, next: () => number, n: number): Hostile {
   const kind = next();
-  if (kind < 0.2) return { name: 'a bomb for the planner', query: plannerBomb(next, `s${n}`), isStatic: false };
-  if (kind < 0.6) return { name: 'drawn', query: generated(schema, next), isStatic: false };
+  if (kind < 0.2) return { name: 'a bomb for the planner', query: plannerBomb(next, `s${n}`), kind: 'bomb' };
+  if (kind < 0.6) return { name: 'drawn', query: generated(schema, next), kind: 'drawn' };
   const named = DOCUMENTS.filter(
     ({ isLive, bySomebody, codes, profile, operation }) =>
       isLive !== true && bySomebody !== true && profile === undefined && operation.query !== '' && !codes.includes('UNAUTHENTICATED'),
@@ -132,7 +173,7 @@ function draw(schema: ReturnType<typeof buildSchema>, next: () => number, n: num
   const document = nth(named, Math.floor(next() * named.length));
   // What has been refused once is known by its text.
   const { query, ...more } = document.operation;
-  return { ...more, name: document.name, query: `${query}\n# ${n}`, isStatic: true, document };
+  return { ...more, name: document.name, query: `${query}\n# ${n}`, kind: 'named', document };
 }
 
 /** `fetch failed` says nothing without what it was caused by. */
@@ -155,13 +196,24 @@ async function daily(door: Door, token: string): Promise<Outcome> {
   return overPost(door, { query: trusted('Home').body, variables: { first: 10 } }, token);
 }
 
+interface Day {
+  readonly add: (what: string, took: Took) => void;
+  /** Is told of an answer that did not come in its time. */
+  readonly shed: () => void;
+  readonly pid: number;
+  readonly over: AbortSignal;
+  readonly faults: string[];
+}
+
 /** Somebody who has nothing to do with it. */
-async function readsOn(door: Door, token: string, who: number, waits: Waits, over: AbortSignal, faults: string[]): Promise<void> {
+async function readsOn(door: Door, token: string, who: number, { add, shed, pid, over, faults }: Day): Promise<void> {
   const timed = async (what: string, ask: () => Promise<Outcome>): Promise<void> => {
-    const began = performance.now();
+    const watch = new Watch(pid);
     const { codes, body } = await ask();
-    waits.add(what, performance.now() - began);
-    if (codes.length > 0) faults.push(`${what} was refused: ${body.slice(0, 200)}`);
+    add(what, watch.read());
+    // A machine that is too slow for the bounds of time says so: that is told and judges nothing.
+    if (codes.length > 0 && codes.every((code) => code === 'UNAVAILABLE')) shed();
+    else if (codes.length > 0) faults.push(`${what} was refused: ${body.slice(0, 200)}`);
   };
   for (let n = 0; !over.aborted; n += 1) {
     await timed(WAITS.typename, () => overPost(door, { query: '{ __typename }' }, token));
@@ -181,7 +233,39 @@ async function readsOn(door: Door, token: string, who: number, waits: Waits, ove
   }
 }
 
-async function resident(door: Door): Promise<number> {
+/** By the clock, and by what the thread that serves did meanwhile; in milliseconds. */
+type Took = readonly [passed: number, used: number | null];
+
+/** By the clock, and by what the main thread of a process has had of its processor: null where the system does not tell. */
+class Watch {
+  readonly #file: string;
+  readonly #at = performance.now();
+  readonly #used: number | null;
+
+  constructor(pid: number) {
+    this.#file = `/proc/${pid}/task/${pid}/schedstat`;
+    this.#used = this.#read();
+  }
+
+  /** Milliseconds since this was made. */
+  read(): Took {
+    const used = this.#read();
+    return [performance.now() - this.#at, used === null || this.#used === null ? null : used - this.#used];
+  }
+
+  #read(): number | null {
+    try {
+      return Number(readFileSync(this.#file, 'latin1').split(' ')[0]) / 1e6;
+    } catch {
+      return null;
+    }
+  }
+}
+
+export const mib = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MiB`;
+
+async function memoryOf(door: Door): Promise<Memory> {
   const page = await (await fetch(`${door.origin}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\S+)/mu.exec(page)?.[1] ?? 0);
+  const bytes = (metric: string): number => Number(new RegExp(`^${metric} (\\S+)`, 'mu').exec(page)?.[1] ?? 0);
+  return { resident: bytes('process_resident_memory_bytes'), heap: bytes('nodejs_heap_size_used_bytes') };
 }

@@ -83,6 +83,7 @@ interface Parsed {
 export class Operations {
   readonly #options: OperationOptions;
   readonly #known = new LRUCache<string, Parsed | Refused>({ maxSize: KEPT_BYTES, max: 10_000 });
+  #last = { text: '', id: sha256('') };
 
   constructor(options: OperationOptions) {
     this.#options = options;
@@ -111,6 +112,11 @@ export class Operations {
     return prepared;
   }
 
+  /** Whether the text has been worked on before, so that {@link prepare} costs next to nothing. */
+  knows(text: string): boolean {
+    return this.#known.has(this.#idOf(text));
+  }
+
   /** The document of a text that was prepared before, by the SHA-256 of the text in hexadecimal digits. */
   document(id: string): DocumentNode | undefined {
     const known = this.#known.get(id);
@@ -118,12 +124,18 @@ export class Operations {
   }
 
   #parsed(text: string): Parsed | Refused {
-    const id = sha256(text);
+    const id = this.#idOf(text);
     const known = this.#known.get(id);
     if (known !== undefined) return known;
     const parsed = this.#parse(text, id);
     this.#known.set(id, parsed, { size: weightOf(parsed, text) });
     return parsed;
+  }
+
+  /** A text is asked about more than once in a row. */
+  #idOf(text: string): string {
+    if (text !== this.#last.text) this.#last = { text, id: sha256(text) };
+    return this.#last.id;
   }
 
   #parse(text: string, id: string): Parsed | Refused {
