@@ -1,3 +1,4 @@
+import { unavailable } from '@plaza/kernel/fault';
 import { within } from '@plaza/kernel/in-time';
 import { type BucketItem, Client, S3Error } from 'minio';
 import { objectKey, type Objects } from './objects.js';
@@ -19,6 +20,9 @@ const PART_BYTES = 16 * 1024 * 1024;
 const ANSWER_MS = 10_000;
 /** What an upload may take for each MiB beyond that. */
 const MS_PER_MIB = 2_000;
+
+/** What a server says while it starts, stops or has too much to do. */
+const PASSING = new Set(['InternalError', 'ServiceUnavailable', 'SlowDown', 'XMinioServerNotInitialized']);
 
 /** Objects in a bucket of S3, MinIO or what speaks like them. The bucket is made when the first object is put. */
 export class BucketObjects implements Objects {
@@ -93,11 +97,17 @@ export class BucketObjects implements Objects {
   }
 }
 
-/** @throws Error when it takes longer; what it still does then does no harm, because objects are never changed. */
+/** @throws Fault UNAVAILABLE when it takes longer or cannot be asked; what it still does then does no harm, because objects are never changed. */
 const answered = <T>(ms: number, work: Promise<T>): Promise<T> =>
-  within(work, ms, (): never => {
-    throw new Error(`the bucket does not answer within ${String(Math.round(ms / 1000))} s`);
-  });
+  within(
+    work.catch((cause: unknown): never => {
+      throw isAway(cause) ? unavailable('The bucket', cause) : cause;
+    }),
+    ms,
+    (): never => {
+      throw unavailable('The bucket', new Error(`it does not answer within ${String(Math.round(ms / 1000))} s`));
+    },
+  );
 
 async function orNull<T>(work: Promise<T>): Promise<T | null> {
   try {
@@ -109,5 +119,7 @@ async function orNull<T>(work: Promise<T>): Promise<T | null> {
 }
 
 const codeOf = (cause: unknown): string => (cause instanceof S3Error ? String(cause.code) : '');
+/** It is not there, or says itself that it cannot now. What it refuses to us is for us to mend. */
+const isAway = (cause: unknown): boolean => !(cause instanceof S3Error) || PASSING.has(codeOf(cause));
 /** A bucket that nobody has put anything into is not there yet. */
 const isMissing = (cause: unknown): boolean => ['NoSuchKey', 'NotFound', 'NoSuchBucket'].includes(codeOf(cause));

@@ -61,6 +61,6 @@ describe('a bucket that is away', () => {
       secretKey: 'xxxxxxxx',
       region: 'us-east-1',
     });
-    await expect(away.get('ab')).rejects.toThrow('ECONNREFUSED');
+    await expect(away.get('ab')).rejects.toMatchObject({ code: 'UNAVAILABLE', cause: { code: 'ECONNREFUSED' } });
   });
 });

@@ -26,6 +26,7 @@ export function hlsRoutes(hls: HlsService): Router {
     response.set('Access-Control-Allow-Origin', '*');
     serve(request, response, path).catch((cause: unknown) => {
       if (!(cause instanceof Fault) || cause.code !== 'UNAVAILABLE') return next(cause);
+      response.removeHeader('ETag');
       response.set({ 'Cache-Control': 'no-store', 'Retry-After': '5' }).status(503).type('text/plain').send('Come back in a moment.\n');
     });
   });

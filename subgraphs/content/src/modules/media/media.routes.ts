@@ -22,6 +22,7 @@ export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => P
   router.use((request, response, next) => {
     serve(request, response).catch((cause: unknown) => {
       if (!(cause instanceof Fault) || cause.code !== 'UNAVAILABLE') return next(cause);
+      response.removeHeader('ETag');
       response.set({ 'Cache-Control': 'no-store', 'Retry-After': '5' }).status(503).type('text/plain').send('Come back in a moment.\n');
     });
   });
