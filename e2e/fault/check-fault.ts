@@ -1,7 +1,6 @@
 /** `npm run fault`, `fault:quick`, `fault:all`: see HELP. */
 import { parseArgs } from 'node:util';
 import { AT_ONCE, atOnce } from './at-once.js';
-import { Engines } from './engines.js';
 import { keep, kept, trying } from './record.js';
 import { ALL_SEEDS, described, printOf, type Schedule, scheduleOf, SEEDS } from './schedule.js';
 import { openTown } from './town.js';
@@ -56,14 +55,13 @@ async function main(): Promise<number> {
     .filter((seed) => !known.has(`${seed} ${printOf(scheduleOf(seed))}`));
   const since = performance.now();
   const [town, tried] = [await openTown(), await trying()];
-  const isOnEngines = seeds.some((seed) => scheduleOf(seed).isOnEngines === true);
-  const engines = isOnEngines ? await Engines.open() : undefined;
+  const isOnEngines = seeds.some((seed) => scheduleOf(seed).engines !== undefined);
   const bad: number[] = [];
   let recording = Promise.resolve();
   const width = { count: isOnEngines ? 1 : Number(values['at-once']), minutes: Number(values.minutes) };
   const left = await atOnce(width, seeds, async (seed) => {
     const schedule = scheduleOf(seed);
-    const outcome = await runTrial(schedule, town, { engines });
+    const outcome = await runTrial(schedule, town);
     tell(schedule, outcome);
     const { violations, done, unclear, idle, seconds } = outcome;
     if (violations.length > 0) bad.push(seed);

@@ -11,7 +11,10 @@ import { signal } from './machine.js';
 export const LOSABLE = ['redis', 'kafka', 'opensearch', 'minio'] as const;
 export type Losable = (typeof LOSABLE)[number];
 
-/** The real engines on which a trial stands: those that `npm run infra:up` has started in PLAZA_DATA_DIR. No two trials at once: they would lose them together. */
+/**
+ * The real engines on which a trial stands: those of its schedule, as `npm run infra:up` has started them in PLAZA_DATA_DIR. No two trials at once: they
+ * would lose them together.
+ */
 export class Engines {
   readonly #places: ReadonlyMap<Losable, Place>;
 
@@ -20,18 +23,23 @@ export class Engines {
   }
 
   /** @throws Error naming the first that does not run */
-  static async open(): Promise<Engines> {
+  static async open(names: readonly Losable[]): Promise<Engines> {
     const home = process.env['PLAZA_DATA_DIR'] ?? '.plaza';
     const places = await Places.open(home);
     const found = new Map<Losable, Place>();
-    for (const name of LOSABLE) {
+    for (const name of names) {
       const place = places.known(name);
       if (place === undefined || !(await ENGINES[name].isRunning(place))) {
-        throw new Error(`${name} does not run in ${home}: npm run infra:up -- --only ${LOSABLE.join(',')}`);
+        throw new Error(`${name} does not run in ${home}: npm run infra:up -- --only ${names.join(',')}`);
       }
       found.set(name, place);
     }
     return new Engines(found);
+  }
+
+  /** Whether it stands on that one. */
+  has(name: Losable): boolean {
+    return this.#places.has(name);
   }
 
   /** What leads a Plaza there, which shares nothing there with any other. */

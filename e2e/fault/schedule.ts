@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Mode } from '../plaza-process.js';
-import type { Losable } from './engines.js';
+import { LOSABLE, type Losable } from './engines.js';
 import { Random } from './random.js';
 
 /** How often each is wanted. */
@@ -89,8 +89,8 @@ export interface Schedule {
   /** For each person. */
   readonly intents: readonly (readonly Intent[])[];
   readonly faults: readonly Timed[];
-  /** Stands on the real engines. */
-  readonly isOnEngines?: true;
+  /** Real engines that it stands on; without: none. */
+  readonly engines?: readonly Losable[];
 }
 
 export const PEOPLE = 6;
@@ -171,7 +171,7 @@ export function scheduleOf(seed: number): Schedule {
   const loss = LOSSES[seed - SEEDS - 1];
   if (loss !== undefined) {
     const fault = { ...loss.fault, after: 3 + random.below(12), pick: random.next() };
-    return { seed, mode: loss.mode, intents, faults: [fault], isOnEngines: true };
+    return { seed, mode: loss.mode, intents, faults: [fault], engines: enginesOf(loss.fault) };
   }
   const later = seed > IN_TURN ? LATER[(seed - IN_TURN - 1) % LATER.length] : undefined;
   const first = KINDS[(seed - 1) % KINDS.length] ?? 'kill Plaza';
@@ -191,6 +191,13 @@ export function scheduleOf(seed: number): Schedule {
     intents,
     faults: faults.toSorted((a, b) => a.after - b.after),
   };
+}
+
+function enginesOf(fault: Fault): readonly Losable[] {
+  if (fault.what === 'kill an engine' || fault.what === 'hang an engine') return [fault.part];
+  if (fault.what === 'flush Redis') return ['redis'];
+  if (fault.what === 'delete the index') return ['opensearch'];
+  return fault.what === 'delete the topics' ? ['kafka'] : LOSABLE;
 }
 
 function faultOf(what: Kind, random: Random, nth: number): Fault {

@@ -10,7 +10,7 @@ import { Actor } from './actor.js';
 import { Books } from './books.js';
 import { Client } from './client.js';
 import { compareCopies } from './copies.js';
-import type { Engines } from './engines.js';
+import { Engines } from './engines.js';
 import { type Heal, type Site, strike } from './faults.js';
 import { compareHeard } from './heard.js';
 import { History } from './history.js';
@@ -51,8 +51,6 @@ export function stopOnSignal(): void {
 
 interface Options {
   readonly place?: Place;
-  /** For schedules that stand on them. */
-  readonly engines?: Engines | undefined;
   readonly isEager?: boolean;
 }
 
@@ -60,14 +58,14 @@ interface Options {
  * Plays a schedule on a Plaza of its own, heals it, lets it come to rest, and compares everything with everything; `isEager` ends it at the first
  * violation.
  */
-export async function runTrial(schedule: Schedule, town: Town, { place = {}, engines, isEager = false }: Options = {}): Promise<Outcome> {
+export async function runTrial(schedule: Schedule, town: Town, { place = {}, isEager = false }: Options = {}): Promise<Outcome> {
   const history = new History();
   const since = performance.now();
+  const engines = schedule.engines === undefined ? null : await Engines.open(schedule.engines);
+  const standing = engines === null ? null : { own: engines, variables: engines.variables() };
   const folder = await copyOf(town);
   const points = await mkdtemp(join(tmpdir(), 'plaza-points-'));
   const log = join(points, 'plaza.log');
-  if (schedule.isOnEngines === true && engines === undefined) throw new Error(`seed ${schedule.seed} stands on engines`);
-  const standing = schedule.isOnEngines === true && engines !== undefined ? { own: engines, variables: engines.variables() } : null;
   const env = { ...ENV, ...standing?.variables, PLAZA_FAILPOINTS: points };
   const plaza = await PlazaProcess.on(folder, schedule.mode, env, { ...place, log });
   running.add(plaza);
@@ -131,7 +129,7 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
   const stage = { seed: schedule.seed, town, client, history, chatters };
   const total = schedule.intents.reduce((sum, { length }) => sum + length, 0);
   const [photographer] = town.people;
-  const photo = engines === null || photographer === undefined ? null : await takePhoto(photographer, line.url);
+  const photo = engines?.own.has('minio') !== true || photographer === undefined ? null : await takePhoto(photographer, line.url);
   const acting = schedule.intents.map(async (intents, n) => {
     const actor = new Actor(stage, n);
     for (const intent of intents) {
@@ -157,7 +155,7 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
   const healedAt = new Date();
   client.isSick = false;
   client.mustAnswer = false;
-  const events = engines === null ? undefined : byLog;
+  const events = engines?.own.has('kafka') === true ? byLog : undefined;
 
   const books = await Books.of(folder);
   try {
