@@ -1,6 +1,7 @@
 /** `npm run fault`, `fault:quick`, `fault:all`: see HELP. */
 import { parseArgs } from 'node:util';
 import { AT_ONCE, atOnce } from './at-once.js';
+import { Engines } from './engines.js';
 import { keep, kept, trying } from './record.js';
 import { ALL_SEEDS, described, printOf, type Schedule, scheduleOf, SEEDS } from './schedule.js';
 import { openTown } from './town.js';
@@ -55,7 +56,13 @@ async function main(): Promise<number> {
     .filter((seed) => !known.has(`${seed} ${printOf(scheduleOf(seed))}`));
   const since = performance.now();
   const [town, tried] = [await openTown(), await trying()];
-  const isOnEngines = seeds.some((seed) => scheduleOf(seed).engines !== undefined);
+  const wantedEngines = [...new Set(seeds.flatMap((seed) => scheduleOf(seed).engines ?? []))];
+  const isOnEngines = wantedEngines.length > 0;
+  const lacking = isOnEngines ? await Engines.open(wantedEngines).then(() => null, String) : null;
+  if (lacking !== null) {
+    say(lacking);
+    return 1;
+  }
   const bad: number[] = [];
   let recording = Promise.resolve();
   const width = { count: isOnEngines ? 1 : Number(values['at-once']), minutes: Number(values.minutes) };
