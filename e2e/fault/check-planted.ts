@@ -26,7 +26,8 @@ error: then "0 violations" of the other commands would mean nothing.
 interface Planted {
   readonly name: string;
   readonly patch: string;
-  readonly schedules: readonly Schedule[];
+  /** By the names that its patch gives them. */
+  readonly schedules: ReadonlyMap<string, Schedule>;
 }
 
 const folder = fileURLToPath(new URL('./planted/', import.meta.url));
@@ -88,10 +89,10 @@ async function main(): Promise<number> {
 async function hunt({ patch, schedules }: Planted, scratch: Scratch, town: Town): Promise<string | null> {
   await scratch.apply(patch);
   try {
-    for (const schedule of schedules) {
+    for (const [name, schedule] of schedules) {
       const { violations, lines } = await runTrial(schedule, town, { place: { root: scratch.root }, isEager: true });
       if (values.say === true) for (const line of lines) say(`    ${line}`);
-      if (violations.length > 0) return `seed ${schedule.seed}: ${violations.slice(0, 2).join(' | ').slice(0, 300)}`;
+      if (violations.length > 0) return `${name}: ${violations[0]?.slice(0, 160) ?? ''}`;
     }
     return null;
   } finally {
@@ -106,7 +107,11 @@ async function planted(parts: readonly string[]): Promise<readonly Planted[]> {
       const text = await readFile(join(folder, file), 'utf8');
       const named = /^seeds: (.+)$/mu.exec(text)?.[1]?.split(' ') ?? [];
       if (named.length === 0) throw new Error(`${file} names no seeds`);
-      return { name: file.replace('.patch', ''), patch: join(folder, file), schedules: named.map(scheduleNamed) };
+      return {
+        name: file.replace('.patch', ''),
+        patch: join(folder, file),
+        schedules: new Map(named.map((name) => [name, scheduleNamed(name)])),
+      };
     }),
   );
 }

@@ -39,7 +39,7 @@ function seeds(all: readonly SeedRecord[]): string {
     const names = faults.map((fault) => `${described(fault)}${one.idle.includes(described(fault)) ? ' (found nothing to strike)' : ''}`);
     return [one.seed, `\`${one.schedule}\``, mode, names.join('; '), one.done, one.unclear, ...tried(one), one.violations.length];
   });
-  return `${now.length} of ${ALL_SEEDS} seeds were played${missing.length === 0 ? '' : `; not yet: ${missing.join(', ')}`}. ${sum(({ done }) => done)} things wanted, ${sum(({ unclear }) => unclear)} answers that were
+  return `${now.length} of ${ALL_SEEDS} seeds were played${missing.length === 0 ? '' : `; not yet: ${ranges(missing)}`}. ${sum(({ done }) => done)} things wanted, ${sum(({ unclear }) => unclear)} answers that were
 lost or errors, **${sum(({ violations }) => violations.length)} violations**.
 
 ${places(now)}
@@ -69,3 +69,14 @@ const places = (all: readonly { readonly machine: string }[]): string => [...new
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '-'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** `1-3, 7` of numbers in order. */
+function ranges(numbers: readonly number[]): string {
+  const parts: [number, number][] = [];
+  for (const number of numbers) {
+    const last = parts.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else parts.push([number, number]);
+  }
+  return parts.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+}
