@@ -18,6 +18,8 @@ export const MODES = Object.keys(ENTRIES) as readonly Mode[];
 export interface Place {
   /** A copy of this repository; this one without it. */
   readonly root?: string;
+  /** What Node is given there; what is built of its entry without it. */
+  readonly program?: readonly string[];
   /** A file; without it what it says is said here. */
   readonly log?: string;
 }
@@ -49,9 +51,14 @@ export class PlazaProcess {
 
   /** Starts one on a data folder that is there. */
   static async on(folder: string, mode: Mode, env: Readonly<Record<string, string>>, place: Place = {}): Promise<PlazaProcess> {
-    const plaza = new PlazaProcess(mode, folder, await freePort(), env, place);
+    const plaza = await PlazaProcess.over(folder, mode, env, place);
     await plaza.start();
     return plaza;
+  }
+
+  /** One over a data folder that is there, not started yet. */
+  static async over(folder: string, mode: Mode, env: Readonly<Record<string, string>>, place: Place = {}): Promise<PlazaProcess> {
+    return new PlazaProcess(mode, folder, await freePort(), env, place);
   }
 
   /** Starts one on a fresh data folder, without the demo. */
@@ -78,7 +85,7 @@ export class PlazaProcess {
   async start(): Promise<void> {
     const env = { ...process.env, ...OPEN_LIMITS, ...this.#env, PORT: String(this.#port), PLAZA_DATA_DIR: this.#folder, PLAZA_DEMO: '0' };
     const log = this.#place.log === undefined ? null : openSync(this.#place.log, 'a');
-    const child = spawn(process.execPath, ['infra/build/run.mjs', ENTRIES[this.#mode]], {
+    const child = spawn(process.execPath, this.#place.program ?? ['infra/build/run.mjs', ENTRIES[this.#mode]], {
       env,
       stdio: ['ignore', 'ignore', log ?? 'inherit'],
       ...(this.#place.root === undefined ? {} : { cwd: this.#place.root }),

@@ -15,7 +15,7 @@ const DOCUMENTS = {
   checkout: `mutation ($input: CheckoutInput!) { checkout(input: $input) { ... on CheckoutOk { order { id } } ... on UserError { code message } } }`,
   payOrder: `mutation ($input: PayOrderInput!) { payOrder(input: $input) { ... on PayOrderOk { order { id } } ... on UserError { code message } } }`,
   startConversation: `mutation ($input: StartConversationInput!) { startConversation(input: $input) { ... on StartConversationOk { conversation { id } } ... on UserError { code message } } }`,
-  sendMessage: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on SendMessageOk { message { id seq } } ... on UserError { code message } } }`,
+  sendMessage: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on SendMessageOk { message { id seq } } ... on UserError { code text: message } } }`,
 } as const;
 
 /** One mutation. @throws Error for whatever is not its success */
