@@ -14,9 +14,9 @@ import type { Limits } from './limits/limits.js';
 import { networkOf } from './limits/rate-limit.js';
 import { completedEvents, openedUpstreams, shownErrorCount } from './metrics.js';
 import { variablesBreach } from './limits/variable-limits.js';
-import { OneATurn } from './operations/one-a-turn.js';
 import type { Operations, Prepared, Refused } from './operations/operations.js';
 import { restore } from './operations/restore.js';
+import { ShortTurns } from './operations/short-turns.js';
 import type { AdmittedRequest, Caller } from './request.js';
 import { type FetchParts, RequestFetches } from './subgraph-fetches.js';
 
@@ -72,8 +72,8 @@ const MAX_ERRORS = 3;
 /** The one way in for operations: `admit` decides whether one may run, `execute` or `subscribe` runs it. Transports bring the caller and carry the answer. */
 export class Door {
   readonly #parts: DoorParts;
-  /** A text that nobody has sent before takes up to some twenty milliseconds: of a flood of them, others wait for one at most. */
-  readonly #newTexts = new OneATurn();
+  /** A text that nobody has sent before takes up to some twenty milliseconds: a flood of them holds nobody up for longer than one. */
+  readonly #newTexts = new ShortTurns();
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
@@ -81,8 +81,8 @@ export class Door {
 
   /** @throws Fault UNAVAILABLE when it cannot be told what the viewer may see */
   async admit(params: OperationParams, caller: Caller): Promise<AdmittedRequest | Refused> {
-    if (this.#parts.contracts[rulesOf(caller).contract]?.operations.knows(params.text) === false) await this.#newTexts.next();
-    const prepared = this.#look(params, caller);
+    const isNew = this.#parts.contracts[rulesOf(caller).contract]?.operations.knows(params.text) === false;
+    const prepared = isNew ? await this.#newTexts.take(() => this.#look(params, caller)) : this.#look(params, caller);
     if (prepared.kind === 'refused') return prepared;
     const { fetches, work } = this.#parts;
     const { identity } = caller;
