@@ -53,6 +53,7 @@ async function check(url: string, engine: Losable, way: Way): Promise<number> {
   const crowd = new Crowd(square, tally, Number(values.rate));
   let marks: Marks;
   let trouble = '';
+  await allListen(square, ears);
   crowd.begin();
   lookout.begin();
   try {
@@ -78,8 +79,8 @@ async function check(url: string, engine: Losable, way: Way): Promise<number> {
     await loss.bringBack();
     await Promise.all([crowd.end(), lookout.end()]);
   }
-  const deaf = await allHeard(crowd, ears);
   for (const phase of PHASES) for (const line of tally.table(phase)) say(line);
+  const deaf = await allHeard(crowd, ears);
   const [away, after] = [tally.core('away'), tally.core('after')];
   const unsaid = tally.unsaid('away') + tally.unsaid('after');
   say(`  * core while it was away: ${share(away)}; after: ${share(after)}; answers that did not say what they miss: ${String(unsaid)}`);
@@ -130,6 +131,14 @@ async function catchUp(url: string, { people, photo }: Square, { word, postId }:
     }),
   );
   return late.filter((line) => line !== '').join('; ');
+}
+
+/** Until each has heard something: from then on it has a cursor to come back with, and what it hears counts. */
+async function allListen({ people, posts }: Square, ears: readonly Ear[]): Promise<void> {
+  for (const end = performance.now() + CATCH_UP_MS; ears.some((ear) => ear.heard.size === 0); await pause(LOOK_MS)) {
+    if (performance.now() > end) throw new Error('some sockets hear nothing');
+    for (const [n, postId] of posts.slice(0, ears.length).entries()) await nth(people, n).comments(postId, 'is anybody there?');
+  }
 }
 
 /** How many comments sockets have not heard of, after all of them had their time. */

@@ -6,11 +6,16 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EdgeLine } from './edge-line.js';
 
+const OTHERS = 'gateways,gateway-2,1,UP,1,\ngateways,gateway-1-at-last,0,no check,1,\ngateways,BACKEND,3,UP,1,\n';
+
 let server: Server;
 let folder: string;
 
 /** An edge that answers as HAProxy does: `show stat` says each of these in turn, the last one from then on; other words are noted. */
-async function edge(statuses: readonly string[], refusal = ''): Promise<{ readonly line: EdgeLine; readonly told: readonly string[] }> {
+async function edge(
+  statuses: readonly string[],
+  { refusal = '', others = OTHERS } = {},
+): Promise<{ readonly line: EdgeLine; readonly told: readonly string[] }> {
   const told: string[] = [];
   const left = [...statuses];
   server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -24,7 +29,7 @@ async function edge(statuses: readonly string[], refusal = ''): Promise<{ readon
         return;
       }
       const status = left.length > 1 ? left.shift() : left[0];
-      socket.end(`# pxname,svname,scur,status,weight,\nplaza,FRONTEND,3,OPEN,,\ngateways,gateway-1,2,${status ?? ''},1,\n\n`);
+      socket.end(`# pxname,svname,scur,status,weight,\nplaza,FRONTEND,3,OPEN,,\ngateways,gateway-1,2,${status ?? ''},1,\n${others}\n`);
     });
   });
   folder = await mkdtemp(join(tmpdir(), 'plaza-edge-line-'));
@@ -45,6 +50,12 @@ describe('a gateway behind the edge', () => {
     expect(told).toEqual(['set server gateways/gateway-1 state drain']);
   });
 
+  it('goes where it is the only one', async () => {
+    const { line, told } = await edge(['UP', 'DRAIN'], { others: 'gateways,gateway-1-at-last,0,no check,1,\ngateways,BACKEND,3,UP,1,\n' });
+    await line.takeOut('gateway-1');
+    expect(told).toHaveLength(1);
+  });
+
   it('is back when the edge says so, without waiting for a look', async () => {
     const { line, told } = await edge(['DOWN', 'UP']);
     await line.putBack('gateway-1');
@@ -52,7 +63,7 @@ describe('a gateway behind the edge', () => {
   });
 
   it('stays where it is when the edge refuses', async () => {
-    const { line } = await edge(['UP'], 'No such server.');
+    const { line } = await edge(['UP'], { refusal: 'No such server.' });
     await expect(line.takeOut('gateway-1')).rejects.toThrow('answered: No such server.');
   });
 });

@@ -4,10 +4,12 @@ import { inTime } from '@plaza/kernel/in-time';
 import type { Spreader } from './fleet.js';
 
 const BACKEND = 'gateways';
+/** Of servers that are asked when no look finds one. */
+const NOT_LOOKED_AT = 'no check';
 const LOOK_MS = 20;
 const ANSWER_MS = 5_000;
-/** How long the edge may take to see what it was told. */
-const SEEN_MS = 10_000;
+/** How long the edge may take to see what it was told, or what is so. */
+const SEEN_MS = 60_000;
 
 /** The line to HAProxy's runtime API: what it says of its gateways, and what it is told of them. */
 export class EdgeLine implements Spreader {
@@ -19,10 +21,15 @@ export class EdgeLine implements Spreader {
   }
 
   /**
-   * From when this resolves a gateway gets no new request and no new socket; what it has goes on. A look at its health changes nothing of that.
+   * From when this resolves a gateway gets no new request and no new socket; what it has goes on. A look at its health changes nothing of that. It
+   * does not go before the edge sees another one serve, where there is another.
    * @throws Error when the edge does not say that it is so
    */
   async takeOut(gateway: string): Promise<void> {
+    await this.#until(`another than ${gateway} serves`, (statuses) => {
+      const others = [...statuses].filter(([name]) => name !== gateway);
+      return others.length === 0 || others.some(([, status]) => status.startsWith('UP'));
+    });
     await this.#tell(`set server ${BACKEND}/${gateway} state drain`);
     await this.#seen(gateway, (status) => status === 'DRAIN' || status.startsWith('DOWN'));
   }
@@ -40,11 +47,15 @@ export class EdgeLine implements Spreader {
     await this.#tell(`set server ${BACKEND}/${gateway} state ready`);
   }
 
-  async #seen(gateway: string, isSo: (status: string) => boolean): Promise<void> {
+  #seen(gateway: string, isSo: (status: string) => boolean): Promise<void> {
+    return this.#until(`${gateway} is seen`, (statuses) => isSo(statuses.get(gateway) ?? 'unknown'));
+  }
+
+  async #until(what: string, isSo: (statuses: ReadonlyMap<string, string>) => boolean): Promise<void> {
     for (const end = Date.now() + SEEN_MS; ; await pause(LOOK_MS)) {
-      const status = statusOf(await this.#ask('show stat'), gateway);
-      if (isSo(status)) return;
-      if (Date.now() > end) throw new Error(`the edge says of ${gateway} that it is ${status}`);
+      const statuses = statusesOf(await this.#ask('show stat'));
+      if (isSo(statuses)) return;
+      if (Date.now() > end) throw new Error(`waited in vain until the edge says that ${what}; it says ${JSON.stringify([...statuses])}`);
     }
   }
 
@@ -75,11 +86,12 @@ export class EdgeLine implements Spreader {
   }
 }
 
-/** Of `show stat`, lines of values with commas between, under a line of their names. */
-function statusOf(table: string, gateway: string): string {
+/** Of each gateway that is looked at. `show stat` has lines of values with commas between, under a line of their names. */
+function statusesOf(table: string): ReadonlyMap<string, string> {
   const [head = '', ...rows] = table.trim().split('\n');
   const names = head.replace(/^# /u, '').split(',');
   const [at, by, status] = ['pxname', 'svname', 'status'].map((name) => names.indexOf(name));
-  const row = rows.map((line) => line.split(',')).find((cells) => cells[at ?? -1] === BACKEND && cells[by ?? -1] === gateway);
-  return row?.[status ?? -1] ?? 'unknown';
+  const cells = rows.map((line) => line.split(',')).filter((row) => row[at ?? -1] === BACKEND);
+  const servers = cells.map((row) => [row[by ?? -1] ?? '', row[status ?? -1] ?? ''] as const);
+  return new Map(servers.filter(([name, state]) => name !== 'BACKEND' && state !== NOT_LOOKED_AT));
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { bringFromDebian, runnable } from '@plaza/native/debian';
@@ -67,7 +69,7 @@ export async function startEdge(options: EdgeOptions, at: (detail: string) => vo
   // Also when this process is told twice to end, and ends at once.
   const orphaned = (): void => void child.kill('SIGTERM');
   process.once('exit', orphaned);
-  const words = lastWords(child);
+  const words = lastWords(child, createWriteStream(join(folder, 'log'), { mode: 0o600 }));
   let isStopping = false;
   const ended = new Promise<void>((resolve) => {
     const over = (why: string): void => {
@@ -101,12 +103,14 @@ const settingsOf = (gateways: readonly Gateway[], socket: string): string =>
     `  stats socket ${socket} mode 600 level admin`,
     'backend gateways from gateways',
     ...gateways.map(({ name, port }) => `  server ${name} 127.0.0.1:${String(port)} check`),
+    ...gateways.map(({ name, port }) => `  server ${name}-at-last 127.0.0.1:${String(port)} backup`),
     '',
   ].join('\n');
 
-/** What it said last on its standard error. */
-function lastWords(child: ChildProcess): () => string {
+/** What it said last on its standard error; all of it goes to the log: who was seen to go and to come, and why. */
+function lastWords(child: ChildProcess, log: Writable): () => string {
   let said = '';
+  child.stderr?.pipe(log);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-2_000)));
   return () => said.trim().split('\n').at(-1) ?? '';
 }
