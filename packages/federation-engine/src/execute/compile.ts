@@ -138,10 +138,18 @@ function fetchesOf(node: PlanNode, path: ResponsePath = []): readonly FetchAt[] 
 
 const nothing: Task = () => undefined;
 
-const inOrder = (tasks: readonly Task[]): Task =>
-  async function runInOrder(run: Run): Promise<void> {
-    for (const task of tasks) await task(run); // oxlint-disable-line no-await-in-loop -- that is what a sequence is
-  };
+/** No promise but those of the tasks: a plan has many parts, few of which have anything to wait for. */
+function inOrder(tasks: readonly Task[]): Task {
+  return (run) => goOn(run, 0);
+
+  function goOn(run: Run, from: number): Promise<void> | undefined {
+    for (let index = from; index < tasks.length; index += 1) {
+      const started = tasks[index]?.(run);
+      if (started !== undefined) return started.then(() => goOn(run, index + 1));
+    }
+    return undefined;
+  }
+}
 
 const atOnce =
   (tasks: readonly Task[]): Task =>
@@ -151,5 +159,5 @@ const atOnce =
       const started = task(run);
       if (started !== undefined) waiting.push(started);
     }
-    return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined);
+    return waiting.length < 2 ? waiting[0] : Promise.all(waiting).then(() => undefined);
   };

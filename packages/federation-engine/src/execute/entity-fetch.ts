@@ -1,35 +1,21 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { copy, isObject, type Json, type JsonObject } from '../json.js';
 import { dataOf, type SubgraphError, type SubgraphResult } from '../subgraphs.js';
+import { Batch, type Group } from './batch.js';
 import { contextVariables } from './context.js';
 import { fetchText, send, variablesFor } from './fetch.js';
-import { identityOf } from './identity.js';
 import { LeafRepresentations } from './leaf-representation.js';
 import { merge } from './merge.js';
 import { representation } from './representation.js';
 import { applyRewrites } from './rewrites.js';
 import type { PlanGraph } from './plan-graph.js';
 import { failure, lose, lostAt, type Run, type Task } from './run.js';
-import { placesAt, type Steps, visitTargets } from './targets.js';
+import { placesAt, type Steps } from './targets.js';
+import { plainWalk, writtenWalk } from './walk.js';
+import { type WrittenMerge, writtenMerge } from './written-merge.js';
 
-/** The objects that one representation stands for. */
-interface Group {
-  /** Equal for equal representations. */
-  readonly identity: string;
-  readonly targets: JsonObject[];
-  /** For each target the number of the path that it was found at. */
-  readonly ways: number[];
-}
-
-/** One request: every representation once. */
-interface Batch {
-  readonly representations: JsonObject[];
-  readonly groups: Group[];
-  readonly byIdentity: Map<string, Group>;
-  /** Objects may be shared by several places. */
-  readonly seen: Set<JsonObject>;
-  readonly arguments: Record<string, unknown>;
-}
+/** Whoever asks once pays for no code. */
+const RUNS_BEFORE_CODE = 2;
 
 /** One fetch of entities, for objects at one path or, where the plan has equal fetches side by side, at several. */
 export interface EntityFetch {
@@ -48,6 +34,9 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
   const contextual = node.contextRewrites ?? [];
   // What is rewritten is somebody else's afterwards.
   const leaves = node.inputRewrites === undefined ? LeafRepresentations.of(requires, types) : undefined;
+  let runs = 0;
+  let walk = plainWalk(paths);
+  let lay: WrittenMerge | undefined;
   const memory = isRemembered && contextual.length === 0 ? `${text.subgraph}\n${text.query}` : null;
 
   /**
@@ -67,34 +56,23 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
     return graph.hasKey(text.subgraph, part) ? part : null;
   }
 
-  function add(batch: Batch, target: JsonObject, way: number, run: Run): void {
-    if (batch.seen.has(target)) return;
-    batch.seen.add(target);
-    const leaf = leaves?.for(target) ?? null;
-    let identity = leaf?.identity(target);
-    let made: JsonObject | null = null;
-    if (identity === undefined) {
-      made = represent(target, run);
-      if (made === null) return;
-      identity = identityOf(made);
-    }
-    const known = batch.byIdentity.get(identity);
-    if (known !== undefined) {
-      push(known, target, way);
-      return;
-    }
-    const group: Group = { identity, targets: [target], ways: [way] };
-    batch.byIdentity.set(identity, group);
-    batch.groups.push(group);
-    const whole = made ?? leaf?.make(target);
-    if (whole !== undefined) batch.representations.push(whole);
-  }
+  const newBatch = (run: Run, values: Readonly<Record<string, unknown>> = {}): Batch =>
+    new Batch(values, leaves, (target) => represent(target, run));
 
   function collect(run: Run): readonly Batch[] {
+    runs += 1;
+    if (runs === RUNS_BEFORE_CODE) write();
     if (contextual.length > 0) return collectByContext(run);
-    const batch = newBatch({});
-    for (const [way, steps] of paths.entries()) visitTargets(run.root, steps, (target) => add(batch, target, way, run));
+    const batch = newBatch(run);
+    walk(run.root, batch, run.hasShared);
     return [batch];
+  }
+
+  function write(): void {
+    walk = writtenWalk(paths) ?? walk;
+    // An entity is given as it came, to targets of one type.
+    const isPlain = node.inputRewrites === undefined && node.outputRewrites === undefined && contextual.length === 0;
+    if (isPlain) lay = writtenMerge(node.operation, types);
   }
 
   /** An argument is one value in one request: places with different contexts are asked for one by one. */
@@ -105,8 +83,8 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
         const values = contextVariables(contextual, place, types);
         const key = JSON.stringify(values);
         let batch = batches.get(key);
-        if (batch === undefined) batches.set(key, (batch = newBatch(values)));
-        add(batch, place.target, way, run);
+        if (batch === undefined) batches.set(key, (batch = newBatch(run, values)));
+        batch.add(place.target, way);
       }
     }
     return [...batches.values()];
@@ -114,30 +92,34 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
 
   /** Asks for what nobody has asked for yet, and takes the rest from who has. */
   async function askForNew(run: Run, batch: Batch, fetched: Map<string, Promise<Pristine>>): Promise<void> {
-    const missing = newBatch({});
-    const borrowed: [number, Promise<Pristine>][] = [];
-    for (const [index, group] of batch.groups.entries()) {
-      const known = fetched.get(group.identity);
-      if (known === undefined) move(batch, index, missing);
-      else borrowed.push([index, known]);
+    const missing = newBatch(run);
+    const identities: string[] = [];
+    const borrowed: [number, string, Promise<Pristine>][] = [];
+    for (let index = 0; index < batch.groups.length; index += 1) {
+      const identity = batch.identity(index);
+      const known = fetched.get(identity);
+      if (known === undefined) {
+        batch.move(index, missing);
+        identities.push(identity);
+      } else borrowed.push([index, identity, known]);
     }
-    const asked = missing.groups.length === 0 ? undefined : ask(run, missing, fetched);
-    const lost = newBatch({});
-    for (const [index, known] of borrowed) {
+    const asked = missing.groups.length === 0 ? undefined : ask(run, missing, { fetched, identities });
+    const lost = newBatch(run);
+    for (const [index, identity, known] of borrowed) {
       const group = batch.groups[index];
-      const entity = group === undefined ? undefined : (await known).get(group.identity); // oxlint-disable-line no-await-in-loop -- they are few fetches, all on their way
+      const entity = (await known).get(identity); // oxlint-disable-line no-await-in-loop -- they are few fetches, all on their way
       // What failed there is told at the places here by asking again.
-      if (group === undefined || entity === undefined) move(batch, index, lost);
-      else complete(copy(entity) as JsonObject, group);
+      if (group === undefined || entity === undefined) batch.move(index, lost);
+      else complete(lay !== undefined && isFlat(entity) ? entity : (copy(entity) as JsonObject), group, run);
     }
     await (lost.groups.length === 0 ? asked : Promise.all([asked, ask(run, lost)]));
   }
 
-  async function ask(run: Run, batch: Batch, fetched?: Map<string, Promise<Pristine>>): Promise<void> {
+  async function ask(run: Run, batch: Batch, memo?: Memo): Promise<void> {
     let remember: (entities: Pristine) => void = () => undefined;
-    if (fetched !== undefined) {
+    if (memo !== undefined) {
       const promise = new Promise<Pristine>((resolve) => (remember = resolve));
-      for (const { identity } of batch.groups) fetched.set(identity, promise);
+      for (const identity of memo.identities) memo.fetched.set(identity, promise);
     }
     try {
       const variables = { ...variablesFor(text, run), ...batch.arguments };
@@ -145,7 +127,7 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
       const result = await send(text, { ...variables, representations: batch.representations }, run, false);
       tell(result, run, batch);
       const data = dataOf(result);
-      if (fetched !== undefined) remember(pristine(result, batch));
+      if (memo !== undefined) remember(pristine(result, memo.identities, lay !== undefined));
       if (isObject(data)) take(data['_entities'], batch, run);
       else run.hasLosses = true;
     } catch (error) {
@@ -169,28 +151,33 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
         run.hasLosses = true;
         continue;
       }
-      complete(entity, group);
+      complete(entity, group, run);
     }
   }
 
-  function complete(entity: JsonObject, group: Group): void {
+  function complete(entity: JsonObject, group: Group, run: Run): void {
+    if (group.targets.length > 1) run.hasShared = true;
+    if (lay !== undefined) return give(entity, group, lay);
     const [first] = group.targets;
     if (first !== undefined && entity['__typename'] === undefined) entity['__typename'] = first['__typename'];
     applyRewrites(node.outputRewrites, entity, types);
-    give(entity, group);
+    give(entity, group, layPlainly);
   }
 
   /**
    * Objects at one path have the same fields fetched from here on and may share what is below them; those at another path, or with arguments
    * from where they stand, may not.
    */
-  function give(entity: JsonObject, { targets, ways }: Group): void {
+  function give(entity: JsonObject, { targets, ways }: Group, layOver: WrittenMerge): void {
     for (let index = targets.length - 1; index >= 0; index -= 1) {
       const target = targets[index];
       if (target === undefined) continue;
-      const isOwner = index === 0 || (contextual.length === 0 && ways[index] === ways[0]);
-      merge(target, isOwner ? entity : (copy(entity) as JsonObject), types);
+      layOver(target, entity, index === 0 || (contextual.length === 0 && ways[index] === ways[0]));
     }
+  }
+
+  function layPlainly(target: JsonObject, entity: JsonObject, isOwner: boolean): void {
+    merge(target, isOwner ? entity : (copy(entity) as JsonObject), types);
   }
 
   function tell({ errors }: SubgraphResult, run: Run, batch: Batch): void {
@@ -225,16 +212,36 @@ type Pristine = ReadonlyMap<string, JsonObject>;
 
 const NOTHING: Pristine = new Map();
 
-/** Copies: what the subgraph gave is written into from here on. Of an answer with errors nothing is kept: who asks again hears of them too. */
-function pristine({ data, errors }: SubgraphResult, { groups }: Batch): Pristine {
+/** Where entities are noted by those who may ask for them as well. */
+interface Memo {
+  readonly fetched: Map<string, Promise<Pristine>>;
+  /** Of what is asked for now, in order. */
+  readonly identities: readonly string[];
+}
+
+/**
+ * Copies: what the subgraph gave is written into from here on, or what is below it. Of an answer with errors nothing is kept: who asks again hears of
+ * them too.
+ * @param isLeftAlone whether nothing is written into an entity itself
+ */
+function pristine({ data, errors }: SubgraphResult, identities: readonly string[], isLeftAlone: boolean): Pristine {
   const entities = dataOf({ data })?.['_entities'];
   if ((errors !== undefined && errors.length > 0) || !Array.isArray(entities)) return NOTHING;
   const kept = new Map<string, JsonObject>();
-  for (const [index, { identity }] of groups.entries()) {
+  for (const [index, identity] of identities.entries()) {
     const entity = entities[index];
-    if (isObject(entity)) kept.set(identity, copy(entity) as JsonObject);
+    if (isObject(entity)) kept.set(identity, isLeftAlone && isFlat(entity) ? entity : (copy(entity) as JsonObject));
   }
   return kept;
+}
+
+/** Whether nothing stands below it. */
+function isFlat(entity: JsonObject): boolean {
+  for (const key in entity) {
+    const value = entity[key];
+    if (typeof value === 'object' && value !== null) return false;
+  }
+  return true;
 }
 
 function fetchedBefore({ entities }: Run, memory: string): Map<string, Promise<Pristine>> {
@@ -242,23 +249,3 @@ function fetchedBefore({ entities }: Run, memory: string): Map<string, Promise<P
   if (fetched === undefined) entities.set(memory, (fetched = new Map()));
   return fetched;
 }
-
-function move({ groups, representations }: Batch, index: number, to: Batch): void {
-  const [group, representation] = [groups[index], representations[index]];
-  if (group === undefined || representation === undefined) return;
-  to.groups.push(group);
-  to.representations.push(representation);
-}
-
-function push(group: Group, target: JsonObject, way: number): void {
-  group.targets.push(target);
-  group.ways.push(way);
-}
-
-const newBatch = (values: Record<string, unknown>): Batch => ({
-  representations: [],
-  groups: [],
-  byIdentity: new Map(),
-  seen: new Set(),
-  arguments: values,
-});

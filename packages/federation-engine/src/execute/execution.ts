@@ -246,6 +246,7 @@ const newRun = ({ variables, fetch, signal }: Request, { conditions }: Pick<Vari
   signal,
   errors: [],
   hasLosses: false,
+  hasShared: false,
   shared: new Map(),
   entities: new Map(),
   isPlain: true,

@@ -5,7 +5,8 @@ export function identityOf(made: JsonObject): string {
   let text = '';
   for (const key in made) {
     const value = made[key];
-    text += typeof value === 'string' ? `${key}"${value.length}"${value}` : `${key}:${JSON.stringify(value) ?? ''};`;
+    if (typeof value === 'string') text += `${key}"${value.length}"${value}`;
+    else text += typeof value === 'object' ? `${key}:${JSON.stringify(value)};` : `${key}:${value};`;
   }
   return text;
 }

@@ -1,6 +1,6 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { mayGenerate, quoted, reading } from '../generated-code.js';
-import { type JsonObject, own } from '../json.js';
+import { type Json, type JsonObject, own } from '../json.js';
 import { identityOf } from './identity.js';
 import type { TypeConditions } from './type-condition.js';
 
@@ -10,6 +10,13 @@ export interface LeafRepresentation {
   readonly identity: (source: JsonObject) => string | undefined;
   /** For an object that has an identity. */
   readonly make: (source: JsonObject) => JsonObject;
+  /**
+   * One of the leaves, to look for equal ones by: the last, which is nearly always the key. Undefined when one of them is not known, or is more than
+   * a value.
+   */
+  readonly last: (source: JsonObject) => Json;
+  /** Whether the other leaves are as in what `make` made of an object of the same type. */
+  readonly isSame: (made: JsonObject, source: JsonObject) => boolean;
 }
 
 /** Names come from subgraphs. */
@@ -73,9 +80,14 @@ function written(keys: readonly string[]): LeafRepresentation {
   const areTexts = keys.map((_, index) => `typeof v${index}==='string'`);
   const made = `{${keys.map((key, index) => `${quoted(key)}:v${index}`).join(',')}}`;
   const copied = `{${keys.map((key) => `${quoted(key)}:${reading('o', key, 't.own')}`).join(',')}}`;
+  const leaves = keys.flatMap((key, index) => (key === '__typename' ? [] : [{ key, value: `v${index}`, read: read[index] ?? '' }]));
+  const values = leaves.map((leaf) => `${leaf.read}if(typeof ${leaf.value}==='object'&&${leaf.value}!==null)return undefined;`);
+  const others = leaves.slice(0, -1).map(({ key }) => `${reading('m', key, 't.own')}===${reading('o', key, 't.own')}`);
   const source = `"use strict";return{
     identity(o){${read.join('')}return ${areTexts.join('&&')}?${parts.join('+')}:t.identityOf(${made})},
-    make(o){return ${copied}}
+    make(o){return ${copied}},
+    last(o){${values.join('')}return ${leaves.at(-1)?.value ?? 'undefined'}},
+    isSame(m,o){return ${others.join('&&') || 'true'}}
   };`;
   const make = new Function('t', source) as (tools: Tools) => LeafRepresentation; // oxlint-disable-line no-new-func, typescript/no-implied-eval -- asked for by whoever calls; names enter as JSON strings only
   return make({ own, identityOf });

@@ -21,6 +21,8 @@ export interface Run {
   readonly errors: Lost[];
   /** Whether anything that was asked for did not come: what is missing may be missing for that. */
   hasLosses: boolean;
+  /** Whether objects may stand at several places. */
+  hasShared: boolean;
   /** Fetches under way that another part of the plan may ask for as well, by what is sent. */
   readonly shared: Map<string, Promise<SubgraphResult>>;
   /** Entities that were fetched, or are on their way, by the fetch's text and then by who they are: for fetches that the plan has several times. */
