@@ -44,10 +44,15 @@ export const shownErrorCount = new Counter({
   labelNames: ['code'] as const,
 });
 
+/** @param startedAt in milliseconds of `performance.now()` */
+export function requestEnded(operation: string, outcome: string, startedAt: number): void {
+  requestDuration.observe({ operation, outcome }, (performance.now() - startedAt) / 1000);
+}
+
 /** Call the result when the answer is out. */
 export function requestStarted(): (operation: string, outcome: string) => void {
   const startedAt = performance.now();
-  return (operation, outcome) => requestDuration.observe({ operation, outcome }, (performance.now() - startedAt) / 1000);
+  return (operation, outcome) => requestEnded(operation, outcome, startedAt);
 }
 
 export function fetchStarted(subgraph: string): (outcome: 'answered' | 'away' | 'failed') => void {

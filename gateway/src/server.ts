@@ -11,12 +11,12 @@ import { Generations, type Replaced } from './generations/generations.js';
 import { SchemaFolder } from './generations/schema-folder.js';
 import { type Graph, SCHEMA_FOLDER } from './graph.js';
 import { explorerRouter } from './http/explorer.router.js';
-import { graphqlRouter } from './http/graphql.router.js';
-import { cors, securityHeaders } from './http/headers.js';
+import { front } from './http/front.js';
+import { GraphqlRoute } from './http/graphql.route.js';
 import { identifiedRoute } from './http/identified-route.js';
 import { healthRouter, type Readiness, subgraphReadiness } from './http/health.router.js';
 import { listen } from './http/listen.js';
-import { requestIds } from './http/request-id.js';
+import { Opening } from './http/opening.js';
 import { issuerMetadata, METADATA } from './http/well-known.js';
 import { StreamServer } from './http/streams/stream-server.js';
 import { AccessTokens } from './identity/access-token.js';
@@ -132,7 +132,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     .disable('etag')
     .set('trust proxy', options.trustedProxies ?? 0)
     .set('query parser', 'simple');
-  app.use(requestIds, securityHeaders, cors(options.corsOrigins));
+  const opening = new Opening(options.corsOrigins);
+  app.use(opening.handle);
   const identity = { tokens: new AccessTokens(keys, clock.now), revoked, seen };
   const explorerPath = introspection ? '/' : null;
   const { counters, close: closeCounters } = await openCounters(options.redisUrl, logger);
@@ -144,7 +145,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const common = { graphs, live, identity, limits, rates, openLines, logger };
   const streams = new StreamServer({ ...common, now });
   // Before all other routes: each of them is looked at on the way to those behind it.
-  app.use(GRAPHQL_PATH, graphqlRouter({ ...common, streams, explorerPath }));
+  const { handle: graph } = new GraphqlRoute({ ...common, streams, explorerPath });
+  app.use(GRAPHQL_PATH, graph);
   const identityReady: Readiness = async () => (revoked.isReady ? [] : ['sessions']);
   const own = [identityReady, ...(options.readiness === undefined ? [] : [options.readiness])];
   app.use('/health', healthRouter({ own, others: [subgraphReadiness(ports)] }));
@@ -179,7 +181,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   let listening;
   try {
-    listening = await listen(server, app, options.port, options.host);
+    const failed = (error: unknown): void => logger.error({ err: error }, 'an answer broke off');
+    const handler = front({ app, opening, path: GRAPHQL_PATH, graph, failed });
+    listening = await listen(server, handler, options.port, options.host);
   } catch (error) {
     await Promise.all([sockets.stop(0), streams.stop()]);
     await end();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
@@ -73,6 +73,48 @@ describe('requests over HTTP', () => {
     const { status, body } = await world.send('/graphql', init);
     expect(status).toBe(expected);
     expect(body.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'BAD_USER_INPUT' }]);
+  });
+
+  it.each([
+    [
+      'an odd character set with blanks',
+      { 'content-type': 'application/json; charset = utf-16' },
+      Buffer.from('{"query":"{ whoami }"}', 'utf16le'),
+    ],
+    ['an odd packing', { 'content-type': 'application/json', 'content-encoding': 'compress' }, '{"query":"{ whoami }"}'],
+  ])('are refused with %s', async (_what, headers, body) => {
+    expect((await world.send('/graphql', { method: 'POST', headers, body })).status).toBe(415);
+  });
+
+  it.each([
+    ['a byte order mark', '\uFEFF{"query":"{ whoami }"}', {}],
+    ['other letters', '{"query":"# é😀\\n{ whoami }"}', { 'content-type': 'application/json; charset="UTF-8"' }],
+    ['packing', gzipSync('{"query":"{ whoami }"}'), { 'content-encoding': 'gzip' }],
+  ])('run with %s', async (_what, body, headers) => {
+    const { body: answer } = await world.send('/graphql', {
+      ...json(''),
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+    expect(answer).toEqual({ data: { whoami: null } });
+  });
+
+  it('run however many pieces they come in', async () => {
+    const socket = connect(world.gateway.port, '127.0.0.1');
+    const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    const answers = async (count: number): Promise<void> => {
+      await expect.poll(() => text.match(/\{"data":\{"whoami":null\}\}/gu)?.length, { timeout: 20_000 }).toBe(count);
+    };
+    // The answer to the first tells that the head of the second is read by then.
+    socket.write(`${head}content-length: 22\r\n\r\n{"query":"{ whoami }"}${head}content-length: 22\r\n\r\n{"query":`);
+    await answers(1);
+    socket.write(`"{ whoami }"}${head}transfer-encoding: chunked\r\n\r\n9\r\n{"query":\r\n`);
+    await answers(2);
+    socket.write('d\r\n"{ whoami }"}\r\n0\r\n\r\n');
+    await answers(3);
+    socket.destroy();
   });
 
   it('say once where live fields are served', async () => {

@@ -3,7 +3,7 @@ import { assertionBody } from '@plaza/calls/subgraph-port';
 import { Fault } from '@plaza/kernel/fault';
 import type { RequestHandler } from 'express';
 import { identify, type IdentityParts } from '../identity/identify.js';
-import { requestIdOf } from './request-id.js';
+import { requestIdOf } from './opening.js';
 
 export interface IdentifiedRouteParts {
   readonly identity: IdentityParts;

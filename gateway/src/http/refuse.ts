@@ -1,6 +1,7 @@
 import { Fault, type FaultCode } from '@plaza/kernel/fault';
 import type { Request, Response } from 'express';
 import type { GraphQLError } from 'graphql';
+import { UnfitBody } from './body.js';
 
 const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
   UNAUTHENTICATED: 401,
@@ -9,6 +10,11 @@ const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
   UNAVAILABLE: 503,
   INTERNAL: 500,
 };
+
+const FAULTS = {
+  large: new Fault('COST_EXCEEDED', 'The request is too large.'),
+  'no JSON': new Fault('BAD_USER_INPUT', 'The body is no JSON object.'),
+} as const;
 
 /** A request that is not executed: errors alone, in the media type that the client takes. */
 export function refuse(request: Request, response: Response, errors: readonly GraphQLError[], status?: number): void {
@@ -36,14 +42,14 @@ function namesPlainJsonAlone(request: Request): boolean {
   return types.includes('application/json') && !types.includes('application/graphql-response+json') && !types.includes('*/*');
 }
 
-/** What body-parser says of a body that it does not take, as a fault; undefined for anything else. */
+/** What is said of a body that is not taken, by us or by body-parser, as a fault; undefined for anything else. */
 export function bodyFault(error: unknown): { readonly fault: Fault; readonly status: number } | undefined {
+  if (error instanceof UnfitBody) return { fault: FAULTS[error.reason], status: error.status };
   // What cannot be unpacked has a status and no type.
   if (!(error instanceof Error) || !('status' in error) || !('expose' in error)) return undefined;
   const status = Number(error.status);
-  if ('type' in error && error.type === 'entity.too.large')
-    return { fault: new Fault('COST_EXCEEDED', 'The request is too large.'), status };
+  if ('type' in error && error.type === 'entity.too.large') return { fault: FAULTS.large, status };
   if (status === 415)
     return { fault: new Fault('BAD_USER_INPUT', 'The body is in a character set or an encoding that is not taken here.'), status };
-  return status >= 400 && status < 500 ? { fault: new Fault('BAD_USER_INPUT', 'The body is no JSON object.'), status } : undefined;
+  return status >= 400 && status < 500 ? { fault: FAULTS['no JSON'], status } : undefined;
 }
