@@ -56,7 +56,10 @@ export interface Alteration {
 /** Starts PostgreSQL in the folder of this size (made and filled at the first run), then everything else. */
 export async function startBenchPlaza(size: Size, progress: Progress, alteration?: Alteration): Promise<BenchPlaza> {
   const dataDir = fileURLToPath(
-    new URL(`.plaza/${alteration === undefined ? '' : `${alteration.name}-`}scale-${size.scale}`, import.meta.url),
+    new URL(
+      `.plaza/${alteration === undefined ? '' : `${alteration.name}-`}${size.isWide ? 'wide-' : ''}scale-${size.scale}`,
+      import.meta.url,
+    ),
   );
   if (!(await isLoaded(dataDir, size))) await make(dataDir, size, progress, alteration);
   const postgres = await startPostgres(dataDir, { progress, settings: { shared_preload_libraries: 'pg_stat_statements' } });

@@ -14,7 +14,7 @@ import { STATE_FRESH_MS } from '@plaza/calls/people';
 import { readOptions, type Size } from './options.js';
 import { type BenchPlaza, startBenchPlaza } from './plaza.js';
 
-const HELP = `Usage: npm run bench:timeline [-- --scale 0.1]
+const HELP = `Usage: npm run bench:timeline [-- --scale 0.1] [--wide]
 
 Reads home pages of 20 posts (the document schema/operations/Home.graphql) through the gateway over HTTP, each request for
 another viewer. Cold: who never read before, served by look-up while their timeline is built. Warm: who read before.
@@ -22,6 +22,7 @@ The dataset (10,000 people, 100,000 posts, 1,000,000 follows by a power law, act
 a fixed seed at the first run and kept in bench/.plaza.
 
   --scale  part of all sizes, 0.01 to 10 (1)
+  --wide   ten times as many people, who follow a tenth as many each: with --scale 10 a million people, a million posts, ten million follows
 `;
 
 const WARM_UP = 150;

@@ -37,4 +37,6 @@ export async function loadDataset(urls: DatabaseUrls, size: Size, progress: Prog
 /** From now on the folder holds the dataset. */
 export const markLoaded = async (dir: string, size: Size): Promise<void> => writeFile(join(dir, STAMP), stampOf(size));
 
-const stampOf = (size: Size): string => `${JSON.stringify({ version: VERSION, ...size })}\n`;
+/** By its numbers: what is wide has others. */
+const stampOf = ({ scale, users, posts, follows, pushMaxFollowers }: Size): string =>
+  `${JSON.stringify({ version: VERSION, scale, users, posts, follows, pushMaxFollowers })}\n`;

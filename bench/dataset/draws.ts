@@ -13,13 +13,13 @@ export const uniform = (stream: number, n: string): string =>
 export const zipf = (u: string, n: number, q: number): string =>
   `least(floor(${q} * power(${(n + q) / q}::float8, ${u}) - ${q}), ${n - 1})::int`;
 
-/** Rows (follower, followee): whom each person follows, about a hundred each, the popular by a power law. */
-export const followsOf = ({ users, follows }: Size): string => {
+/** Rows (follower, followee): whom each person follows, about a hundred each (ten where it is wide), the popular by a power law. */
+export const followsOf = ({ users, follows, head }: Size): string => {
   const mean = follows / users;
   const least = Math.round(mean * 0.5);
   const span = Math.round(mean * 1.15);
   return `
-    SELECT DISTINCT follower, ${zipf(uniform(1, 'follower::bigint * 1000 + k'), users, Math.max(2, users * 0.005))} AS followee
+    SELECT DISTINCT follower, ${zipf(uniform(1, 'follower::bigint * 1000 + k'), users, Math.max(2, users * head))} AS followee
     FROM generate_series(0, ${users - 1}) AS follower, LATERAL generate_series(1, ${least} + floor(${uniform(2, 'follower')} * ${span})::int) AS k`;
 };
 
