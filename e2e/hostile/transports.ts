@@ -1,4 +1,3 @@
-import { Agent, fetch, type RequestInit } from 'undici';
 import { WebSocket } from 'ws';
 
 /** What is sent, whatever it goes over. */
@@ -51,19 +50,8 @@ function outcomeOf(status: number | null, body: string, results: readonly Result
 
 const bearer = (token: string | undefined): Record<string, string> => (token === undefined ? {} : { authorization: `Bearer ${token}` });
 
-/**
- * The gateway closes a line that nobody used for 80 seconds. A client that gets no processor just then sends its next request into the closing, and is
- * told that the other side closed: here no line is kept for nearly as long.
- */
-const lineKeeper = new Agent({ keepAliveMaxTimeout: 10_000 });
-
 async function http(door: Door, path: string, init: RequestInit): Promise<Outcome> {
-  const response = await fetch(`${door.origin}${path}`, {
-    ...init,
-    redirect: 'manual',
-    dispatcher: lineKeeper,
-    signal: AbortSignal.timeout(HANGS_MS),
-  });
+  const response = await fetch(`${door.origin}${path}`, { ...init, redirect: 'manual', signal: AbortSignal.timeout(HANGS_MS) });
   const body = await response.text();
   return outcomeOf(response.status, body, resultsIn(body));
 }
