@@ -63,7 +63,11 @@ async function main(): Promise<number> {
       const began = performance.now();
       const scratch = scratches[place];
       if (scratch === undefined) throw new Error('no copy to plant it in');
-      const caughtBy = await hunt(bug, scratch, town);
+      // A program that does not even start shows nothing.
+      const caughtBy = await hunt(bug, scratch, town).catch((error: unknown) => {
+        say(`${bug.name} could not be tried: ${String(error)}`);
+        return null;
+      });
       const seconds = (performance.now() - began) / 1_000;
       if (caughtBy === null) missed.push(bug.name);
       say(`${bug.name}: ${caughtBy ?? 'NOT CAUGHT'} (${seconds.toFixed(1)} s)`);

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { publishingRules, userStates } from '@plaza/calls/contracts/accounts.calls';
+import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
+import { visiblePosts } from '@plaza/calls/contracts/content.calls';
+import { relations } from '@plaza/calls/contracts/social.calls';
 import type { Mode } from '../plaza-process.js';
 import { LOSABLE, type Losable } from './engines.js';
 import { Random } from './random.js';
@@ -60,7 +64,7 @@ export const STEPS = [
   'delivery.brought',
 ] as const;
 
-const CALLS = ['call.visiblePosts', 'call.relations', 'call.existingProducts', 'call.userStates', 'call.publishingRules'] as const;
+const CALLS = [visiblePosts, relations, existingProducts, userStates, publishingRules].map(({ name }) => `call.${name}`);
 
 /** What goes wrong. `part` names a process of `processes`, a step or a database. */
 export type Fault =

@@ -18,7 +18,7 @@ import { Line } from './line.js';
 import { photoAway, photoBack, takePhoto } from './photo.js';
 import { Random } from './random.js';
 import { recount } from './recounts.js';
-import { compareRepeats } from './repeats.js';
+import { askAgain, compareRepeats } from './repeats.js';
 import { byLog, letHoldsRunOut, rested } from './rest.js';
 import { described, type Schedule, type Timed } from './schedule.js';
 import { compareSights } from './sights.js';
@@ -180,11 +180,13 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
     history.note('compared');
     const repeated = await compareRepeats(client, history, random);
     for (const what of repeated) history.violated(what);
+    await askAgain(client, history, town.people);
     history.note('repeated');
     if (history.violations.length === 0) {
       const again = await rested(books, events);
       if (again !== null) history.violated(`no rest after repeats: ${again}`);
-      for (const what of await compareWithHistory(books, history, town)) history.violated(`after repeats: ${what}`);
+      for (const what of [...(await compareWithHistory(books, history, town)), ...(await recount(books))])
+        history.violated(`after repeats: ${what}`);
     }
   } finally {
     await books.close();
