@@ -23,8 +23,8 @@ export interface BusUnderTest {
   isCut: boolean;
   /** What a bus says of itself while it is cut. */
   readonly awayWhenCut: readonly string[];
-  /** Brings back what was put aside once something was; nothing to do where a refused fact is tried for ever. */
-  readonly replay: () => Promise<void>;
+  /** Puts the consumer right when what it refuses stands where it will stand, and lets it try that again. */
+  readonly replay: (putRight: () => void) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -229,9 +229,9 @@ export function eventBusContract(createDatabases: MakeDatabases, open: () => Pro
       for (const thing of others) await ground.move(thing, 1);
       await until(() => others.forEach((thing) => expect(ground.stepsOf(thing)).toEqual([1])));
       expect(ground.stepsOf(bad)).toEqual([]);
-      isWrong = false;
-      await under.replay();
-
+      await under.replay(() => {
+        isWrong = false;
+      });
       await until(() => expect(ground.stepsOf(bad)).toEqual([1]));
     });
 

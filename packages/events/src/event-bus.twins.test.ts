@@ -20,7 +20,7 @@ describe('to the doors', () => {
     open: () => doorBus,
     isCut: false,
     awayWhenCut: [],
-    replay: async () => {},
+    replay: async (putRight) => putRight(),
     close: async () => {},
   }));
 });
@@ -74,8 +74,9 @@ engineTwin('by Kafka', 'KAFKA_BROKERS', (brokers) => {
         line.isCut = isCut;
       },
       awayWhenCut: ['kafka'],
-      async replay() {
+      async replay(putRight) {
         await vi.waitFor(async () => expect(await readDead(kafka, names, 'feed')).toHaveLength(1), { ...PATIENCE, interval: 200 });
+        putRight();
         expect(await replayDead(kafka, names, 'feed')).toBe(1);
         expect(await readDead(kafka, names, 'feed')).toEqual([]);
       },
