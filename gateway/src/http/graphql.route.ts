@@ -148,7 +148,7 @@ export class GraphqlRoute {
     await new Promise<void>((resolve, reject) => {
       const unpacked = (error?: unknown): void => {
         if (error === undefined) resolve();
-        else reject(error as Error); // made by body-parser
+        else reject(error);
       };
       void this.#unpack(request, response, unpacked);
     });

@@ -20,7 +20,7 @@ export class ShortTurns {
         try {
           resolve(work());
         } catch (error) {
-          reject(error as Error); // as it was thrown
+          reject(error); // as it was thrown
         }
       });
       if (this.#waiting.length === 1) setImmediate(this.#turn);
