@@ -5,6 +5,7 @@ import { newId } from '@plaza/kernel/id';
 import { fromTypeId, toTypeId } from '@plaza/kernel/type-id';
 import { InProcessBus } from '@plaza/live/in-process-bus';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DeliveryStore } from '../src/delivery/delivery.store.js';
 import { InboxLogStore } from '../src/inbox/inbox-log.store.js';
 import { ConversationStore } from '../src/modules/conversation/conversation.store.js';
 import { MembershipStore } from '../src/modules/conversation/membership.store.js';
@@ -70,6 +71,9 @@ it('looks at what reaches many at the same moment in as many statements as for o
   await chat.says(owner, id, 'two');
   const conversationId = fromTypeId('conversation', id) ?? '';
   await chat.database.transaction((tx) => new HiddenStore(chat.database).hide(tx, hides, { conversationId, seq: 2 }));
+
+  // From here on nothing changes any more.
+  await expect.poll(() => new DeliveryStore().due(chat.database)).toEqual([]);
 
   const asking = counted(chat.database);
   const { database } = asking;
