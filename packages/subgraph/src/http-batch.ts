@@ -4,7 +4,7 @@ import { Fault, unavailable } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { GraphQLError } from 'graphql';
 import { fromFaultJson } from './fault-json.js';
-import type { Heard, HttpLine } from './http-line.js';
+import type { HttpLine } from './http-line.js';
 import { HTTP } from './http-paths.js';
 import { isResult } from './result-shape.js';
 
@@ -38,14 +38,12 @@ interface Waiting {
 export class HttpBatch {
   readonly #name: SubgraphName;
   readonly #line: HttpLine;
-  readonly #heard: Heard;
   #waiting: Waiting[] = [];
   #aloneUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(name: SubgraphName, line: HttpLine, heard: Heard) {
+  constructor(name: SubgraphName, line: HttpLine) {
     this.#name = name;
     this.#line = line;
-    this.#heard = heard;
   }
 
   /** @throws Fault UNAVAILABLE, or the one that the subgraph answers with */
@@ -86,20 +84,17 @@ export class HttpBatch {
     const answers = new Answers(this.#name, together);
     const assertion = together.map((one) => one.assertion).join(',');
     const body = `[${together.map((one) => one.body).join(',')}]`;
-    const askedAt = performance.now();
     try {
-      const { status, isKept } = await this.#line.ask({
-        method: 'POST',
+      const { status } = await this.#line.post({
         path: HTTP.batch,
-        headers: ['content-type', 'application/json', HTTP.assertion, assertion],
+        assertion,
         body,
         patienceMs: EXECUTE_PATIENCE_MS,
         mostBytes: together.length * MOST_ANSWER_BYTES,
-        read: (chunk, status) => {
-          if (status === 200) answers.read(chunk);
+        read: (chunk, told) => {
+          if (told === 200) answers.read(chunk);
         },
       });
-      this.#heard(isKept, performance.now() - askedAt);
       if (status !== 404) {
         answers.fail(new Error(`answered ${status}`));
         return;
@@ -114,17 +109,14 @@ export class HttpBatch {
   }
 
   async #sendOne({ body, assertion, resolve, reject }: Waiting): Promise<void> {
-    const askedAt = performance.now();
     try {
-      const { status, bytes, isKept } = await this.#line.ask({
-        method: 'POST',
+      const { status, bytes } = await this.#line.post({
         path: HTTP.execute,
-        headers: ['content-type', 'application/json', HTTP.assertion, assertion],
+        assertion,
         body,
         patienceMs: EXECUTE_PATIENCE_MS,
         mostBytes: MOST_ANSWER_BYTES,
       });
-      this.#heard(isKept, performance.now() - askedAt);
       resolve(resultOf(this.#name, status, JSON.parse(bytes.toString('utf8')), !bytes.includes(BACKSLASH)));
     } catch (cause) {
       reject(asUnavailable(this.#name, cause));

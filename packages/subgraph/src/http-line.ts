@@ -1,15 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
+import { HTTP } from './http-paths.js';
 
 /** Kept open so long while nobody asks: less than a server of ours keeps them (http-host.ts). */
 const IDLE_MS = 30_000;
 
-export interface LineRequest {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
-  readonly body?: string;
+/** How an answer is taken. */
+interface Reading {
   /** From now to the end of the answer. */
   readonly patienceMs: number;
   readonly mostBytes: number;
@@ -17,9 +14,22 @@ export interface LineRequest {
   readonly read?: (chunk: Buffer, status: number) => void;
 }
 
+/** What is sent to a door. */
+export interface Post extends Reading {
+  readonly path: string;
+  /** One, or as many as the body has requests, with commas between them. */
+  readonly assertion: string;
+  /** JSON. */
+  readonly body: string;
+}
+
 export interface LineAnswer {
   readonly status: number;
   readonly bytes: Buffer;
+}
+
+/** An answer with what it says of who gave it. */
+interface Heeded extends LineAnswer {
   /** Whether the other side keeps the connection: one that does not is about to leave. */
   readonly isKept: boolean;
 }
@@ -33,8 +43,10 @@ export type Heard = (isStaying: boolean, tookMs: number) => void;
  */
 export class HttpLine {
   readonly #pool: Pool;
+  readonly #heard: Heard;
 
-  constructor(origin: string, connections: number) {
+  constructor(origin: string, connections: number, heard: Heard) {
+    this.#heard = heard;
     this.#pool = new Pool(origin, {
       connections,
       pipelining: 1,
@@ -47,10 +59,22 @@ export class HttpLine {
   }
 
   /** @throws Error when there is no whole answer in time, or it is too long: then the connection is let go */
-  ask({ method, path, headers, body, ...reading }: LineRequest): Promise<LineAnswer> {
+  async post({ path, assertion, body, ...reading }: Post): Promise<LineAnswer> {
+    const askedAt = performance.now();
+    const headers = ['content-type', 'application/json', HTTP.assertion, assertion];
+    const { status, bytes, isKept } = await this.#ask({ method: 'POST', path, headers, body }, reading);
+    this.#heard(isKept, performance.now() - askedAt);
+    return { status, bytes };
+  }
+
+  /** What is asked without an assertion. @throws as `post` */
+  get(path: string, reading: Reading): Promise<LineAnswer> {
+    return this.#ask({ method: 'GET', path, headers: [], body: null }, reading);
+  }
+
+  #ask(asked: Dispatcher.DispatchOptions, reading: Reading): Promise<Heeded> {
     return new Promise((resolve, reject) => {
-      const answer = new Answer(reading, resolve, reject);
-      this.#pool.dispatch({ method, path, headers: [...headers], body: body ?? null, idempotent: false }, answer);
+      this.#pool.dispatch({ ...asked, idempotent: false }, new Answer(reading, resolve, reject));
     });
   }
 
@@ -62,8 +86,8 @@ export class HttpLine {
 /** One request on its way. */
 class Answer implements Dispatcher.DispatchHandler {
   readonly #mostBytes: number;
-  readonly #read: LineRequest['read'];
-  readonly #resolve: (answer: LineAnswer) => void;
+  readonly #read: Reading['read'];
+  readonly #resolve: (answer: Heeded) => void;
   readonly #reject: (cause: Error) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
@@ -73,11 +97,7 @@ class Answer implements Dispatcher.DispatchHandler {
   #isKept = true;
   #length = 0;
 
-  constructor(
-    { mostBytes, patienceMs, read }: Pick<LineRequest, 'mostBytes' | 'patienceMs' | 'read'>,
-    resolve: (answer: LineAnswer) => void,
-    reject: (cause: Error) => void,
-  ) {
+  constructor({ mostBytes, patienceMs, read }: Reading, resolve: (answer: Heeded) => void, reject: (cause: Error) => void) {
     this.#mostBytes = mostBytes;
     this.#read = read;
     this.#resolve = resolve;
@@ -102,7 +122,7 @@ class Answer implements Dispatcher.DispatchHandler {
     else this.#hand(chunk, controller, this.#read);
   }
 
-  #hand(chunk: Buffer, controller: Dispatcher.DispatchController, read: NonNullable<LineRequest['read']>): void {
+  #hand(chunk: Buffer, controller: Dispatcher.DispatchController, read: NonNullable<Reading['read']>): void {
     try {
       read(chunk, this.#status);
     } catch (error) {

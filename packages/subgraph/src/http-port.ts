@@ -37,16 +37,14 @@ export class HttpPort implements SubgraphPort {
   readonly #base: URL;
   readonly #line: HttpLine;
   readonly #batch: HttpBatch;
-  readonly #heard: Heard;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS });
 
   /** `base` is where it listens: http://127.0.0.1:4101. */
   constructor(name: SubgraphName, base: string, heard: Heard = () => undefined) {
     this.name = name;
-    this.#heard = heard;
     this.#base = new URL(base);
-    this.#line = new HttpLine(base, MAX_SOCKETS);
-    this.#batch = new HttpBatch(name, this.#line, heard);
+    this.#line = new HttpLine(base, MAX_SOCKETS, heard);
+    this.#batch = new HttpBatch(name, this.#line);
   }
 
   execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
@@ -123,7 +121,7 @@ export class HttpPort implements SubgraphPort {
 
   async #isWell(path: string, patienceMs: number): Promise<boolean> {
     try {
-      const { status } = await this.#line.ask({ method: 'GET', path, headers: [], patienceMs, mostBytes: MIB });
+      const { status } = await this.#line.get(path, { patienceMs, mostBytes: MIB });
       return status === 200;
     } catch {
       return false;
@@ -131,14 +129,11 @@ export class HttpPort implements SubgraphPort {
   }
 
   async #post(path: string, body: string, assertion: string, door: keyof typeof MAX_BYTES): Promise<unknown> {
-    const headers = ['content-type', 'application/json', HTTP.assertion, assertion];
     const patience = { patienceMs: PATIENCE_MS[door], mostBytes: MAX_BYTES[door] };
     let status: number;
     let answer: unknown;
-    const askedAt = performance.now();
     try {
-      const { bytes, isKept, ...response } = await this.#line.ask({ method: 'POST', path, headers, body, ...patience });
-      this.#heard(isKept, performance.now() - askedAt);
+      const { bytes, ...response } = await this.#line.post({ path, assertion, body, ...patience });
       status = response.status;
       answer = JSON.parse(bytes.toString('utf8'));
     } catch (cause) {
