@@ -64,7 +64,6 @@ async function main(): Promise<number> {
     return 1;
   }
   const bad: number[] = [];
-  let recording = Promise.resolve();
   const width = { count: isOnEngines ? 1 : Number(values['at-once']), minutes: Number(values.minutes) };
   const left = await atOnce(width, seeds, async (seed) => {
     const schedule = scheduleOf(seed);
@@ -73,9 +72,7 @@ async function main(): Promise<number> {
     const { violations, done, unclear, idle, seconds } = outcome;
     if (violations.length > 0) bad.push(seed);
     if (values.record !== true && ours === undefined) return;
-    const [one, before] = [{ ...tried(seconds), seed, schedule: printOf(schedule), done, unclear, idle, violations }, recording];
-    recording = before.then(async () => keep({ seeds: [one] }));
-    await recording;
+    await keep({ seeds: [{ ...tried(seconds), seed, schedule: printOf(schedule), done, unclear, idle, violations }] });
   });
   const minutes = ((performance.now() - since) / 60_000).toFixed(1);
   if (left.length > 0) say(`not begun: ${left.join(', ')}`);

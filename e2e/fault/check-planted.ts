@@ -54,7 +54,6 @@ async function main(): Promise<number> {
   const tried = await trying();
   const scratches: Scratch[] = [];
   const missed: string[] = [];
-  let recording = Promise.resolve();
   let left: readonly Planted[] = [];
   try {
     for (let n = 0; n < Math.min(Number(values['at-once']), bugs.length); n += 1) scratches.push(await Scratch.make());
@@ -71,10 +70,7 @@ async function main(): Promise<number> {
       const seconds = (performance.now() - began) / 1_000;
       if (caughtBy === null) missed.push(bug.name);
       say(`${bug.name}: ${caughtBy ?? 'NOT CAUGHT'} (${seconds.toFixed(1)} s)`);
-      if (values.record !== true) return;
-      const before = recording;
-      recording = before.then(async () => keep({ planted: [{ ...tried(seconds), name: bug.name, caughtBy }] }));
-      await recording;
+      if (values.record === true) await keep({ planted: [{ ...tried(seconds), name: bug.name, caughtBy }] });
     });
   } finally {
     await Promise.all(scratches.map(async (scratch) => scratch.remove()));

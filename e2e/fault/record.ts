@@ -55,8 +55,15 @@ export async function kept(): Promise<Record> {
   return Record.parse(JSON.parse(await readFile(file, 'utf8').catch(() => '{"seeds":[],"planted":[]}')));
 }
 
-/** Keeps what came of it in place of what came of the same before, and writes docs/faults.md anew. */
-export async function keep(news: Partial<Record>): Promise<void> {
+let keeping: Promise<void> = Promise.resolve();
+
+/** Keeps what came of it in place of what came of the same before, and writes docs/faults.md anew. Calls at the same time do so one after the other. */
+export function keep(news: Partial<Record>): Promise<void> {
+  keeping = keeping.then(async () => written(news));
+  return keeping;
+}
+
+async function written(news: Partial<Record>): Promise<void> {
   const known = await kept();
   const record = {
     seeds: merged(known.seeds, news.seeds, ({ seed }) => seed).toSorted((a, b) => a.seed - b.seed),
