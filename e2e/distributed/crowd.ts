@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Person, register } from '@plaza/testing/people';
 import { all, inTurns, nth } from '../live/many.js';
 import { sendByTus, startUpload, sunset, watchMedia } from '../media/upload.js';
+import { AtARate } from './at-a-rate.js';
 import { type DeedAnswer, DEEDS, type Square } from './deeds.js';
 import type { Phase, Tally } from './tally.js';
 
@@ -37,37 +37,26 @@ async function photoOf(person: Person, url: string): Promise<string> {
 export class Crowd {
   readonly #square: Square;
   readonly #tally: Tally;
-  readonly #everyMs: number;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #rate: number;
+  readonly #doing = new AtARate((n) => this.#one(n));
   /** Those that were answered. */
   readonly comments: { readonly id: string; readonly postId: string }[] = [];
   phase: Phase = 'before';
-  #isOver = false;
-  #running: Promise<void> = Promise.resolve();
 
   /** @param rate deeds a second */
   constructor(square: Square, tally: Tally, rate: number) {
     this.#square = square;
     this.#tally = tally;
-    this.#everyMs = 1_000 / rate;
+    this.#rate = rate;
   }
 
   begin(): void {
-    this.#running = this.#run();
+    this.#doing.begin(this.#rate);
   }
 
-  async end(): Promise<void> {
-    this.#isOver = true;
-    await this.#running;
-    await Promise.all(this.#underWay);
-  }
-
-  async #run(): Promise<void> {
-    for (let n = 0; !this.#isOver; n += 1) {
-      const doing = this.#one(n).finally(() => this.#underWay.delete(doing));
-      this.#underWay.add(doing);
-      await pause(this.#everyMs);
-    }
+  /** Resolves when the last one was answered. */
+  end(): Promise<void> {
+    return this.#doing.end();
   }
 
   async #one(n: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { RawAnswer } from '@plaza/testing/people';
+import { percentile } from '../../bench/measure/percentiles.js';
 import type { Deed } from './deeds.js';
 
 /** Before the engine was taken away, while it was away, after it was back. */
@@ -107,7 +108,4 @@ const isRefused = ({ json }: RawAnswer): boolean =>
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 const pad = (value: number | string, width: number): string => String(value).padStart(width);
-function at(ms: readonly number[], share: number): number {
-  const sorted = ms.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-}
+const at = (ms: readonly number[], part: number): string => percentile(ms, part).toFixed(0);

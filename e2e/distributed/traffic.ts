@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Person, RawAnswer } from '@plaza/testing/people';
 import { nth } from '../live/many.js';
+import { AtARate } from './at-a-rate.js';
 
 const COMMENT =
   'mutation ($input: AddCommentInput!) { addComment(input: $input) { ... on AddCommentOk { comment { id } } ... on UserError { message } } }';
@@ -18,9 +19,7 @@ export class Traffic {
   readonly #people: readonly Person[];
   readonly #posts: readonly string[];
   readonly #said = new Map<string, string[]>();
-  readonly #underWay = new Set<Promise<void>>();
-  #isOver = false;
-  #running: Promise<void> = Promise.resolve();
+  readonly #asking = new AtARate((n) => this.#one(n));
   requests = 0;
   /** Without an answer, or with another status than 200. */
   readonly failures: string[] = [];
@@ -79,22 +78,12 @@ export class Traffic {
 
   /** @param rate requests a second */
   begin(rate: number): void {
-    this.#running = this.#run(1_000 / rate);
+    this.#asking.begin(rate);
   }
 
   /** Resolves when the last one was answered. */
-  async end(): Promise<void> {
-    this.#isOver = true;
-    await this.#running;
-    await Promise.all(this.#underWay);
-  }
-
-  async #run(everyMs: number): Promise<void> {
-    for (let n = 0; !this.#isOver; n += 1) {
-      const asking = this.#one(n).finally(() => this.#underWay.delete(asking));
-      this.#underWay.add(asking);
-      await pause(everyMs);
-    }
+  end(): Promise<void> {
+    return this.#asking.end();
   }
 
   #note(postId: string, commentId: string): void {
