@@ -2,7 +2,7 @@ import { Fault } from '@plaza/kernel/fault';
 import { parseHlsPath } from '@plaza/media/hls-urls';
 import { type Request, type Response, Router } from 'express';
 import type { HlsService, Permission } from './hls.service.js';
-import { missing, sendObject } from './media.bytes.js';
+import { later, missing, sendObject } from './media.bytes.js';
 
 const PREFIX = '/media';
 /** Segments never change; a stranger's cache asks again after a minute whether they are still everybody's. */
@@ -26,8 +26,7 @@ export function hlsRoutes(hls: HlsService): Router {
     response.set('Access-Control-Allow-Origin', '*');
     serve(request, response, path).catch((cause: unknown) => {
       if (!(cause instanceof Fault) || cause.code !== 'UNAVAILABLE') return next(cause);
-      response.removeHeader('ETag');
-      response.set({ 'Cache-Control': 'no-store', 'Retry-After': '5' }).status(503).type('text/plain').send('Come back in a moment.\n');
+      return later(response);
     });
   });
 

@@ -43,3 +43,9 @@ export function missing(response: Response): void {
     .type('text/plain')
     .send('There is nothing here.\n');
 }
+
+/** Nobody can say now whether it may be seen, or give it: clients ask again. */
+export function later(response: Response): void {
+  response.removeHeader('ETag');
+  response.set({ 'Cache-Control': 'no-store', 'Retry-After': '5' }).status(503).type('text/plain').send('Come back in a moment.\n');
+}

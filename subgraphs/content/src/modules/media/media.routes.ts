@@ -2,7 +2,7 @@ import type { People } from '@plaza/calls/people';
 import { Fault } from '@plaza/kernel/fault';
 import type { MediaUrls, Signature } from '@plaza/media/media-urls';
 import { type Request, type Response, Router } from 'express';
-import { missing, sendObject } from './media.bytes.js';
+import { later, missing, sendObject } from './media.bytes.js';
 import type { MediaService } from './media.service.js';
 
 /**
@@ -22,8 +22,7 @@ export function mediaRoutes(media: MediaService, urls: MediaUrls, guest: () => P
   router.use((request, response, next) => {
     serve(request, response).catch((cause: unknown) => {
       if (!(cause instanceof Fault) || cause.code !== 'UNAVAILABLE') return next(cause);
-      response.removeHeader('ETag');
-      response.set({ 'Cache-Control': 'no-store', 'Retry-After': '5' }).status(503).type('text/plain').send('Come back in a moment.\n');
+      return later(response);
     });
   });
 
