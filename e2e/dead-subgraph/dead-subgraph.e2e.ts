@@ -84,3 +84,25 @@ describe('with one subgraph dead', () => {
     expect((await look()).json).toEqual({ data: { me: whole } });
   });
 });
+
+describe('with social dead', () => {
+  const POST = `query ($id: ID!) { node(id: $id) { ... on Post { text } } }`;
+
+  it('still hides what a block has just hidden from somebody whose relations were known', async () => {
+    const [chi, dung] = await world.people('chi', 'dung');
+    const id = await chi.publishes('before the block');
+    const asked = async (): Promise<unknown> => {
+      const { json } = await dung.graphql(POST, { id });
+      return [json.data?.node ?? null, json.errors?.map(({ extensions }) => extensions.code)];
+    };
+    expect(await asked()).toEqual([{ text: 'before the block' }, undefined]);
+    await chi.blocks(dung);
+    await world.kill('social');
+    try {
+      expect(await asked()).toEqual([null, ['UNAVAILABLE']]);
+    } finally {
+      await world.revive('social');
+    }
+    expect(await asked()).toEqual([null, undefined]);
+  });
+});

@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { Assertions } from '@plaza/auth/assertion';
+import { openCounters } from '@plaza/auth/open-counters';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
 import type { Clock } from '@plaza/kernel/clock';
+import { openBus } from '@plaza/subgraph/open-bus';
 import type { Logger } from '@plaza/telemetry/logger';
 import { metricsPage } from '@plaza/telemetry/metrics';
 import express, { type Express, type RequestHandler } from 'express';
@@ -25,7 +27,6 @@ import { KeySet } from './identity/key-set.js';
 import { RevokedSessions } from './identity/revoked-sessions.js';
 import { SessionsSeen } from './identity/sessions-seen.js';
 import { internalCalls } from './internal-calls.js';
-import { openCounters } from '@plaza/auth/open-counters';
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.js';
 import { OpenLines } from './limits/open-lines.js';
 import { RequestLimits } from './limits/request-limits.js';
@@ -60,7 +61,7 @@ export interface GatewayOptions {
   /** The folder of the supergraph and its manifest; the committed schema/ without it. */
   readonly schemaFolder?: string | undefined;
   readonly limits?: Limits;
-  /** Where all gateways count requests together; each by itself without it. */
+  /** Where all gateways count requests together and tell each other of changed relations; each by itself without it. */
   readonly redisUrl?: string | undefined;
   /** How long subgraphs are waited for. */
   readonly patience?: Partial<Patience>;
@@ -100,6 +101,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const now = (): number => clock.now().getTime();
   const calls = internalCalls(new CallClient('gateway', assertions, ports));
   const introspection = options.profile === 'demo';
+  const [{ counters, close: closeCounters }, { bus, close: closeBus }] = await Promise.all([
+    openCounters(options.redisUrl, logger),
+    openBus(options.redisUrl, logger),
+  ]);
+  const epochs = new Epochs(calls.readEpoch, now, bus);
+  await epochs.start();
   const parts: GenerationParts = {
     engine: options.engine ?? 'plaza',
     planning: options.planning,
@@ -111,7 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetches: {
       ports,
       assertions,
-      epochs: new Epochs(calls.readEpoch, now),
+      epochs,
       guards: new SubgraphGuards({ ...DEFAULT_PATIENCE, ...options.patience }, now),
       turn: new SameTurn(),
       logger,
@@ -136,7 +143,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(opening.handle);
   const identity = { tokens: new AccessTokens(keys, clock.now), revoked, seen };
   const explorerPath = introspection ? '/' : null;
-  const { counters, close: closeCounters } = await openCounters(options.redisUrl, logger);
   const rates = new RequestLimits(limits.rate, counters);
   const channels = new Channels(new Blocks(calls.readBlocks), now, options.shareRestMs);
   const live: LiveParts = { graphs, channels, subscribers: new Set() };
@@ -176,6 +182,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const end = async (): Promise<void> => {
     revoked.stop();
     closeCounters();
+    closeBus();
     await seen.stop();
     await graphs.stop();
   };

@@ -1,5 +1,6 @@
 import type { Assertions, Claims } from '@plaza/auth/assertion';
 import type { Ports } from '@plaza/calls/call-client';
+import { asideOf } from '@plaza/calls/aside';
 import { assertionBody, type LiveMark, type LiveResult, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import { inTime } from '@plaza/kernel/in-time';
@@ -76,6 +77,7 @@ export class RequestFetches implements SubgraphAccess {
     try {
       const result = await this.#answer(subgraph, query);
       done('answered');
+      if (this.#request.prepared.planned.kind === 'mutation') this.#parts.epochs.left(asideOf(result).epochs ?? {});
       return withPaths(result, query);
     } catch (error) {
       return this.#lost(error, subgraph, query, done);

@@ -2,6 +2,7 @@ import type { Detach, LiveBus } from './live-bus.js';
 
 /** The bus of one process. A listener is called in a later microtask than `publish`, so a writer never runs a reader's code. */
 export class InProcessBus implements LiveBus {
+  readonly hearing: object = {};
   readonly #listeners = new Map<string, Set<(message: string) => void>>();
 
   /** How many channels somebody listens to. */

@@ -104,4 +104,4 @@ export function liveBusContract(open: () => Promise<BusUnderTest>): void {
   });
 }
 
-const neverOpened: LiveBus = { publish: () => undefined, attach: async () => () => undefined };
+const neverOpened: LiveBus = { hearing: null, publish: () => undefined, attach: async () => () => undefined };

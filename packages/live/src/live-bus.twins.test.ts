@@ -40,12 +40,16 @@ engineTwin('by Redis', 'REDIS_URL', (url) => {
     const [here, there] = [await connect(prefix), await connect(prefix)];
     const heard: string[] = [];
     await there.attach('test:a', (message) => heard.push(message));
+    const before = there.hearing;
+    expect(before).not.toBeNull();
     const operator = await createClient({ url }).connect();
     await operator.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
     operator.destroy();
     await vi.waitFor(() => expect(heard).toEqual(['']), PATIENCE);
     here.publish('test:a', 'we are back');
     await vi.waitFor(() => expect(heard).toEqual(['', 'we are back']), PATIENCE);
+    expect(there.hearing).not.toBeNull();
+    expect(there.hearing).not.toBe(before);
     here.close();
     there.close();
   });
@@ -60,6 +64,7 @@ describe('by a Redis that is not there', () => {
     bus.publish('test:a', 'to myself');
     await vi.waitFor(() => expect(heard).toEqual(['to myself']), PATIENCE);
     await vi.waitFor(() => expect(changes).toHaveLength(1), PATIENCE);
+    expect(bus.hearing).toBeNull();
     leave();
     expect(bus.channels).toBe(0);
     bus.close();

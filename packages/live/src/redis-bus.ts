@@ -43,6 +43,7 @@ export class RedisBus implements LiveBus {
   readonly #subscriber: Client;
   #underWay = 0;
   #isAway = false;
+  #hearing: object | null = null;
   #isClosed = false;
 
   constructor({ url, prefix = 'plaza:live:', onChange = () => undefined }: RedisBusOptions) {
@@ -91,6 +92,10 @@ export class RedisBus implements LiveBus {
     };
   }
 
+  get hearing(): object | null {
+    return this.#hearing;
+  }
+
   /** How many channels somebody listens to. */
   get channels(): number {
     return this.#subscriptions.size;
@@ -129,6 +134,7 @@ export class RedisBus implements LiveBus {
   };
 
   #isGone(error: Error): void {
+    this.#hearing = null;
     if (this.#isAway || this.#isClosed) return;
     this.#isAway = true;
     this.#onChange(error);
@@ -136,6 +142,7 @@ export class RedisBus implements LiveBus {
 
   /** What was subscribed before stands again when the client is ready: nothing falls between when everybody looks now. */
   #isBack(): void {
+    this.#hearing = {};
     if (!this.#isAway) return;
     this.#isAway = false;
     this.#onChange(null);

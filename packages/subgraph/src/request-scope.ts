@@ -12,6 +12,8 @@ export interface RequestScope extends Asker {
   readonly deadline?: number;
   /** Id of the trace's span that this is worked on in. */
   readonly span?: string;
+  /** In a mutation: takes the relation epochs that it leaves, by user's UUID. Whoever asks hears of them with the answer. */
+  readonly epochs?: Map<string, number>;
   /** In a subscription: aborted when the subscriber has left. */
   readonly left?: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import { withAside } from '@plaza/calls/aside';
 import { RelationEpochs } from '@plaza/calls/relation-epochs';
 import type { LiveResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
 import { assertionBody } from '@plaza/calls/subgraph-port';
@@ -124,15 +125,17 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     const document = documents.get(request.query);
     if ('errors' in document) return maskErrors(document, scope, host.logger);
     return within('execute', scope, async (now) => {
+      const epochs = isMutation(document.document, request.operationName) ? new Map<string, number>() : undefined;
       const result = await execute({
         schema,
         document: document.document,
         variableValues: request.variables,
         operationName: request.operationName,
-        contextValue: parts.context(now),
+        contextValue: parts.context(epochs === undefined ? now : { ...now, epochs }),
       });
-      if (now.viewer !== null && isMutation(document.document, request.operationName)) await database.wrote(now.viewer.id);
-      return maskErrors(result, scope, host.logger);
+      if (now.viewer !== null && epochs !== undefined) await database.wrote(now.viewer.id);
+      const shown = maskErrors(result, scope, host.logger);
+      return epochs === undefined || epochs.size === 0 ? shown : withAside(shown, { epochs: Object.fromEntries(epochs) });
     });
   }
 

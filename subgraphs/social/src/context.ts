@@ -94,11 +94,15 @@ export class Context {
     this.#loaders = makeLoaders(this.scope, this.#parts);
   }
 
-  /** {@link forget} after a change of the viewer's relations: the request goes on under the epoch that the change has raised. */
-  async forgetRelations(): Promise<void> {
+  /**
+   * {@link forget} after a change of how the viewer and somebody else stand to each other: the request goes on under the epoch that the change has
+   * left, and the gateway hears of both epochs before the client has its answer.
+   */
+  async forgetRelations(otherId: string): Promise<void> {
     const viewer = requireViewer(this.scope);
-    const epoch = (await this.#parts.epochs.of([viewer.id])).get(viewer.id) ?? 0;
-    this.#loaders = makeLoaders({ ...this.scope, viewer: { ...viewer, epoch } }, this.#parts);
+    const epochs = await this.#parts.epochs.of([viewer.id, otherId]);
+    for (const [userId, epoch] of epochs) this.scope.epochs?.set(userId, epoch);
+    this.#loaders = makeLoaders({ ...this.scope, viewer: { ...viewer, epoch: epochs.get(viewer.id) ?? 0 } }, this.#parts);
   }
 
   /** Whether the post's owner let this viewer see it just now. */

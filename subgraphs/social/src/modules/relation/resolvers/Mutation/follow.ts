@@ -8,7 +8,7 @@ export const follow: NonNullable<MutationResolvers['follow']> = async (_parent, 
     reposts: input.reposts ?? true,
     languages: input.languages ?? [],
   });
-  await ctx.forgetRelations();
+  await ctx.forgetRelations(userId);
   switch (outcome.kind) {
     case 'done':
       return { __typename: 'FollowOk', user: { userId } };
