@@ -7,16 +7,18 @@ import { trusted } from '../story/documents.js';
 import { atRunningPlaza } from './at-running.js';
 import { Crowd, gather } from './crowd.js';
 import type { Square } from './deeds.js';
-import { Ear } from './ear.js';
+import { Ear, untilAllHear } from './ear.js';
 import { EngineLoss, LOSABLE, type Losable, type Way, WAYS } from './engine-loss.js';
 import { Lookout } from './lookout.js';
 import { PHASES, Tally } from './tally.js';
+import { Telling } from './telling.js';
 
 const HELP = `npm run check:loss -- --engine redis     an engine goes away under load: what people read and write goes on, nothing hidden is shown
 
 Takes an engine of npm run infra:up away from the Plaza that npm run start:distributed runs in PLAZA_DATA_DIR, and brings it back. Meanwhile people
 do everything that they do, at a rate; somebody looks everywhere for what is hidden from them, some of it hidden only while the engine is away; and
 sockets watch posts. Counted for each deed: what was answered with everything, what said in extensions.degraded which part is missing, what failed.
+An answer with everything may say in extensions.stale that a part of it stands still.
 
   --engine redis     one of ${LOSABLE.join(', ')}
   --seconds 60       so long it is away
@@ -25,7 +27,8 @@ sockets watch posts. Counted for each deed: what was answered with everything, w
   --verbose          what failed, in words
 
 Well is: 99.9 % of the core deeds (*) were answered with everything while it was away and after, every other answer without a part said so, nothing
-hidden was shown, no comment was lost on a socket, and what was written meanwhile is found and on home feeds when it is back.`;
+hidden was shown, no comment was lost on a socket, what was written meanwhile is found and on home feeds when it is back, and answers said what the
+engine takes away while it was away, and no longer when all was there again.`;
 
 const AROUND_MS = 5_000;
 const CATCH_UP_MS = 120_000;
@@ -51,9 +54,10 @@ async function check(url: string, engine: Losable, way: Way): Promise<number> {
   const ears = square.people.slice(0, SOCKETS).map((person, n) => new Ear(url, person.tokens.accessToken, nth(square.posts, n)));
   const tally = new Tally();
   const crowd = new Crowd(square, tally, Number(values.rate));
+  const telling = new Telling(engine, square);
   let marks: Marks;
   let trouble = '';
-  await allListen(square, ears);
+  await untilAllHear(ears, async (postId, n) => nth(square.people, n).comments(postId, 'is anybody there?'));
   crowd.begin();
   lookout.begin();
   try {
@@ -62,6 +66,7 @@ async function check(url: string, engine: Losable, way: Way): Promise<number> {
     loss.take();
     crowd.phase = 'away';
     say(`${engine} is away (${way})`);
+    telling.begin();
     const meanwhile = (async () => {
       await pause((Number(values.seconds) * 1_000) / 3);
       await lookout.hideMore();
@@ -70,14 +75,16 @@ async function check(url: string, engine: Losable, way: Way): Promise<number> {
     meanwhile.catch(() => undefined); // awaited below
     await pause(Number(values.seconds) * 1_000);
     marks = await meanwhile;
+    // Asked until just before it is back: what is said then is another matter.
+    await telling.end();
     await loss.bringBack();
     crowd.phase = 'after';
     say(`${engine} was away for ${seconds(performance.now() - tookAt)}`);
-    trouble = await catchUp(url, square, marks);
+    trouble = [await catchUp(url, square, marks), await telling.ended(say)].filter((line) => line !== '').join('; ');
     await pause(AROUND_MS);
   } finally {
     await loss.bringBack();
-    await Promise.all([crowd.end(), lookout.end()]);
+    await Promise.all([crowd.end(), lookout.end(), telling.end()]);
   }
   for (const phase of PHASES) for (const line of tally.table(phase)) say(line);
   const deaf = await allHeard(crowd, ears);
@@ -131,14 +138,6 @@ async function catchUp(url: string, { people, photo }: Square, { word, postId }:
     }),
   );
   return late.filter((line) => line !== '').join('; ');
-}
-
-/** Until each has heard something: from then on it has a cursor to come back with, and what it hears counts. */
-async function allListen({ people, posts }: Square, ears: readonly Ear[]): Promise<void> {
-  for (const end = performance.now() + CATCH_UP_MS; ears.some((ear) => ear.heard.size === 0); await pause(LOOK_MS)) {
-    if (performance.now() > end) throw new Error('some sockets hear nothing');
-    for (const [n, postId] of posts.slice(0, ears.length).entries()) await nth(people, n).comments(postId, 'is anybody there?');
-  }
 }
 
 /** How many comments sockets have not heard of, after all of them had their time. */

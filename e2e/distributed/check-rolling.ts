@@ -5,7 +5,7 @@ import { askToRoll, type Running } from '@plaza/distributed/control';
 import { type Person, register } from '@plaza/testing/people';
 import { all, nth } from '../live/many.js';
 import { atRunningPlaza } from './at-running.js';
-import { Ear } from './ear.js';
+import { Ear, untilAllHear } from './ear.js';
 import { Traffic } from './traffic.js';
 
 const HELP = `npm run check:rolling -- --load 60      every process is restarted under load: no request fails, every socket is back at once
@@ -24,7 +24,6 @@ over the edge, and sockets watch posts with the stock client, which comes back b
 
 const WITHIN_MS = 120_000;
 const LOOK_MS = 50;
-const SETTLE_MS = 1_000;
 const MEASURED_MS = 10_000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -50,11 +49,7 @@ async function check(plaza: Running): Promise<number> {
   const ears = await all(Number(values.sockets), async (n) => new Ear(url, nth(people, n).tokens.accessToken, nth(posts, n)));
   const traffic = new Traffic(people, posts, (line) => say(`    ${line}`));
   await until('all sockets to listen', () => ears.every((ear) => ear.isHere));
-  // Until each has heard something: from then on it has a cursor to come back with, and what it hears counts.
-  for (const end = Date.now() + WITHIN_MS; ears.some((ear) => ear.heard.size === 0); await pause(SETTLE_MS)) {
-    if (Date.now() > end) throw new Error('some sockets hear nothing');
-    for (const [n, postId] of posts.entries()) await traffic.comment(nth(people, n), postId);
-  }
+  await untilAllHear(ears, async (postId, n) => traffic.comment(nth(people, n), postId));
   const rate = values.rate === undefined ? ((await traffic.most(MEASURED_MS)) * Number(values.load)) / 100 : Number(values.rate);
   say(`  ${rate.toFixed(1)} requests a second${values.rate === undefined ? `, ${values.load} % of what it takes` : ''}`);
   traffic.count();

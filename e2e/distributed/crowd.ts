@@ -21,16 +21,17 @@ export async function gather(url: string): Promise<Square> {
     const input = { idempotencyKey: randomUUID(), kind: 'DIRECT', memberIds: [nth(members, 1).id] };
     return { id: (await nth(members, 0).does('StartConversation', input)).conversation.id as string, members };
   });
-  return { people, posts, conversations, photo: await photoOf(nth(people, 0), url) };
+  return { people, posts, conversations, ...(await photoOf(nth(people, 0), url)) };
 }
 
-async function photoOf(person: Person, url: string): Promise<string> {
+async function photoOf(person: Person, url: string): Promise<Pick<Square, 'pictured' | 'photo'>> {
   const bytes = sunset();
   const { media, uploadUrl } = await startUpload(person, bytes, 'sunset.jpg', 'image/jpeg');
   await sendByTus(person, uploadUrl, bytes, bytes.length);
   const [variant] = (await watchMedia(person, url, media.id)).at(-1)?.variants ?? [];
   if (variant === undefined) throw new Error('the photo was not made ready');
-  return variant.url;
+  const { post } = await person.does('Publish', { idempotencyKey: randomUUID(), text: 'the evening', media: [{ mediaId: media.id }] });
+  return { pictured: post.id as string, photo: variant.url };
 }
 
 /** Does all deeds in turn at a rate, whatever the answers take; nothing is asked twice. */

@@ -8,7 +8,8 @@ export interface Square {
   readonly people: readonly Person[];
   readonly posts: readonly string[];
   readonly conversations: readonly { readonly id: string; readonly members: readonly Person[] }[];
-  /** Address of a photo's bytes. */
+  /** A post with a photo, and the address of the photo's bytes. */
+  readonly pictured: string;
   readonly photo: string;
 }
 

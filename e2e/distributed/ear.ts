@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { trusted } from '../story/documents.js';
@@ -5,6 +6,9 @@ import type { Told } from '../live/watcher.js';
 
 /** Comes back at once, and not all at the same moment. */
 const COMES_BACK_MS = 200;
+
+const LOOK_MS = 500;
+const WITHIN_MS = 120_000;
 
 /** One socket that watches a post, by the stock client of the protocol: it comes back by itself with the last cursor. */
 export class Ear {
@@ -78,5 +82,18 @@ export class Ear {
 
   async leave(): Promise<void> {
     await this.#leave();
+  }
+}
+
+/**
+ * Comments on every post that is watched until each ear has heard something: from then on it has a cursor to come back with, and what it hears counts.
+ * @param comment n: the number of the post, for who is to write
+ * @throws Error when one of them hears nothing
+ */
+export async function untilAllHear(ears: readonly Ear[], comment: (postId: string, n: number) => Promise<unknown>): Promise<void> {
+  for (const end = performance.now() + WITHIN_MS; ears.some((ear) => ear.heard.size === 0); await pause(LOOK_MS)) {
+    if (performance.now() > end) throw new Error('some sockets hear nothing');
+    const watched = new Set(ears.filter((ear) => ear.heard.size === 0).map((ear) => ear.postId));
+    for (const [n, postId] of [...watched].entries()) await comment(postId, n);
   }
 }

@@ -6,6 +6,8 @@ import { execute, type ExecutionResult, getNamedType, getVariableValues, GraphQL
 import type { Access } from './access/policy-table.js';
 import { rulesOf } from './access/token-class.js';
 import { degradedPlaces } from './answer/degraded.js';
+import { placesIn } from './answer/places.js';
+import type { SaidAmiss } from './answer/said-amiss.js';
 import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
 import { type DataText, type Engine, type EngineRequest, PlanTooLargeError } from './engine/engine.js';
 import type { Work } from './generations/work.js';
@@ -133,7 +135,7 @@ export class Door {
 
   /** Queries and mutations. @throws Fault COST_EXCEEDED when the operation cannot be planned within bounds */
   async execute(request: AdmittedRequest): Promise<ExecutionResult> {
-    return this.#execute(request, async (asked) => this.#shown(await this.#parts.engine.execute(asked), request));
+    return this.#execute(request, async (asked, amiss) => this.#shown(await this.#parts.engine.execute(asked), request, amiss));
   }
 
   /** As `execute`; data that nothing is amiss with as text, where the engine can write it. @throws as `execute` */
@@ -141,13 +143,17 @@ export class Door {
     const { engine } = this.#parts;
     const { isDenied, isChanged, shape } = request.prepared;
     if (engine.executeData === undefined || isDenied) return this.execute(request);
-    return this.#execute(request, async (asked) => {
+    return this.#execute(request, async (asked, amiss) => {
       const answer = await engine.executeData?.(asked, isChanged ? shape : undefined);
-      return answer !== undefined && 'json' in answer ? answer : this.#shown(answer ?? {}, request);
+      if (answer === undefined || !('json' in answer)) return this.#shown(answer ?? {}, request, amiss);
+      return amiss.isEmpty ? answer : this.#withPlaces(answer, request, amiss);
     });
   }
 
-  async #execute<T extends object>(request: AdmittedRequest, ask: (asked: EngineRequest) => Promise<T>): Promise<T | ExecutionResult> {
+  async #execute<T extends object>(
+    request: AdmittedRequest,
+    ask: (asked: EngineRequest, amiss: SaidAmiss) => Promise<T>,
+  ): Promise<T | ExecutionResult> {
     const { fetches, contracts, work } = this.#parts;
     const { prepared, variables, caller } = request;
     const { operation, planned: wanted } = prepared;
@@ -157,7 +163,7 @@ export class Door {
     const start = { name, kind: 'server', requestId, attributes: { 'graphql.operation.type': wanted.kind } } as const;
     const run = (span: string | undefined): Promise<T> => {
       const subgraphs = new RequestFetches(request, fetches, null, span);
-      return planned(ask({ operation: wanted, variables, subgraphs, ...payer(request) }));
+      return planned(ask({ operation: wanted, variables, subgraphs, ...payer(request) }, subgraphs.amiss));
     };
     return work.during(() => traced<T | ExecutionResult>(start, run, firstCode));
   }
@@ -175,7 +181,7 @@ export class Door {
     const events = await work.during(() =>
       planned(engine.subscribe({ operation: prepared.planned, variables, subgraphs, ...payer(request) })),
     );
-    return Symbol.asyncIterator in events ? this.#events(events, request, subgraphs) : this.#shown(events, request);
+    return Symbol.asyncIterator in events ? this.#events(events, request, subgraphs) : this.#shown(events, request, subgraphs.amiss);
   }
 
   async *#events(
@@ -188,14 +194,15 @@ export class Door {
     try {
       for await (const result of events) {
         completedEvents.inc();
-        yield { result: this.#shown(result, request), mark: subgraphs.mark };
+        yield { result: this.#shown(result, request, subgraphs.amiss), mark: subgraphs.mark };
       }
     } finally {
       leave();
     }
   }
 
-  #shown(result: ExecutionResult, { prepared, caller }: AdmittedRequest): ExecutionResult {
+  #shown(result: ExecutionResult, request: AdmittedRequest, amiss: SaidAmiss): ExecutionResult {
+    const { prepared, caller } = request;
     const scope: ErrorScope = { requestId: caller.requestId, logger: this.#parts.logger };
     const { data, denied } =
       result.data == null || !prepared.isChanged ? { data: result.data, denied: [] } : restore(result.data, prepared.shape);
@@ -204,13 +211,34 @@ export class Door {
       ...shownErrors(result.errors ?? [], prepared.shape, scope),
     ];
     for (const error of found) shownErrorCount.inc({ code: String(error.extensions.code) });
-    const degraded = data == null ? [] : degradedPlaces(found);
     // `extensions.valueCompletion` of the engine stays here: it names inner types, and a hidden thing is to look like a missing one.
     return {
       ...(data === undefined ? {} : { data }),
       ...(found.length === 0 ? {} : { errors: found }),
-      ...(degraded.length === 0 ? {} : { extensions: { degraded } }),
+      ...this.#extensions(degradedPlaces(found), data, request, amiss),
     };
+  }
+
+  /** Data that is text, with what is amiss with it. Read again: who wrote it did not know. */
+  #withPlaces({ json }: DataText, request: AdmittedRequest, amiss: SaidAmiss): ExecutionResult {
+    const data = JSON.parse(json) as Record<string, unknown>; // an answer's data, which was just written
+    return { data, ...this.#extensions([], data, request, amiss) };
+  }
+
+  /** @param empty places that stay empty */
+  #extensions(
+    empty: readonly string[],
+    data: unknown,
+    { prepared }: AdmittedRequest,
+    amiss: SaidAmiss,
+  ): Pick<ExecutionResult, 'extensions'> {
+    const { schema } = this.#parts.engine;
+    const placesOf = (coordinates: ReadonlySet<string>): readonly string[] =>
+      coordinates.size === 0 ? [] : placesIn(data, coordinates, prepared, schema);
+    const degraded = [...new Set([...empty, ...placesOf(amiss.degraded)])].toSorted();
+    const stale = placesOf(amiss.stale);
+    if (degraded.length === 0 && stale.length === 0) return {};
+    return { extensions: { ...(degraded.length === 0 ? {} : { degraded }), ...(stale.length === 0 ? {} : { stale }) } };
   }
 
   #badVariable(error: GraphQLError): GraphQLError {

@@ -86,6 +86,8 @@ export interface Gateway {
   readonly port: number;
   /** Serves another graph, or what is in the schema folder now, without a restart: {@link Generations.replace}. */
   reload(graph?: Graph): Promise<Replaced>;
+  /** Sends sockets to other gateways, spread over so many milliseconds; new ones and everything else are taken as before. */
+  leave(overMs: number): Promise<void>;
   /** Finishes what runs, then lets go of everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -204,6 +206,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port,
     reload: (graph) => (graph === undefined ? schemas.reload() : graphs.replace(graph)),
+    leave: (overMs) => sockets.leave(overMs),
     stop: () => {
       schemas.stop();
       graphs.end();

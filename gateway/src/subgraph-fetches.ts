@@ -10,6 +10,7 @@ import type { Logger } from '@plaza/telemetry/logger';
 import { traced } from '@plaza/telemetry/tracing';
 import type { ExecutionResult } from 'graphql';
 import { errorsWhereLost } from './answer/lost-paths.js';
+import { SaidAmiss } from './answer/said-amiss.js';
 import type { SubgraphAccess, SubgraphAnswer, SubgraphQuery } from './engine/engine.js';
 import type { Epochs } from './identity/epochs.js';
 import { fetchStarted, joinedReads } from './metrics.js';
@@ -46,6 +47,8 @@ export class RequestFetches implements SubgraphAccess {
   readonly #parts: FetchParts;
   readonly #listener: Listener | null;
   readonly #span: string | undefined;
+  /** What was said to be amiss with the answer, or with the event that is worked on. */
+  readonly amiss = new SaidAmiss();
   #mark: LiveMark | undefined;
   #asker: string | undefined;
   /** What was said last: nearly always the same again. */
@@ -77,7 +80,9 @@ export class RequestFetches implements SubgraphAccess {
     try {
       const result = await this.#answer(subgraph, query);
       done('answered');
-      if (this.#request.prepared.planned.kind === 'mutation') this.#parts.epochs.left(asideOf(result).epochs ?? {});
+      const { epochs, amiss } = asideOf(result);
+      if (amiss !== undefined) this.amiss.hear(amiss);
+      if (epochs !== undefined && this.#request.prepared.planned.kind === 'mutation') this.#parts.epochs.left(epochs);
       return withPaths(result, query);
     } catch (error) {
       return this.#lost(error, subgraph, query, done);
@@ -129,6 +134,9 @@ export class RequestFetches implements SubgraphAccess {
         this.#mark = mark;
         this.#eventEpoch = null;
         this.#deadline = null;
+        this.amiss.clear();
+        const { amiss } = asideOf(event);
+        if (amiss !== undefined) this.amiss.hear(amiss);
         yield event;
       }
     } finally {

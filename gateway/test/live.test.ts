@@ -330,6 +330,25 @@ describe('limits of sockets', () => {
   });
 });
 
+describe('a gateway that leaves', () => {
+  it('sends its sockets away with a code that clients come back after, and takes new ones', async () => {
+    const closes: number[] = [];
+    const heard = listen(connect(undefined, 0, closes), TICKS, { of: 'x' });
+    await ready();
+    const late = await rawSocket(world);
+    await world.gateway.leave(20);
+    await heard.ended();
+    await wait(() => late.state.close !== null, 'the close of the other one');
+    expect([...closes, late.state.close]).toEqual([1012, 1012]);
+    await wait(() => world.log.open === 0, 'the end of the upstream');
+
+    const again = listen(connect(), TICKS, { of: 'x' });
+    await ready();
+    world.log.write();
+    await again.has(1);
+  });
+});
+
 describe('a gateway that stops', () => {
   it('lets queries finish, closes sockets with a code that clients come back after, and ends every upstream', async () => {
     const other = await startWorld({ gateway: { drainMs: 1_000 } });

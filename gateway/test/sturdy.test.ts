@@ -125,6 +125,13 @@ describe('a subgraph that', () => {
     expect(body.extensions).toEqual({ degraded: ['other.score', 'things.n'] });
   });
 
+  it('is away is named also where nothing of the answer is left', async () => {
+    world.state.dead.add('accounts');
+    const { body } = await world.post('{ things(first: 1) { title } }');
+    world.state.dead.delete('accounts');
+    expect(body).toMatchObject({ data: null, extensions: { degraded: ['things'] } });
+  });
+
   it('has an answer is not spoken of', async () => {
     const { body } = await world.post(QUERY);
     expect(body).toEqual({ data: { thing: { title: 'Title t1', n: 'Name of t1' } } });

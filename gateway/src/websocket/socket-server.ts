@@ -117,6 +117,21 @@ export class SocketServer {
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, path));
   }
 
+  /**
+   * Sends sockets away that are open now, one after the other over so many milliseconds, with the code that clients come back after: to another gateway,
+   * while this one still takes whatever comes here. Those that wait for an answer are left until {@link stop}.
+   */
+  async leave(overMs: number): Promise<void> {
+    const connections = [...this.#connections.keys()];
+    const began = Date.now();
+    for (const [index, connection] of connections.entries()) {
+      // A machine that was busy meanwhile makes up for it.
+      const restMs = began + (overMs * index) / connections.length - Date.now();
+      if (restMs > 0) await pause(restMs);
+      if (connection.running === 0) connection.end(CLOSE.restart);
+    }
+  }
+
   /** Takes no new sockets, lets queries and mutations finish, then closes all with a code that clients come back after. */
   async stop(drainMs: number): Promise<void> {
     this.#isStopping = true;

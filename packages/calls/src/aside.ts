@@ -1,9 +1,19 @@
 import type { ExecutionResult } from 'graphql';
 
+/** What a subgraph says of its own fields, by their coordinates (`Viewer.homeFeed`): that they are not now what they should be. */
+export interface Amiss {
+  /** What they say is older than it should be: what they are made of does not come, or comes late. */
+  readonly stale: readonly string[];
+  /** What they lead to cannot be had. */
+  readonly degraded: readonly string[];
+}
+
 /** What a subgraph tells its asker beside the answer, in `extensions.aside`. It reaches no client. */
 export interface Aside {
   /** Relation epochs, by the UUIDs of those whom they belong to, as a mutation has left them: see what is said of the epoch in docs/adr/0007. */
   readonly epochs?: Readonly<Record<string, number>>;
+  /** Nothing while all is well. The asker makes of it the places in an answer. */
+  readonly amiss?: Amiss;
 }
 
 const NOTHING: Aside = {};

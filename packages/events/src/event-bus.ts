@@ -14,6 +14,8 @@ export interface EventBus {
   take(consumer: Consumer): Taking;
   /** The name under which outboxes remember how far this consumer's facts have gone. */
   positionOf(consumer: SubgraphName): string;
+  /** Whether facts do not come to this consumer here now, or come late: what is made of them is older than it should be, as far as it knows. */
+  isBehind(consumer: SubgraphName): boolean;
   /** What of it is away now, by name; facts wait meanwhile, and writing goes on. */
   readonly away: readonly string[];
 }

@@ -41,6 +41,10 @@ export function liveBusContract(open: () => Promise<BusUnderTest>): void {
       }
     }
 
+    it('is not away', () => {
+      expect([here.hearing, there.hearing]).not.toContain(null);
+    });
+
     it('tells whoever is attached, here and elsewhere, in the order of publishing', async () => {
       const listeners = [await listening(here, 'test:a'), await listening(there, 'test:a')];
       const messages = Array.from({ length: 100 }, (_, n) => `message ${String(n)}`);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { every } from '@plaza/kernel/every';
 import { within } from '@plaza/kernel/in-time';
 import { standsWithin } from '@plaza/kernel/stands-within';
 import { createClient } from 'redis';
@@ -24,6 +25,8 @@ interface Subscription {
 
 /** How long whoever attaches waits for a Redis that hangs. It is subscribed when Redis comes back; until then hints are lost. */
 const PATIENCE_MS = 2_000;
+/** How often it looks whether Redis still answers: one that hangs says nothing of it. */
+const LOOK_MS = 2_000;
 /** Hints that may be under way to a Redis that takes nothing; further ones are lost. */
 const MOST_UNDER_WAY = 10_000;
 
@@ -41,6 +44,7 @@ export class RedisBus implements LiveBus {
   readonly #onChange: (error: Error | null) => void;
   readonly #publisher: Client;
   readonly #subscriber: Client;
+  readonly #looking: ReturnType<typeof every>;
   #underWay = 0;
   #isAway = false;
   #hearing: object | null = null;
@@ -55,6 +59,11 @@ export class RedisBus implements LiveBus {
     this.#subscriber = createClient({ url });
     this.#subscriber.on('error', (error: Error) => this.#isGone(error));
     this.#subscriber.on('ready', () => this.#isBack());
+    this.#looking = every(
+      LOOK_MS,
+      async () => this.#look(),
+      () => undefined,
+    );
     // They go on trying until they are let go of.
     for (const client of [this.#publisher, this.#subscriber]) void client.connect().catch(() => undefined);
   }
@@ -104,7 +113,22 @@ export class RedisBus implements LiveBus {
   /** Lets go at once; listeners hear nothing more from other processes. */
   close(): void {
     this.#isClosed = true;
+    void this.#looking.stop();
     for (const client of [this.#publisher, this.#subscriber]) if (client.isOpen) client.destroy();
+  }
+
+  /** One question is under way at most, however long its answer takes. What others said to a Redis that hung comes late, or was too much for them. */
+  async #look(): Promise<void> {
+    if (this.#hearing === null) return;
+    const silent = setTimeout(() => (this.#hearing = null), LOOK_MS);
+    try {
+      await this.#publisher.ping();
+      if (this.#hearing === null && this.#subscriber.isReady) this.#hearAgain();
+    } catch {
+      // The line broke, and says so itself.
+    } finally {
+      clearTimeout(silent);
+    }
   }
 
   async #subscribe(channel: string): Promise<void> {
@@ -142,10 +166,13 @@ export class RedisBus implements LiveBus {
 
   /** What was subscribed before stands again when the client is ready: nothing falls between when everybody looks now. */
   #isBack(): void {
-    this.#hearing = {};
-    if (!this.#isAway) return;
+    if (this.#isAway) this.#onChange(null);
     this.#isAway = false;
-    this.#onChange(null);
+    this.#hearAgain();
+  }
+
+  #hearAgain(): void {
+    this.#hearing = {};
     for (const channel of this.#subscriptions.keys()) this.#local.publish(channel, '');
   }
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Assertions, type Claims } from '@plaza/auth/assertion';
 import { defineCall } from '@plaza/calls/call-contract';
+import { asideOf } from '@plaza/calls/aside';
 import { assertionBody, type LiveResult, type SubgraphPort } from '@plaza/calls/subgraph-port';
 import { openDatabase } from '@plaza/db/database';
 import type { EventEnvelope } from '@plaza/events/envelope';
@@ -94,6 +95,8 @@ let http: HttpPort;
 /** As a log of events knows it. */
 let taker: Consumer | undefined;
 let afterEvents = 0;
+/** What is away now of what fields need. */
+const away = { bus: false, clock: false };
 
 beforeAll(async () => {
   databases = await createDatabases(['commerce']);
@@ -129,9 +132,20 @@ beforeAll(async () => {
       ],
       reactions: [],
       afterEvents: async () => void (afterEvents += 1),
+      dependences: [{ isAway: () => away.clock, stale: ['Query.time'], degraded: ['Query.later'] }],
       routes,
     },
-    { ...host, events: noticing },
+    {
+      ...host,
+      events: noticing,
+      bus: {
+        get hearing() {
+          return away.bus ? null : away;
+        },
+        publish: () => undefined,
+        attach: async () => () => undefined,
+      },
+    },
     relayFor('commerce', database, host),
   );
   server = httpHost(running).listen(0, '127.0.0.1');
@@ -251,6 +265,27 @@ describe.each(ports)('a subgraph %s', (_how, port) => {
       errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
     });
     expect(await execute('{ later(at: "noon") }')).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  it('says which fields need what is away, and nothing while all is there', async () => {
+    const said = async (): Promise<unknown> => {
+      const request = { query: '{ me }', variables: {} };
+      return asideOf(await port().execute(request, sign(assertionBody.execute(request)))).amiss;
+    };
+    expect(await said()).toBeUndefined();
+    away.clock = true;
+    expect(await said()).toEqual({ stale: ['Query.time'], degraded: ['Query.later'] });
+    away.clock = false;
+    expect(await said()).toBeUndefined();
+  });
+
+  it('says with events that others are heard late', async () => {
+    away.bus = true;
+    const said: unknown[] = [];
+    for await (const event of await subscribe('subscription { count(to: 1) }', guest)) said.push(asideOf(event).amiss);
+    away.bus = false;
+
+    expect(said).toEqual([{ stale: ['Subscription.count', 'Subscription.never'], degraded: [] }]);
   });
 
   it('answers calls, with the Faults that their handlers throw', async () => {

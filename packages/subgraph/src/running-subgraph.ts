@@ -19,6 +19,7 @@ import type { Router } from 'express';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import { execute, getOperationAST } from 'graphql';
 import type { CallHandler } from './call-handler.js';
+import { amissBy, type Dependence, liveFields } from './dependence.js';
 import { DocumentCache } from './document-cache.js';
 import { eventsCalls } from './events-calls.js';
 import { keepTidy } from './keep-tidy.js';
@@ -41,6 +42,8 @@ export interface SubgraphParts {
   readonly calls: readonly CallHandler[];
   /** One for each type that SUBSCRIPTIONS sends here. */
   readonly reactions: readonly Reaction[];
+  /** What fields need beside the database; live ones need the bus, which need not be said. */
+  readonly dependences?: readonly Dependence[];
   /** What reactions leave to be done once events are committed, whichever way those came. A relay at the door waits for it. Never rejects. */
   readonly afterEvents?: () => Promise<void>;
   /** Public HTTP that is not GraphQL, mounted by the gateway's host at `/<name>`. */
@@ -63,13 +66,15 @@ export interface RunningSubgraph extends SubgraphPort {
 
 /**
  * Puts the parts to work. `relay` is made before them because the outbox of the parts wakes it.
- * @throws Error when a subscribed event has no reaction: a bug of the caller.
+ * @throws Error when a subscribed event has no reaction, or a dependence names no field: a bug of the caller.
  */
 export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Relay): RunningSubgraph {
   const { name, database, reactions } = parts;
   const missing = missingReactions(name, reactions);
   if (missing.length > 0) throw new Error(`${name} is sent ${missing.join(', ')} and has no reaction`);
   const schema = withPlainTimes(parts.schema);
+  const live: Dependence = { isAway: () => host.bus.hearing === null, stale: liveFields(schema) };
+  const amiss = amissBy([live, ...(parts.dependences ?? [])], schema);
   const documents = new DocumentCache(schema);
   const handlers = new Map([...parts.calls, ...eventsCalls(name, database, host.events)].map((call) => [call.name, call]));
   const running = new Set<Promise<unknown>>();
@@ -120,6 +125,18 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     return traced({ ...start, attributes: { 'plaza.subgraph': name } }, (span) => work(span === undefined ? scope : { ...scope, span }));
   }
 
+  /** What is shown of a result, with what is amiss with the fields here, and the epochs that a mutation has left. */
+  function shown(result: ExecutionResult, scope: RequestScope, epochs?: ReadonlyMap<string, number>): ExecutionResult {
+    const masked = maskErrors(result, scope, host.logger);
+    const said = amiss();
+    const hasEpochs = epochs !== undefined && epochs.size > 0;
+    if (said === undefined && !hasEpochs) return masked;
+    return withAside(masked, {
+      ...(said === undefined ? {} : { amiss: said }),
+      ...(hasEpochs ? { epochs: Object.fromEntries(epochs) } : {}),
+    });
+  }
+
   async function run(request: SubgraphRequest, assertion: string): Promise<ExecutionResult> {
     const scope = check(assertion, assertionBody.execute(request));
     const document = documents.get(request.query);
@@ -134,8 +151,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
         contextValue: parts.context(epochs === undefined ? now : { ...now, epochs }),
       });
       if (now.viewer !== null && epochs !== undefined) await database.wrote(now.viewer.id);
-      const shown = maskErrors(result, scope, host.logger);
-      return epochs === undefined || epochs.size === 0 ? shown : withAside(shown, { epochs: Object.fromEntries(epochs) });
+      return shown(result, scope, epochs);
     });
   }
 
@@ -151,7 +167,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
       scope,
       context: parts.context,
       renew: (then) => renewed(then, epochs),
-      shown: (result) => maskErrors(result, scope, host.logger),
+      shown: (result) => shown(result, scope),
     });
   }
 

@@ -7,6 +7,7 @@ import { People, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
 import { Outbox } from '@plaza/events/outbox';
 import { newId } from '@plaza/kernel/id';
+import { BucketWatch } from '@plaza/media/bucket-watch';
 import { FolderObjects } from '@plaza/media/folder-objects';
 import type { Objects } from '@plaza/media/objects';
 import { HlsUrls } from '@plaza/media/hls-urls';
@@ -45,6 +46,8 @@ import { every } from '@plaza/kernel/every';
 const PURGE_EVERY_MS = 60_000;
 /** Where the host serves the subgraph's routes: packages/subgraph. */
 const MEDIA_PATH = '/content/media';
+/** Fields whose addresses lead to the bucket. */
+const ADDRESSES_OF_BYTES = ['Media.url', 'Media.hlsUrl', 'MediaVariant.url', 'Captions.url'];
 
 /** Without an address nothing of the bucket's client is loaded. */
 async function objectsOf({ bucket }: ContentConfig, dataDir: string): Promise<Objects> {
@@ -67,6 +70,7 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
   const outbox = new Outbox(relay.wake);
   const [postStore, mediaStore, captionsStore] = [new PostStore(database), new MediaStore(database), new CaptionsStore(database)];
   const objects = await objectsOf(config, host.dataDir);
+  const watch = config.bucket === undefined ? undefined : new BucketWatch(config.bucket.endpoint);
   const media = new MediaService({ store: mediaStore, objects, clock, bus, turnstile: new Turnstile(config.photosAtOnce) });
   const incoming = await startIncoming({ host, database, config, objects });
   const captions = new CaptionsService({ database, store: captionsStore, objects });
@@ -130,13 +134,14 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
       context,
       calls: [...postCalls(posts, peopleOf), ...searchableCalls(new SearchableStore(database)), ...mediaCalls(media)],
       reactions: [],
+      dependences: watch === undefined ? [] : [{ isAway: () => watch.isAway, degraded: ADDRESSES_OF_BYTES }],
       routes: Router().use(
         incoming.routes,
         hlsRoutes(new HlsService({ media, store: mediaStore, urls: hlsUrls, clock, guest, as })),
         mediaRoutes(media, urls, guest),
       ),
       stop: async () => {
-        await Promise.all([purging.stop(), incoming.stop()]);
+        await Promise.all([purging.stop(), incoming.stop(), watch?.stop()]);
       },
     },
     host,

@@ -28,6 +28,8 @@ export interface Search {
   settled(): Promise<void>;
   /** As {@link settled}, for some seconds; at once while the index lags behind because it or an owner is away. */
   taken(): Promise<void>;
+  /** Whether what happened some seconds ago cannot be found yet. */
+  isBehind(): boolean;
   /** Resolves when the order of results knows of likes and follows until the call. */
   weighed(): Promise<void>;
   stop(): Promise<void>;
@@ -48,6 +50,7 @@ export function openSearch({ calls, clock, logger }: SubgraphHost, database: Dat
     calls: searchHandlers(rebuild, logger),
     settled: () => worker.settled(),
     taken: () => worker.taken(),
+    isBehind: () => worker.isBehind,
     weighed: () => worker.weighed(),
     stop: () => worker.stop(),
   };

@@ -19,6 +19,18 @@ import { typeDefs } from './modules/typeDefs.generated.js';
 /** Events are taken on before their fan-out is through when that takes longer than this. */
 const FANOUT_PATIENCE_MS = 5_000;
 
+/** What is made of other subgraphs' facts. */
+const MADE_OF_FACTS = [
+  'Viewer.homeFeed',
+  'Viewer.suggestedUsers',
+  'Query.search',
+  'Query.searchSuggestions',
+  'Query.trend',
+  'Query.trends',
+  'Hashtag.postCount',
+  'Subscription.homeFeedUpdated',
+];
+
 /** Opens the feed subgraph: home timelines as read models of posts, reposts and follows. */
 export async function startFeed(host: SubgraphHost, config: FeedConfig = readFeedConfig(process.env)): Promise<RunningSubgraph> {
   const { logger } = host;
@@ -58,6 +70,10 @@ export async function startFeed(host: SubgraphHost, config: FeedConfig = readFee
       }),
       calls: [...timelines.calls, ...discovery.calls, ...search.calls],
       reactions: [...discovery.reactions, ...search.reactions, ...timelines.reactions],
+      dependences: [
+        { isAway: () => host.events.isBehind('feed'), stale: MADE_OF_FACTS },
+        { isAway: search.isBehind, stale: ['Query.search', 'Query.searchSuggestions'] },
+      ],
       // Delivered means seen: an event has taken effect when the timelines that it concerns show it and search finds it.
       afterEvents: async () => within(Promise.all([timelines.settled(), search.taken()]).then(nothing), FANOUT_PATIENCE_MS, nothing),
       stop: async () => {

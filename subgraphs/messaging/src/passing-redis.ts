@@ -20,6 +20,7 @@ export interface PassingRedisOptions {
 export class PassingRedis {
   readonly #client: Client;
   readonly #prefix: string;
+  #isLate = false;
 
   constructor({ url, prefix = 'plaza:messaging:', logger }: PassingRedisOptions) {
     this.#prefix = prefix;
@@ -41,9 +42,16 @@ export class PassingRedis {
     await standsWithin(this.#client, withinMs);
   }
 
-  inTime<T>(work: (client: Client, prefix: string) => Promise<T>): Promise<T | 'away'> {
-    if (!this.#client.isReady) return Promise.resolve('away' as const);
-    return inTimeOr('away' as const, work(this.#client, this.#prefix), ANSWER_MS);
+  /** Whether the last question had no answer, or the next would have none. */
+  get isAway(): boolean {
+    return this.#isLate || !this.#client.isReady;
+  }
+
+  async inTime<T>(work: (client: Client, prefix: string) => Promise<T>): Promise<T | 'away'> {
+    if (!this.#client.isReady) return 'away';
+    const answer = await inTimeOr('away' as const, work(this.#client, this.#prefix), ANSWER_MS);
+    this.#isLate = answer === 'away';
+    return answer;
   }
 
   /** Lets go at once. */

@@ -12,6 +12,8 @@ const SWEEP_MS = 60_000;
 export interface Passing {
   readonly presence: PresenceRegistry;
   readonly typing: ToldTyping;
+  /** Whether this process knows of those alone who spoke to it. */
+  isAlone(): boolean;
   stop(): Promise<void>;
 }
 
@@ -23,7 +25,8 @@ export async function openPassing(redisUrl: string | undefined, clock: Clock, lo
     async () => own.sweep(),
     (err) => logger.warn({ err }, 'who is gone could not be forgotten'),
   );
-  if (redisUrl === undefined) return { presence: own, typing: new InProcessToldTyping(), stop: () => sweeping.stop() };
+  if (redisUrl === undefined)
+    return { presence: own, typing: new InProcessToldTyping(), isAlone: () => false, stop: () => sweeping.stop() };
   const [{ PassingRedis }, { RedisPresence }, { RedisToldTyping }] = await Promise.all([
     import('./passing-redis.js'),
     import('./modules/presence/redis-presence.js'),
@@ -34,6 +37,7 @@ export async function openPassing(redisUrl: string | undefined, clock: Clock, lo
   return {
     presence: new RedisPresence(redis, own, clock),
     typing: new RedisToldTyping(redis),
+    isAlone: () => redis.isAway,
     async stop() {
       await sweeping.stop();
       redis.close();

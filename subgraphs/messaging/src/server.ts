@@ -89,6 +89,13 @@ export async function startMessaging(host: SubgraphHost, options: Partial<Messag
       context: (scope) => new Context(scope, { services, parts, passes }),
       calls: [],
       reactions: notifications.reactions,
+      dependences: [
+        {
+          isAway: () => host.events.isBehind('messaging'),
+          stale: ['Viewer.notifications', 'Viewer.notificationRequests', 'Viewer.unreadNotificationCount', 'Subscription.inbox'],
+        },
+        { isAway: passing.isAlone, stale: ['User.presence', 'Subscription.presenceChanged'] },
+      ],
       routes: notifications.routes,
       async stop() {
         await Promise.all([delivery.stop(), sweeper.stop(), notifications.stop(), passing.stop()]);

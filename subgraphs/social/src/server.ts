@@ -110,6 +110,8 @@ export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> 
         on(postEdited, async ({ postId }) => host.bus.publish(postChannel(postId), LOOK_AGAIN)),
         on(postDeleted, async ({ postId }) => host.bus.publish(postChannel(postId), LOOK_AGAIN)),
       ],
+      // Comments and likes are social's own; that the post was edited or deleted is not.
+      dependences: [{ isAway: () => host.events.isBehind('social'), stale: ['Subscription.postActivity'] }],
       stop: async () => void (await Promise.all(sweepers.map((sweeper) => sweeper.stop()))),
     },
     host,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
+import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { ISocketFactory, Kafka } from 'kafkajs';
 import type { Consumer, EventBus, Taking } from '../event-bus.js';
 import { type Relay, relayBy, type RelayOptions } from '../relay.js';
@@ -78,6 +78,10 @@ export class KafkaBus implements EventBus {
 
   positionOf(): string {
     return KAFKA;
+  }
+
+  isBehind(consumer: SubgraphName): boolean {
+    return [...this.#groups].some((group) => group.name === consumer && group.isBehind);
   }
 
   get away(): readonly string[] {

@@ -10,6 +10,7 @@ import type { Consumer as KafkaConsumer, EachBatchPayload, Kafka, KafkaMessage }
 import type { EventEnvelope } from '../envelope.js';
 import type { Consumer, Taking } from '../event-bus.js';
 import { DeadLetters } from './dead-letters.js';
+import { Flow } from './flow.js';
 import type { Messages } from './message.js';
 import { Refusals } from './refusals.js';
 import { makeAside, makeFacts, type TopicNames } from './topics.js';
@@ -50,7 +51,9 @@ export class KafkaGroup implements Taking {
   readonly #ended: Promise<void>;
   /** Whose facts are in a topic. */
   readonly #owners: ReadonlyMap<string, SubgraphName>;
-  #isAway = false;
+  readonly #flow = new Flow();
+  /** Whether the log has been told. */
+  #isToldAway = false;
 
   constructor(consumer: Consumer, options: KafkaGroupOptions) {
     this.#consumer = consumer;
@@ -63,8 +66,17 @@ export class KafkaGroup implements Taking {
     this.#ended = this.#run();
   }
 
+  get name(): SubgraphName {
+    return this.#consumer.name;
+  }
+
   get isAway(): boolean {
-    return this.#isAway;
+    return this.#flow.isAway;
+  }
+
+  /** Whether facts do not come now, or come late. */
+  get isBehind(): boolean {
+    return this.#flow.isBehind;
   }
 
   async stop(): Promise<void> {
@@ -116,6 +128,7 @@ export class KafkaGroup implements Taking {
     });
     crashed.catch(() => undefined); // also when nobody waits for it any more
     member.on(member.events.GROUP_JOIN, () => this.#note(false));
+    member.on(member.events.HEARTBEAT, () => this.#flow.heard());
     try {
       await Promise.race([this.#consume(member), crashed, this.#stopped]);
       await Promise.race([crashed, this.#stopped]);
@@ -176,9 +189,12 @@ export class KafkaGroup implements Taking {
     await traced({ name: `${name} ${event.type}`, kind: 'server', requestId: event.id, attributes: { 'plaza.subgraph': name } }, () =>
       take([event]),
     );
+    this.#flow.heard();
     // What was put aside and comes again says nothing of the way's length.
     if (owner === undefined) return;
-    eventDelay.observe({ owner, consumer: name }, Math.max(0, (Date.now() - Date.parse(event.occurredAt)) / 1_000));
+    const ageMs = Math.max(0, Date.now() - Date.parse(event.occurredAt));
+    this.#flow.took(ageMs);
+    eventDelay.observe({ owner, consumer: name }, ageMs / 1_000);
   }
 
   async #putAside(message: KafkaMessage, place: string, error: unknown, event?: EventEnvelope): Promise<number | null> {
@@ -196,8 +212,10 @@ export class KafkaGroup implements Taking {
 
   /** A line when Kafka goes and one when it is back, none for each try. */
   #note(isAway: boolean, error?: unknown): void {
-    if (isAway === this.#isAway) return;
-    this.#isAway = isAway;
+    if (isAway) this.#flow.cut();
+    else this.#flow.heard();
+    if (isAway === this.#isToldAway) return;
+    this.#isToldAway = isAway;
     const { logger, name } = this.#consumer;
     if (isAway) logger.warn({ err: error, consumer: name }, 'Kafka is away: events are taken when it is back');
     else logger.info({ consumer: name }, 'Kafka is there again: events are taken');

@@ -39,6 +39,11 @@ export class IndexingWorker {
     );
   }
 
+  /** Whether what happened some seconds ago cannot be found yet: the engine or an owner is away, or there was too much. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
   /** Resolves when what was there to be found at the call is, or has failed and stays for later. Callers share a pass. */
   settled(): Promise<void> {
     this.#next ??= this.#current.then(() => {
