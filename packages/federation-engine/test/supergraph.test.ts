@@ -27,13 +27,17 @@ describe('an interface that a subgraph knows as an object', () => {
     social: {
       sdl: `
         type Query { known: [Account!]! }
-        type Account @key(fields: "id") @interfaceObject { id: ID! name: String @external greeting: String @requires(fields: "name") fans(first: Int): Int }`,
+        type Account @key(fields: "id") @interfaceObject { id: ID! name: String @external greeting: String @requires(fields: "name") fans(first: Int): Int motto(loud: Boolean): String! }`,
       resolvers: {
         Query: { known: () => [{ id: 'u' }] },
         Account: {
           __resolveReference: (account) => account,
           greeting: ({ name }) => `Hello ${String(name)}`,
           fans: (_, { first }) => Number(first ?? 9),
+          motto: ({ id }) => {
+            if (id === 's') throw new Error('no motto');
+            return 'Onwards';
+          },
         },
       },
     },
@@ -47,6 +51,20 @@ describe('an interface that a subgraph knows as an object', () => {
         { __typename: 'Shop', greeting: 'Hello Books', fans: 9 },
       ],
     });
+  });
+
+  it('loses nothing of an object for a field that only others were asked for', async () => {
+    const text = 'query ($n: Int, $loud: Boolean) { accounts { fans(first: $n) ... on User { motto(loud: $loud) } } }';
+    const { data } = await graph.ask(text, { variables: { n: 4, loud: true } });
+    expect(data).toEqual({ accounts: [{ fans: 4, motto: 'Onwards' }, { fans: 4 }] });
+    const [, again] = graph.sent.filter(({ subgraph }) => subgraph === 'social');
+    expect(again?.query).not.toContain('loud');
+    expect(again?.variables).toEqual({ n: 4, representations: [{ __typename: 'Account', id: 's' }] });
+  });
+
+  it('does not ask again for an object whose only field failed', async () => {
+    const { data } = await graph.ask('{ accounts { name ... on Shop { motto } } }');
+    expect([data, graph.sent.filter(({ subgraph }) => subgraph === 'social')]).toEqual([null, [expect.anything()]]);
   });
 
   it('has their type told by the subgraph that knows it', async () => {

@@ -3,7 +3,7 @@ import { copy, isObject, type Json, type JsonObject } from '../json.js';
 import { dataOf, type SubgraphError, type SubgraphResult } from '../subgraphs.js';
 import { Batch, type Group } from './batch.js';
 import { contextVariables } from './context.js';
-import { fetchText, send, variablesFor } from './fetch.js';
+import { fetchText, type FetchText, send, variablesFor } from './fetch.js';
 import { LeafRepresentations } from './leaf-representation.js';
 import { merge } from './merge.js';
 import { representation } from './representation.js';
@@ -12,6 +12,7 @@ import type { PlanGraph } from './plan-graph.js';
 import { failure, lose, lostAt, type Run, type Task } from './run.js';
 import { placesAt, type Steps } from './targets.js';
 import { plainWalk, writtenWalk } from './walk.js';
+import { takenAlong, withoutFields } from './without-fields.js';
 import { type WrittenMerge, writtenMerge } from './written-merge.js';
 
 /** Whoever asks once pays for no code. */
@@ -115,26 +116,41 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
     await (lost.groups.length === 0 ? asked : Promise.all([asked, ask(run, lost)]));
   }
 
-  async function ask(run: Run, batch: Batch, memo?: Memo): Promise<void> {
+  async function ask(run: Run, batch: Batch, memo?: Memo, asked: FetchText = text): Promise<void> {
     let remember: (entities: Pristine) => void = () => undefined;
     if (memo !== undefined) {
       const promise = new Promise<Pristine>((resolve) => (remember = resolve));
       for (const identity of memo.identities) memo.fetched.set(identity, promise);
     }
     try {
-      const variables = { ...variablesFor(text, run), ...batch.arguments };
+      const variables = { ...variablesFor(asked, run), ...batch.arguments };
       if ('representations' in variables) throw new Error('Variables cannot contain key "representations"');
-      const result = await send(text, { ...variables, representations: batch.representations }, run, false);
+      const result = await send(asked, { ...variables, representations: batch.representations }, run, false);
       tell(result, run, batch);
       const data = dataOf(result);
       if (memo !== undefined) remember(pristine(result, memo.identities, lay !== undefined));
       if (isObject(data)) take(data['_entities'], batch, run);
       else run.hasLosses = true;
+      // Once: whoever fails again has had their turn.
+      if (asked === text && result.errors !== undefined) await askForTheRest(run, batch, result.errors, data?.['_entities']);
     } catch (error) {
       lose(run, failure(error, text.subgraph));
     } finally {
       remember(NOTHING);
     }
+  }
+
+  /** Asks again for entities that one field took along, for all but that field. */
+  async function askForTheRest(run: Run, batch: Batch, errors: readonly SubgraphError[], entities: Json): Promise<void> {
+    if (!Array.isArray(entities)) return;
+    const parts = takenAlong(errors, entities).map(({ keys, indices }) => {
+      const rest = withoutFields(text, keys);
+      if (rest === undefined) return undefined;
+      const part = newBatch(run, batch.arguments);
+      for (const index of indices) batch.move(index, part);
+      return ask(run, part, undefined, rest);
+    });
+    await Promise.all(parts);
   }
 
   function take(entities: Json, { groups }: Batch, run: Run): void {
