@@ -196,11 +196,13 @@ export function eventBusContract(createDatabases: MakeDatabases, open: () => Pro
       under.isCut = true;
       for (const step of [2, 3, 4, 5]) await ground.move(thing, step);
       await until(() => expect(bus.away).toEqual(under.awayWhenCut));
+      await until(() => expect(bus.isBehind('feed')).toBe(under.awayWhenCut.length > 0));
       expect(ground.stepsOf(thing)).toEqual([1]);
       under.isCut = false;
 
       await until(() => expect(ground.stepsOf(thing)).toEqual(upTo(5)));
       await until(() => expect(bus.away).toEqual([]));
+      await until(() => expect(bus.isBehind('feed')).toBe(false));
     });
 
     it('waits for as long as what a consumer needs is away', async () => {
