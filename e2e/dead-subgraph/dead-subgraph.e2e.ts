@@ -1,8 +1,9 @@
+import { doorBus } from '@plaza/events/door-bus';
 import { newId } from '@plaza/kernel/id';
 import { SUBGRAPH_NAMES } from '@plaza/kernel/subgraph-name';
 import type { Person } from '@plaza/testing/people';
 import type { World } from '@plaza/testing/world';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startPlaza } from '../world.js';
 
 const HOME = `query {
@@ -37,6 +38,20 @@ async function sell(title: string): Promise<string> {
 }
 
 const look = async () => binh.graphql(HOME);
+
+// By a hand on the way of events in this process.
+describe.skipIf(process.env['PLAZA_E2E'] === 'processes')('while events do not come', () => {
+  it('shows what was there, and says which places stand still', async () => {
+    const { json: before } = await look();
+    const behind = vi.spyOn(doorBus, 'isBehind').mockReturnValue(true);
+    try {
+      const { body } = await look();
+      expect(JSON.parse(body)).toEqual({ data: before.data, extensions: { stale: ['me.homeFeed'] } });
+    } finally {
+      behind.mockRestore();
+    }
+  });
+});
 
 describe('with one subgraph dead', () => {
   it('answers all of Home while all are well', async () => {
