@@ -16,10 +16,10 @@ import type { EventEnvelope } from '@plaza/events/envelope';
 import type { EventBus } from '@plaza/events/event-bus';
 import { takeEffect } from '@plaza/events/inbox';
 import { KafkaBus } from '@plaza/events/kafka/kafka-bus';
+import { readKafka } from '@plaza/events/kafka/variables';
 import { Outbox } from '@plaza/events/outbox';
 import { newId } from '@plaza/kernel/id';
 import { startPostgres } from '@plaza/postgres/postgres';
-import { kafkaBrokers } from '@plaza/subgraph/kafka-variables';
 import { createLogger } from '@plaza/telemetry/logger';
 import { printed } from '@plaza/telemetry/progress';
 import { machine } from './measure/machine.js';
@@ -64,11 +64,11 @@ async function main(): Promise<void> {
     const ground: Ground = { owner: open(urls.social), consumer: open(urls.feed) };
     try {
       out(`machine  ${machine()}`);
-      const brokers = kafkaBrokers.safeParse(process.env['KAFKA_BROKERS']);
+      const cluster = readKafka(process.env);
       await measure('to the door', doorBus, ground, count);
-      if (!brokers.success) out('\nKAFKA_BROKERS is not set: Kafka is left out');
+      if (cluster === undefined) out('\nKAFKA_BROKERS is not set: Kafka is left out');
       else {
-        const bus = new KafkaBus({ brokers: brokers.data, secret: randomBytes(32), prefix: `bench-${randomUUID()}` });
+        const bus = new KafkaBus({ cluster, secret: randomBytes(32), prefix: `bench-${randomUUID()}` });
         await measure('by Kafka', bus, ground, count);
       }
     } finally {

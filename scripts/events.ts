@@ -4,16 +4,16 @@ import { readConfig } from '@plaza/embedded/config';
 import { kafkaClient } from '@plaza/events/kafka/client';
 import { type DeadLetter, readDead, replayDead } from '@plaza/events/kafka/dead-letters';
 import { lagOf, topicNames } from '@plaza/events/kafka/topics';
+import { readKafka } from '@plaza/events/kafka/variables';
 import { SUBSCRIPTIONS } from '@plaza/events/subscriptions';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { addressesFile, withAddresses } from '@plaza/native/addresses';
-import { kafkaBrokers, kafkaPrefix } from '@plaza/subgraph/kafka-variables';
 
 const HELP = `Usage: npm run events -- lag
        npm run events -- dead   [--consumer feed]
        npm run events -- replay [--consumer feed]
 
-Looks into the Kafka by which events go (KAFKA_BROKERS and KAFKA_PREFIX of the environment, or what npm run infra:up has written to
+Looks into the Kafka by which events go (the KAFKA_ variables of the environment, or what npm run infra:up has written to
 PLAZA_DATA_DIR/infra).
 
   lag     how many events of each owner each consumer has still to look at
@@ -47,11 +47,10 @@ else if (positionals.length !== 1 || consumers.length === 0 || (command !== 'lag
 async function main(what: 'lag' | 'dead' | 'replay'): Promise<void> {
   const { dataDir } = readConfig(process.env);
   const environment = await withAddresses(dataDir, process.env);
-  const brokers = kafkaBrokers.safeParse(environment['KAFKA_BROKERS']);
-  const prefix = kafkaPrefix.safeParse(environment['KAFKA_PREFIX'] ?? 'plaza');
-  if (!brokers.success || !prefix.success) throw new Error(`KAFKA_BROKERS is not set, and not in ${addressesFile(dataDir)}`);
-  const kafka = kafkaClient(brokers.data);
-  const names = topicNames(prefix.data);
+  const address = readKafka(environment);
+  if (address === undefined) throw new Error(`KAFKA_BROKERS is not set, and not in ${addressesFile(dataDir)}`);
+  const kafka = kafkaClient(address);
+  const names = topicNames(address.prefix);
   for (const consumer of consumers) {
     if (what === 'lag')
       for (const [owner, count] of await lagOf(kafka, names, consumer)) out(`${consumer.padEnd(10)} ${owner.padEnd(10)} ${String(count)}`);

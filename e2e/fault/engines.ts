@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { kafkaClient } from '@plaza/events/kafka/client';
+import { readKafka } from '@plaza/events/kafka/variables';
 import { daemonPid } from '@plaza/native/daemon';
 import type { Place } from '@plaza/native/engine';
 import { ENGINES } from '@plaza/native/engines';
 import { Places } from '@plaza/native/places';
-import { Kafka, logLevel } from 'kafkajs';
 import { createClient } from 'redis';
 import { signal } from './machine.js';
 
@@ -85,8 +86,9 @@ export class Engines {
 
   /** The topics of a Plaza are gone, with what was in them. @returns whether there were any */
   async deleteTopics(prefix: string): Promise<boolean> {
-    const { KAFKA_BROKERS: broker = '' } = ENGINES.kafka.variables(this.#placeOf('kafka'));
-    const admin = new Kafka({ clientId: 'plaza-fault', brokers: [broker], logLevel: logLevel.NOTHING }).admin();
+    const cluster = readKafka(ENGINES.kafka.variables(this.#placeOf('kafka')));
+    if (cluster === undefined) return false;
+    const admin = kafkaClient(cluster).admin();
     await admin.connect();
     try {
       const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(`${prefix}.`));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { KAFKA_VARIABLES, type KafkaAddress, kafkaOf, loginIsWhole } from '@plaza/events/kafka/variables';
 import { FAILPOINTS_VARIABLE } from '@plaza/kernel/failpoint';
 import { redisUrl } from '@plaza/kernel/redis-url';
-import { kafkaBrokers, kafkaPrefix } from '@plaza/subgraph/kafka-variables';
 import { z } from 'zod';
 
 /** What was set in the environment does not hold. The message is one line and names the variable. */
@@ -34,8 +34,7 @@ const Environment = z.object({
   PLAZA_INTERNAL_SECRET_FILE: z.string().optional(),
   PLAZA_SIGNING_KEY: z.string().optional(),
   REDIS_URL: redisUrl.optional(),
-  KAFKA_BROKERS: kafkaBrokers.optional(),
-  KAFKA_PREFIX: kafkaPrefix.default('plaza'),
+  ...KAFKA_VARIABLES,
   PLAZA_STOP_SECONDS: wholeNumber(1, 60).default(5),
 });
 
@@ -58,10 +57,8 @@ export interface Config {
   readonly drainMs: number;
   /** Where processes of a subgraph hear each other; undefined: within each. */
   readonly redisUrl: string | undefined;
-  /** Brokers of the Kafka by which events go; undefined: to the subgraphs' doors. */
-  readonly kafkaBrokers: readonly string[] | undefined;
-  /** Before the names of its topics and groups. */
-  readonly kafkaPrefix: string;
+  /** The Kafka by which events go; undefined: to the subgraphs' doors. */
+  readonly kafka: KafkaAddress | undefined;
 }
 
 /** The names that this reads, with what they mean: for `--help`. */
@@ -81,6 +78,10 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   MAIL_FROM: 'who mail is from: Plaza <plaza@example.org>',
   REDIS_URL: 'where processes hear each other and count attempts together, redis:// or rediss:// (without: each by itself)',
   KAFKA_BROKERS: 'brokers of a Kafka by which events go, host:port with commas between (without: straight to the subgraphs)',
+  KAFKA_TLS: 'on, or a file with the certificates (PEM) of who signed theirs: lines to the brokers are encrypted (off)',
+  KAFKA_SASL_MECHANISM: 'how to log in there: plain, scram-sha-256 or scram-sha-512 (without: not at all)',
+  KAFKA_SASL_USERNAME: 'as whom',
+  KAFKA_SASL_PASSWORD: 'and the proof',
   KAFKA_PREFIX: 'before the names of its topics and groups (plaza)',
   S3_ENDPOINT: 'a server with a bucket for photos and videos, http:// or https:// (without: the folder media of the data folder)',
   S3_BUCKET: 'the bucket; made when it is not there (plaza)',
@@ -98,7 +99,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = Environment.safeParse(set);
+  const parsed = Environment.superRefine(loginIsWhole).safeParse(set);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
@@ -123,10 +124,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     internalSecretFile: given.PLAZA_INTERNAL_SECRET_FILE === undefined ? undefined : resolve(given.PLAZA_INTERNAL_SECRET_FILE),
     drainMs: given.PLAZA_STOP_SECONDS * 1000,
     redisUrl: given.REDIS_URL,
-    kafkaBrokers: given.KAFKA_BROKERS,
-    kafkaPrefix: given.KAFKA_PREFIX,
+    kafka: kafkaOf(given),
   };
 }
 
 const secretive = (name: string, value: string | undefined): string =>
-  ['PLAZA_SIGNING_KEY', 'REDIS_URL'].includes(name) ? '…' : (value ?? '');
+  ['PLAZA_SIGNING_KEY', 'REDIS_URL', 'KAFKA_SASL_PASSWORD'].includes(name) ? '…' : (value ?? '');

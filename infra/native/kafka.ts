@@ -29,22 +29,33 @@ export const kafka: Engine = {
   stop: async ({ folder }) => stopDaemon(folder, 20_000),
   isRunning: async ({ folder }) => (await daemonPid(folder)) !== undefined,
   version: async () => 'Kafka 4.1.0',
-  variables: (place) => ({ KAFKA_BROKERS: brokerOf(place) }),
+  variables: (place) => ({
+    KAFKA_BROKERS: brokerOf(place),
+    KAFKA_SASL_MECHANISM: 'plain',
+    KAFKA_SASL_USERNAME: USER,
+    KAFKA_SASL_PASSWORD: place.password,
+  }),
 };
+
+const USER = 'plaza';
 
 const brokerOf = ({ ports }: Place): string => `127.0.0.1:${String(ports[0])}`;
 
-function propertiesOf({ folder, ports }: Place): string {
+function propertiesOf({ folder, ports, password }: Place): string {
   const [client, controller] = ports.map((port) => `127.0.0.1:${String(port)}`);
   return `${Object.entries({
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@${controller ?? ''}`,
-    listeners: `PLAINTEXT://${client ?? ''},CONTROLLER://${controller ?? ''}`,
-    'advertised.listeners': `PLAINTEXT://${client ?? ''}`,
+    listeners: `SASL_PLAINTEXT://${client ?? ''},CONTROLLER://${controller ?? ''}`,
+    'advertised.listeners': `SASL_PLAINTEXT://${client ?? ''}`,
     'controller.listener.names': 'CONTROLLER',
-    'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'inter.broker.listener.name': 'SASL_PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT',
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'sasl.mechanism.inter.broker.protocol': 'PLAIN',
+    // Other users of this machine reach the port too. The broker itself logs in by the same name.
+    'listener.name.sasl_plaintext.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required username="${USER}" password="${password}" user_${USER}="${password}";`,
     'offsets.topic.replication.factor': '1',
     'transaction.state.log.replication.factor': '1',
     'transaction.state.log.min.isr': '1',
@@ -61,7 +72,13 @@ function propertiesOf({ folder, ports }: Place): string {
 const clusterId = (): string => `P${randomBytes(16).toString('base64url').slice(1)}`;
 
 async function answers(place: Place): Promise<boolean> {
-  const client = new Kafka({ clientId: 'plaza-infra', brokers: [brokerOf(place)], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  const client = new Kafka({
+    clientId: 'plaza-infra',
+    brokers: [brokerOf(place)],
+    sasl: { mechanism: 'plain', username: USER, password: place.password },
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
   const admin = client.admin();
   try {
     await admin.connect();

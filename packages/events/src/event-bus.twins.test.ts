@@ -12,6 +12,7 @@ import { kafkaClient } from './kafka/client.js';
 import { readDead, replayDead } from './kafka/dead-letters.js';
 import { KafkaBus } from './kafka/kafka-bus.js';
 import { type TopicNames, topicNames } from './kafka/topics.js';
+import { readKafka } from './kafka/variables.js';
 
 const SECRET = Buffer.alloc(32, 9);
 
@@ -57,16 +58,19 @@ interface KafkaUnderTest extends BusUnderTest {
   readonly names: TopicNames;
 }
 
-engineTwin('by Kafka', 'KAFKA_BROKERS', (brokers) => {
+engineTwin('by Kafka', 'KAFKA_BROKERS', () => {
+  const named = readKafka(process.env);
+  if (named === undefined) throw new Error('no brokers are named');
+  const cluster = named;
   async function open(): Promise<KafkaUnderTest> {
     const prefix = `test-${randomUUID()}`;
     const line = new Line();
-    const kafka = kafkaClient(brokers.split(','));
+    const kafka = kafkaClient(cluster);
     const names = topicNames(prefix);
     return {
       kafka,
       names,
-      open: () => new KafkaBus({ brokers: brokers.split(','), secret: SECRET, prefix, tries: 3, socketFactory: line.socket }),
+      open: () => new KafkaBus({ cluster, secret: SECRET, prefix, tries: 3, socketFactory: line.socket }),
       get isCut() {
         return line.isCut;
       },
@@ -187,7 +191,7 @@ describe('by a Kafka that is not there', () => {
   });
 
   it('holds up nobody who writes, says so, and stops when it is asked to', async () => {
-    const bus = new KafkaBus({ brokers: ['127.0.0.1:1'], secret: SECRET });
+    const bus = new KafkaBus({ cluster: { brokers: ['127.0.0.1:1'], tls: false, login: undefined }, secret: SECRET });
     const { stop } = ground.start({ open: () => bus, isCut: true, awayWhenCut: [], replay: async () => {}, close: async () => {} });
     await ground.move(newId(), 1);
     expect(bus.away).toEqual(['kafka']);

@@ -1,9 +1,9 @@
+import { KAFKA_VARIABLES, type KafkaAddress, kafkaOf, loginIsWhole } from '@plaza/events/kafka/variables';
 import { redisUrl } from '@plaza/kernel/redis-url';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { LogLevel } from '@plaza/telemetry/logger';
 import { z } from 'zod';
 import { type Addresses, addresses } from './addresses.js';
-import { kafkaBrokers, kafkaPrefix } from './kafka-variables.js';
 
 /** What the process of one subgraph is told. */
 export interface ProcessConfig {
@@ -25,10 +25,8 @@ export interface ProcessConfig {
   readonly logLevel: LogLevel;
   /** Where processes of a subgraph hear each other; undefined: within each. */
   readonly redisUrl: string | undefined;
-  /** Brokers of the Kafka by which events go; undefined: to the subgraphs' doors. */
-  readonly kafkaBrokers: readonly string[] | undefined;
-  /** Before the names of its topics and groups. */
-  readonly kafkaPrefix: string;
+  /** The Kafka by which events go; undefined: to the subgraphs' doors. */
+  readonly kafka: KafkaAddress | undefined;
 }
 
 const Environment = z.object({
@@ -42,14 +40,13 @@ const Environment = z.object({
   PLAZA_DATA_DIR: z.string().min(1),
   PLAZA_PUBLIC_URL: z.url(),
   REDIS_URL: redisUrl.optional(),
-  KAFKA_BROKERS: kafkaBrokers.optional(),
-  KAFKA_PREFIX: kafkaPrefix.default('plaza'),
+  ...KAFKA_VARIABLES,
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 });
 
 /** Reads the environment of a process of `name`. @throws Error with one line that names the variable and not its value. */
 export function readProcessConfig(name: SubgraphName, environment: Readonly<Record<string, string | undefined>>): ProcessConfig {
-  const parsed = Environment.safeParse(environment);
+  const parsed = Environment.superRefine(loginIsWhole).safeParse(environment);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(`${String(issue?.path[0])} does not hold: ${issue?.message ?? ''}`);
@@ -72,7 +69,6 @@ export function readProcessConfig(name: SubgraphName, environment: Readonly<Reco
     publicUrl: given.PLAZA_PUBLIC_URL.replace(/\/+$/, ''),
     logLevel: given.LOG_LEVEL,
     redisUrl: given.REDIS_URL,
-    kafkaBrokers: given.KAFKA_BROKERS,
-    kafkaPrefix: given.KAFKA_PREFIX,
+    kafka: kafkaOf(given),
   };
 }

@@ -1,14 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
+import { type ISocketFactory, Kafka, logLevel, type SASLOptions } from 'kafkajs';
 
 const SETTLED_MS = 5_000;
 const AGAIN_MS = 200;
 
+/** A Kafka and how it lets one in. */
+export interface KafkaCluster {
+  /** `host:port`, some of it. */
+  readonly brokers: readonly string[];
+  /** Whether lines are encrypted; with `ca` by a certificate that those authorities (PEM) have signed, else that one of the system's has. */
+  readonly tls: boolean | { readonly ca: string };
+  readonly login: KafkaLogin | undefined;
+}
+
+/** A name and its password, for SASL. */
+export interface KafkaLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Whom to ask, and how long. What it says of each try is not logged: whoever uses it says when Kafka goes and when it is back. */
-export function kafkaClient(brokers: readonly string[], socketFactory?: ISocketFactory): Kafka {
+export function kafkaClient({ brokers, tls, login }: KafkaCluster, socketFactory?: ISocketFactory): Kafka {
   return new Kafka({
     clientId: 'plaza',
     brokers: [...brokers],
+    ssl: tls,
+    ...(login === undefined ? {} : { sasl: saslOf(login) }),
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3_000,
     requestTimeout: 10_000,
@@ -16,6 +34,18 @@ export function kafkaClient(brokers: readonly string[], socketFactory?: ISocketF
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5, restartOnFailure: async () => false },
     ...(socketFactory === undefined ? {} : { socketFactory }),
   });
+}
+
+/** The client tells mechanisms apart by type. */
+function saslOf({ mechanism, username, password }: KafkaLogin): SASLOptions {
+  switch (mechanism) {
+    case 'plain':
+      return { mechanism, username, password };
+    case 'scram-sha-256':
+      return { mechanism, username, password };
+    case 'scram-sha-512':
+      return { mechanism, username, password };
+  }
 }
 
 /**

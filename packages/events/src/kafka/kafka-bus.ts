@@ -3,15 +3,14 @@ import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { ISocketFactory, Kafka } from 'kafkajs';
 import type { Consumer, EventBus, Taking } from '../event-bus.js';
 import { type Relay, relayBy, type RelayOptions } from '../relay.js';
-import { kafkaClient } from './client.js';
+import { kafkaClient, type KafkaCluster } from './client.js';
 import { KAFKA, KafkaCarrier } from './kafka-carrier.js';
 import { KafkaGroup } from './kafka-group.js';
 import { Messages } from './message.js';
 import { committedOf, endsOf, type TopicNames, topicNames } from './topics.js';
 
 export interface KafkaBusOptions {
-  /** `host:port`, some of the cluster. */
-  readonly brokers: readonly string[];
+  readonly cluster: KafkaCluster;
   /** The installation's internal secret. */
   readonly secret: Uint8Array;
   /** Before the name of each topic and group, so that several Plazas may use one cluster. */
@@ -38,8 +37,8 @@ export class KafkaBus implements EventBus {
   readonly #carriers = new Set<KafkaCarrier>();
   readonly #groups = new Set<KafkaGroup>();
 
-  constructor({ brokers, secret, prefix = 'plaza', tries = TRIES, socketFactory }: KafkaBusOptions) {
-    this.#kafka = kafkaClient(brokers, socketFactory);
+  constructor({ cluster, secret, prefix = 'plaza', tries = TRIES, socketFactory }: KafkaBusOptions) {
+    this.#kafka = kafkaClient(cluster, socketFactory);
     this.#names = topicNames(prefix);
     this.#messages = new Messages(secret);
     this.#tries = tries;
