@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Running } from '@plaza/distributed/control';
-import { nth } from '../live/many.js';
+import { all, nth } from '../live/many.js';
 import { trusted } from '../story/documents.js';
 import { atRunningPlaza } from './at-running.js';
 import { Crowd, gather } from './crowd.js';
@@ -20,7 +20,7 @@ do everything that they do, at a rate; somebody looks everywhere for what is hid
 sockets watch posts. Counted for each deed: what was answered with everything, what said in extensions.degraded which part is missing, what failed.
 An answer with everything may say in extensions.stale that a part of it stands still.
 
-  --engine redis     one of ${LOSABLE.join(', ')}
+  --engine redis     of ${LOSABLE.join(', ')}: one, or several at once with commas between
   --seconds 60       so long it is away
   --how kill         kill: at once (SIGKILL, then started again); hang: silent with its connections open (SIGSTOP)
   --rate 10          deeds a second
@@ -47,14 +47,15 @@ const { values } = parseArgs({
   },
 });
 
-async function check(url: string, engine: Losable, way: Way): Promise<number> {
-  const loss = await EngineLoss.of(engine, way);
+async function check(url: string, engines: readonly Losable[], way: Way): Promise<number> {
+  const losses = await all(engines.length, async (n) => EngineLoss.of(nth(engines, n), way));
+  const bringBack = async (): Promise<void> => void (await Promise.all(losses.map((loss) => loss.bringBack())));
   const square = await gather(url);
   const lookout = await Lookout.on(url);
   const ears = square.people.slice(0, SOCKETS).map((person, n) => new Ear(url, person.tokens.accessToken, nth(square.posts, n)));
   const tally = new Tally();
   const crowd = new Crowd(square, tally, Number(values.rate));
-  const telling = new Telling(engine, square);
+  const tellings = engines.map((engine) => new Telling(engine, square));
   let marks: Marks;
   let trouble = '';
   await untilAllHear(ears, async (postId, n) => nth(square.people, n).comments(postId, 'is anybody there?'));
@@ -63,10 +64,10 @@ async function check(url: string, engine: Losable, way: Way): Promise<number> {
   try {
     await pause(AROUND_MS);
     const tookAt = performance.now();
-    loss.take();
+    for (const loss of losses) loss.take();
     crowd.phase = 'away';
-    say(`${engine} is away (${way})`);
-    telling.begin();
+    say(`${engines.join(', ')} away (${way})`);
+    for (const telling of tellings) telling.begin();
     const meanwhile = (async () => {
       await pause((Number(values.seconds) * 1_000) / 3);
       await lookout.hideMore();
@@ -76,15 +77,16 @@ async function check(url: string, engine: Losable, way: Way): Promise<number> {
     await pause(Number(values.seconds) * 1_000);
     marks = await meanwhile;
     // Asked until just before it is back: what is said then is another matter.
-    await telling.end();
-    await loss.bringBack();
+    await Promise.all(tellings.map((telling) => telling.end()));
+    await bringBack();
     crowd.phase = 'after';
-    say(`${engine} was away for ${seconds(performance.now() - tookAt)}`);
-    trouble = [await catchUp(url, square, marks), await telling.ended(say)].filter((line) => line !== '').join('; ');
+    say(`${engines.join(', ')} away for ${seconds(performance.now() - tookAt)}`);
+    const said = await Promise.all([catchUp(url, square, marks), ...tellings.map((telling) => telling.ended(say))]);
+    trouble = said.filter((line) => line !== '').join('; ');
     await pause(AROUND_MS);
   } finally {
-    await loss.bringBack();
-    await Promise.all([crowd.end(), lookout.end(), telling.end()]);
+    await bringBack();
+    await Promise.all([crowd.end(), lookout.end(), ...tellings.map((telling) => telling.end())]);
   }
   for (const phase of PHASES) for (const line of tally.table(phase)) say(line);
   const deaf = await allHeard(crowd, ears);
@@ -154,10 +156,11 @@ const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const share = ({ asked, well }: { readonly asked: number; readonly well: number }): string =>
   `${String(well)} of ${String(asked)} (${((100 * well) / Math.max(1, asked)).toFixed(2)} %)`;
 
-const engine = LOSABLE.find((name) => name === values.engine);
+const asked = (values.engine ?? '').split(',');
+const engines = LOSABLE.filter((name) => asked.includes(name));
 const way = WAYS.find((name) => name === values.how);
 if (values.help === true) say(HELP);
-else if (engine === undefined || way === undefined) {
+else if (engines.length === 0 || engines.length < asked.length || way === undefined) {
   process.stderr.write(`${HELP}\n`);
   process.exitCode = 2;
-} else await atRunningPlaza(async ({ url }: Running) => check(`${url}/graphql`, engine, way));
+} else await atRunningPlaza(async ({ url }: Running) => check(`${url}/graphql`, engines, way));
