@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { laneOf } from '@plaza/events/outbox';
@@ -10,13 +10,20 @@ import type { PlazaProcess } from '../plaza-process.js';
 import { Books } from './books.js';
 import { type Engines, LOSABLE, type Losable } from './engines.js';
 import type { Line } from './line.js';
-import { childrenOf, postmasterOf, signal } from './machine.js';
+import { bringPostgresBack, killPostgres, postmasterOf } from './cluster.js';
+import { childrenOf, signal } from './machine.js';
 import { PARTS, type Timed } from './schedule.js';
+import type { SmallDisk } from './small-disk.js';
 
 /** What hangs, hangs so long. */
 const HANG_MS = 2_500;
 const SLOW_LINE_MS = 150;
 const LOST_ANSWERS = 8;
+/** At any moment of what goes on. */
+const MOMENT_MS = 100;
+/** A disk stays full until somebody was told, at most so long. */
+const FULL_MS = 10_000;
+const ORDER_STRIKES = 3;
 /** A process that was asked to end is back within this time, or something is wrong. */
 const BACK_MS = 60_000;
 
@@ -29,6 +36,10 @@ export interface Site {
   readonly chatters: readonly Chatter[];
   /** Those that it stands on, with what they know it by. */
   readonly engines: { readonly own: Engines; readonly variables: Readonly<Record<string, string>> } | null;
+  /** On which its data folder lies, where it was to be a small one and could be. */
+  readonly disk: SmallDisk | null;
+  /** What Plaza says of errors. */
+  readonly log: string;
   /** From now on Plaza may end in order, too. */
   readonly mayEnd: () => void;
 }
@@ -54,7 +65,9 @@ export async function strike(site: Site, fault: Timed): Promise<Heal> {
     case 'slow calls':
       return ask(points, fault.step, `hang:${fault.ms} 0 10`);
     case 'a full disk':
-      return ask(points, 'transaction.commit', 'full 0 12');
+      return askForFullDisk(points);
+    case 'a disk that is full':
+      return site.disk === null ? askForFullDisk(points) : filled(site, site.disk);
     case 'clocks off': {
       await writeFile(join(points, 'clock'), String(fault.ms));
       // A clock that was too early comes right; one that was too late stays so: what was promised until then is promised until then.
@@ -83,12 +96,16 @@ export async function strike(site: Site, fault: Timed): Promise<Heal> {
       await writeFile(join(points, 'clock'), `${fault.ms} ${placeOf(fault.part)}`);
       return nothing;
     case 'kill PostgreSQL': {
-      const postmaster = await postmasterOf(folder);
-      const children = await childrenOf(postmaster);
-      for (const pid of [postmaster, ...children.map((child) => child.pid)]) signal(pid, 'SIGKILL');
+      const isKilled = await killPostgres(folder);
       // Nobody but a start brings it back.
       signal(plaza.pid, 'SIGKILL');
-      return struckBy(postmaster > 0);
+      return struckBy(isKilled);
+    }
+    case 'kill PostgreSQL alone': {
+      await pause(fault.pick * MOMENT_MS);
+      const isKilled = await killPostgres(folder);
+      await bringPostgresBack(folder);
+      return struckBy(isKilled);
     }
     case 'kill a backend': {
       const backends = (await childrenOf(await postmasterOf(folder))).filter(({ title }) => title.startsWith('postgres: plaza plaza_'));
@@ -126,18 +143,20 @@ export async function strike(site: Site, fault: Timed): Promise<Heal> {
         await books.at(fault.part as SubgraphName).sql`UPDATE outbox_position SET seen = '1:1:', upto = NULL, seq = 0`; // one of OWNERS
       });
     case 'held lanes':
-      return withBooks(folder, async (books) => {
-        const { transaction } = books.at(fault.part as SubgraphName); // one of OWNERS
-        await transaction(async (tx) => {
-          await tx.sql`SELECT 1 FROM outbox_position WHERE lane % 2 = 0 ORDER BY consumer, lane FOR UPDATE`;
-          await pause(HANG_MS);
-        });
-      });
+      return withBooks(folder, async (books) => holdLanes(books, fault.part as SubgraphName, 2)); // one of OWNERS
+    case 'shuffled events': {
+      // What is brought piece by piece has no order to lose.
+      const heals = await Promise.all(ORDERS.map(async (step, n) => ask(points, step, `shuffle ${n * ORDER_STRIKES} ${ORDER_STRIKES}`)));
+      await withBooks(folder, async (books) => holdLanes(books, fault.part as SubgraphName, 1)); // one of OWNERS
+      return async () => (await Promise.all(heals.map(async (heal) => heal()))).every(Boolean);
+    }
     case 'a poisonous event':
       return poison(folder, fault.part as SubgraphName); // content or social
   }
 }
 
+/** Where the order of events can be lost, one after the other: before a batch is signed, and on the wire. */
+const ORDERS = ['relay.order', 'wire.order'] as const;
 const nothing: Heal = async () => true;
 const idle: Heal = async () => false;
 const struckBy = (hasStruck: boolean): Heal => (hasStruck ? nothing : idle);
@@ -166,6 +185,30 @@ async function ask(points: string, step: string, what: string): Promise<Heal> {
     await rm(file, { force: true });
     return existsSync(`${file}.struck`);
   };
+}
+
+/** Those of an owner, or every second of them, stay where they are for a while. */
+async function holdLanes(books: Books, owner: SubgraphName, each: number): Promise<void> {
+  await books.at(owner).transaction(async (tx) => {
+    await tx.sql`SELECT 1 FROM outbox_position WHERE lane % ${each} = 0 ORDER BY consumer, lane FOR UPDATE`;
+    await pause(HANG_MS);
+  });
+}
+
+const askForFullDisk = (points: string): Promise<Heal> => ask(points, 'transaction.commit', 'full 0 12');
+
+/** Until somebody was told so, and a while longer, there is no room for anything. PostgreSQL may have given up by then: it is started again, as an operator would. */
+async function filled({ folder, log }: Site, disk: SmallDisk): Promise<Heal> {
+  const told = async (): Promise<number> => (await readFile(log, 'utf8')).split(/No space left on device|ENOSPC/u).length - 1;
+  const before = await told();
+  const keepFull = async (ms: number, isEnough: () => Promise<boolean>): Promise<void> => {
+    for (const until = Date.now() + ms; !(await isEnough()) && Date.now() < until; await pause(20)) await disk.fill();
+  };
+  await keepFull(FULL_MS, async () => (await told()) > before);
+  await keepFull(HANG_MS, async () => false);
+  await disk.free();
+  await bringPostgresBack(folder);
+  return async () => (await told()) > before;
 }
 
 async function hang(pids: readonly number[]): Promise<Heal> {

@@ -50,6 +50,8 @@ export class History {
   readonly violations: string[] = [];
   /** Faults that found nothing to strike. */
   readonly idle: string[] = [];
+  /** What was done instead of a fault that this machine does not allow. */
+  readonly instead: string[] = [];
   readonly posts: KnownPost[] = [];
   readonly comments: KnownComment[] = [];
   readonly messages: KnownMessage[] = [];

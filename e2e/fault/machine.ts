@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -25,8 +26,11 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-/** The process that holds a data folder's PostgreSQL; 0 where there is none. */
-export async function postmasterOf(folder: string): Promise<number> {
-  const text = await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
-  return Number(text.split('\n')[0] ?? 0);
+/** Whether there is such a process that is more than a name which nobody has asked after yet. */
+export async function runs(pid: number): Promise<boolean> {
+  const status = await readFile(join('/proc', String(pid), 'stat'), 'utf8').catch(() => '');
+  return status !== '' && !/^[ZX]/u.test(status.slice(status.lastIndexOf(')') + 2));
 }
+
+/** Whether there is such a process, were it only its name. */
+export const isThere = (pid: number): boolean => existsSync(`/proc/${pid}`);

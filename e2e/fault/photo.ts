@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inTimeOr } from '@plaza/kernel/in-time';
 import type { Person } from '@plaza/testing/people';
 import sharp from 'sharp';
 import { sendByTus, sha256, startUpload, watchMedia } from '../media/upload.js';
 
 const PATIENCE_MS = 60_000;
+const MEANWHILE_MS = 20_000;
 
 /** A photo that was READY, and what its largest size was. */
 export interface Photo {
@@ -25,6 +27,15 @@ export async function takePhoto(person: Person, graphqlUrl: string): Promise<Pho
   const url = ready?.variants.at(-1)?.url;
   if (ready?.status !== 'READY' || url === undefined) throw new Error(`a photo is ${ready?.status ?? 'nothing'}, not READY`);
   return { url, print: sha256(new Uint8Array(await (await fetch(url)).arrayBuffer())) };
+}
+
+/** One that goes up while there may be no room for it. @returns what became of it, in words: all may become of it, but that Plaza goes down */
+export async function photoMeanwhile(person: Person, graphqlUrl: string): Promise<string> {
+  const trying = takePhoto(person, graphqlUrl).then(
+    () => 'it went up',
+    (error: unknown) => `it did not go up: ${String(error)}`,
+  );
+  return inTimeOr('nothing was heard of it', trying, MEANWHILE_MS);
 }
 
 /** While the bucket is away a photo may not come; that it were not there is never said. @returns what is wrong */

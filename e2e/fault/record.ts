@@ -22,6 +22,8 @@ const SeedRecord = Tried.extend({
   unclear: z.number(),
   /** Faults that found nothing to strike. */
   idle: z.array(z.string()).readonly(),
+  /** What was done instead of a fault that the machine did not allow. */
+  instead: z.array(z.string()).readonly().default([]),
   violations: z.array(z.string()).readonly(),
 });
 const BugRecord = Tried.extend({
@@ -29,9 +31,19 @@ const BugRecord = Tried.extend({
   /** What caught it, and what that said; null: nothing has. */
   caughtBy: z.nullable(z.string()),
 });
-const Record = z.object({ seeds: z.array(SeedRecord), planted: z.array(BugRecord) });
+const RoundsRecord = Tried.extend({
+  /** What was killed again and again. */
+  what: z.string(),
+  seed: z.number(),
+  rounds: z.number(),
+  done: z.number(),
+  unclear: z.number(),
+  violations: z.array(z.string()).readonly(),
+});
+const Record = z.object({ seeds: z.array(SeedRecord), planted: z.array(BugRecord), rounds: z.array(RoundsRecord).default([]) });
 export type Record = z.infer<typeof Record>;
 export type SeedRecord = z.infer<typeof SeedRecord>;
+export type RoundsRecord = z.infer<typeof RoundsRecord>;
 export type BugRecord = z.infer<typeof BugRecord>;
 export type Tried = z.infer<typeof Tried>;
 
@@ -67,6 +79,7 @@ async function written(news: Partial<Record>): Promise<void> {
   const known = await kept();
   const record = {
     seeds: merged(known.seeds, news.seeds, ({ seed }) => seed).toSorted((a, b) => a.seed - b.seed),
+    rounds: merged(known.rounds, news.rounds, ({ what, seed }) => `${what} ${seed}`).toSorted((a, b) => a.seed - b.seed),
     planted: merged(known.planted, news.planted, ({ name }) => name).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
   await writeFormatted(file, JSON.stringify(record));

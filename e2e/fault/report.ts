@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { BugRecord, Record, SeedRecord } from './record.js';
+import type { BugRecord, Record, RoundsRecord, SeedRecord, Tried } from './record.js';
 import { ALL_SEEDS, described, printOf, scheduleOf } from './schedule.js';
 
 const planted = fileURLToPath(new URL('./planted/', import.meta.url));
@@ -20,6 +20,13 @@ everything.
 
 ${seeds(record.seeds)}
 
+## Again and again
+
+\`npm run fault -- --postgres 100\`: under one Plaza and everything that people want of it meanwhile, PostgreSQL alone is killed (kill -9, with all that it has
+started) and started again as it lies. In the end all is compared as after each seed.
+
+${rounds(record.rounds)}
+
 ## Planted bugs
 
 Each is a patch of \`e2e/fault/planted\` in a copy of the repository; seeds are played until one of them violates something. Seconds are those of the
@@ -36,7 +43,10 @@ function seeds(all: readonly SeedRecord[]): string {
   const sum = (of: (one: SeedRecord) => number): number => now.reduce((total, one) => total + of(one), 0);
   const rows = now.map((one) => {
     const { mode, faults } = scheduleOf(one.seed);
-    const names = faults.map((fault) => `${described(fault)}${one.idle.includes(described(fault)) ? ' (found nothing to strike)' : ''}`);
+    const names = [
+      ...faults.map((fault) => `${described(fault)}${one.idle.includes(described(fault)) ? ' (found nothing to strike)' : ''}`),
+      ...one.instead.map((what) => `**${what}**`),
+    ];
     return [one.seed, `\`${one.schedule}\``, mode, names.join('; '), one.done, one.unclear, ...tried(one), one.violations.length];
   });
   return `${now.length} of ${ALL_SEEDS} seeds were played${missing.length === 0 ? '' : `; not yet: ${ranges(missing)}`}. ${sum(({ done }) => done)} things wanted, ${sum(({ unclear }) => unclear)} answers that were
@@ -45,6 +55,14 @@ lost or errors, **${sum(({ violations }) => violations.length)} violations**.
 ${places(now)}
 
 ${table(['seed', 'schedule', 'mode', 'faults (after so many things)', 'done', 'unclear', 's', 'when', 'commit', 'violations'], rows)}`;
+}
+
+function rounds(all: readonly RoundsRecord[]): string {
+  if (all.length === 0) return 'Not played yet.';
+  const rows = all.map((one) => [one.what, one.seed, one.rounds, one.done, one.unclear, ...tried(one), one.violations.length]);
+  return `${places(all)}
+
+${table(['killed', 'seed', 'times', 'done', 'unclear', 's', 'when', 'commit', 'violations'], rows)}`;
 }
 
 function bugs(all: readonly BugRecord[], names: readonly string[]): string {
@@ -59,11 +77,7 @@ ${places(now)}
 ${table(['bug', 'caught by', 's', 'when', 'commit'], rows)}`;
 }
 
-const tried = ({ seconds, date, commit }: SeedRecord | BugRecord): readonly string[] => [
-  seconds.toFixed(1),
-  date.replace('T', ' '),
-  commit,
-];
+const tried = ({ seconds, date, commit }: Tried): readonly string[] => [seconds.toFixed(1), date.replace('T', ' '), commit];
 
 const places = (all: readonly { readonly machine: string }[]): string => [...new Set(all.map(({ machine }) => machine))].join('; ');
 

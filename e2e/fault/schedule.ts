@@ -70,7 +70,8 @@ const CALLS = [visiblePosts, relations, existingProducts, userStates, publishing
 export type Fault =
   | { readonly what: 'kill at a step' | 'fail at a step'; readonly step: string; readonly before: number }
   | { readonly what: 'slow calls'; readonly step: string; readonly ms: number }
-  | { readonly what: 'stop Plaza' | 'roll the processes' }
+  | { readonly what: 'stop Plaza' | 'roll the processes' | 'kill PostgreSQL alone' | 'a disk that is full' }
+  | { readonly what: 'shuffled events'; readonly part: string }
   | { readonly what: 'kill an engine' | 'hang an engine'; readonly part: Losable }
   | { readonly what: 'kill all engines' | 'flush Redis' | 'delete the index' | 'delete the topics' }
   | { readonly what: 'a clock off'; readonly part: string; readonly ms: number }
@@ -95,6 +96,8 @@ export interface Schedule {
   readonly faults: readonly Timed[];
   /** Real engines that it stands on; without: none. */
   readonly engines?: readonly Losable[];
+  /** So much more of each thing is there to be bought. */
+  readonly restock?: number;
 }
 
 export const PEOPLE = 6;
@@ -103,7 +106,9 @@ export const PARTS = ['accounts', 'social', 'content', 'commerce', 'messaging', 
 const OWNERS = ['content', 'social', 'commerce', 'accounts'] as const;
 
 /** Those that any seed may have, more than one of them. */
-type Kind = Exclude<Fault['what'], OnEngines | 'stop Plaza' | 'roll the processes' | 'a clock off'>;
+type Kind = Exclude<Fault['what'], OnEngines | ThoughtOfLater>;
+type ThoughtOfLater =
+  'stop Plaza' | 'roll the processes' | 'a clock off' | 'kill PostgreSQL alone' | 'a disk that is full' | 'shuffled events';
 type OnEngines = 'kill an engine' | 'hang an engine' | 'kill all engines' | 'flush Redis' | 'delete the index' | 'delete the topics';
 
 /** One after the other, so that neighbouring seeds try them all. */
@@ -138,7 +143,7 @@ const KINDS: readonly Kind[] = [
 const IN_TURN = 72;
 
 /** Steps that no seed before begins with, and what was thought of later. */
-const LATER: readonly { readonly fault: Fault; readonly mode: Mode }[] = [
+const LATER: readonly { readonly fault: Fault; readonly mode: Mode; readonly wavers?: true }[] = [
   ...STEPS.slice(15).map((step, n) => ({
     fault: { what: 'kill at a step', step, before: 0 } as const,
     mode: n % 2 === 0 ? ('embedded' as const) : ('processes' as const),
@@ -147,7 +152,16 @@ const LATER: readonly { readonly fault: Fault; readonly mode: Mode }[] = [
   { fault: { what: 'roll the processes' }, mode: 'processes' },
   { fault: { what: 'a clock off', part: 'commerce', ms: 3_600_000 }, mode: 'processes' },
   { fault: { what: 'a clock off', part: 'feed', ms: -3_600_000 }, mode: 'processes' },
+  { fault: { what: 'kill PostgreSQL alone' }, mode: 'embedded' },
+  { fault: { what: 'kill PostgreSQL alone' }, mode: 'processes' },
+  { fault: { what: 'a disk that is full' }, mode: 'embedded' },
+  { fault: { what: 'a disk that is full' }, mode: 'processes' },
+  { fault: { what: 'shuffled events', part: 'social' }, mode: 'embedded', wavers: true },
+  { fault: { what: 'shuffled events', part: 'social' }, mode: 'processes', wavers: true },
 ];
+
+/** Somebody does something, undoes it, does it again …: only in the order in which they did is it at the end what it is to be. */
+const WAVERING: readonly Wish[] = ['like', 'unlike', 'repost', 'unrepost', 'follow', 'unfollow'];
 
 /** Engines that are lost. People do nothing that needs one: whatever they ask for is answered all the while. */
 const LOSSES: readonly { readonly fault: Fault; readonly mode: Mode }[] = [
@@ -178,6 +192,8 @@ export function scheduleOf(seed: number): Schedule {
     return { seed, mode: loss.mode, intents, faults: [fault], engines: enginesOf(loss.fault) };
   }
   const later = seed > IN_TURN ? LATER[(seed - IN_TURN - 1) % LATER.length] : undefined;
+  const wavering = (own: readonly Intent[]): readonly Intent[] =>
+    own.map((one, n) => ({ ...one, wish: WAVERING[n % WAVERING.length] ?? 'like', pick: 0 }));
   const first = KINDS[(seed - 1) % KINDS.length] ?? 'kill Plaza';
   const isApart = later === undefined ? first === 'kill a process' || first === 'hang a process' : later.mode === 'processes';
   const others = KINDS.filter((kind) => isApart || (kind !== 'kill a process' && kind !== 'hang a process'));
@@ -192,9 +208,22 @@ export function scheduleOf(seed: number): Schedule {
   return {
     seed,
     mode: later?.mode ?? (isApart || seed % 8 === 0 ? 'processes' : 'embedded'),
-    intents,
+    intents: later?.wavers === true ? intents.map(wavering) : intents,
     faults: faults.toSorted((a, b) => a.after - b.after),
   };
+}
+
+/** PostgreSQL alone is killed so many times, each time when everybody has done one thing more, more or less. */
+export function roundsOf(seed: number, rounds: number): Schedule {
+  const random = new Random(seed);
+  const intent = (): Intent => ({ wish: random.weighed<Wish>(WISHES), pick: random.next(), luck: random.next() });
+  const kill = (_: unknown, n: number): Timed => ({
+    what: 'kill PostgreSQL alone',
+    after: n * PEOPLE + 1 + random.below(PEOPLE - 1),
+    pick: random.next(),
+  });
+  const intents = Array.from({ length: PEOPLE }, () => Array.from({ length: rounds + 1 }, intent));
+  return { seed, mode: 'embedded', intents, faults: Array.from({ length: rounds }, kill), restock: rounds };
 }
 
 function enginesOf(fault: Fault): readonly Losable[] {

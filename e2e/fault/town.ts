@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -122,7 +122,18 @@ async function ground(): Promise<string> {
 
 /** A copy of it: a data folder of its own. */
 export async function copyOf(town: Town): Promise<string> {
-  const folder = await mkdtemp(join(await ground(), 'plaza-trial-'));
+  return copyTo(await mkdtemp(join(await ground(), 'plaza-trial-')), town);
+}
+
+/** The same in a folder that is there. */
+export async function copyTo(folder: string, town: Town): Promise<string> {
   await cp(town.folder, folder, { recursive: true, preserveTimestamps: true });
   return folder;
+}
+
+/** How many bytes it takes. */
+export async function sizeOf(town: Town): Promise<number> {
+  const entries = await readdir(town.folder, { recursive: true, withFileTypes: true });
+  const sizes = entries.filter((entry) => entry.isFile()).map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,19 +16,23 @@ import { type Heal, type Site, strike } from './faults.js';
 import { compareHeard } from './heard.js';
 import { History } from './history.js';
 import { Line } from './line.js';
-import { photoAway, photoBack, takePhoto } from './photo.js';
+import { photoAway, photoBack, photoMeanwhile, takePhoto } from './photo.js';
 import { Random } from './random.js';
 import { recount } from './recounts.js';
 import { askAgain, compareRepeats } from './repeats.js';
 import { byLog, letHoldsRunOut, rested } from './rest.js';
 import { described, type Schedule, type Timed } from './schedule.js';
 import { compareSights } from './sights.js';
-import { copyOf, ENV, type Town } from './town.js';
+import { SmallDisk } from './small-disk.js';
+import { copyOf, copyTo, ENV, sizeOf, type Town } from './town.js';
 
 /** Those who listen to their inbox all the while. */
 const LISTENERS = 2;
-/** A trial that takes longer does not come to its end. */
+/** A trial that takes longer does not come to its end: so much for itself, and for each of its faults. */
 const TRIAL_MS = 600_000;
+const FAULT_MS = 10_000;
+/** A small disk has so much more than a Plaza begins with. */
+const ROOM_BYTES = 96 * 2 ** 20;
 
 /** How a trial ended. */
 export interface Outcome {
@@ -37,44 +42,60 @@ export interface Outcome {
   readonly unclear: number;
   /** Faults that found nothing to strike. */
   readonly idle: readonly string[];
+  /** What was done instead of a fault that this machine does not allow. */
+  readonly instead: readonly string[];
   readonly seconds: number;
 }
 
-const running = new Set<PlazaProcess>();
+/** What takes away each Plaza that runs now, and what it stands on. */
+const running = new Set<() => Promise<void>>();
 
 /** Whoever is asked to stop in the middle of a trial leaves nothing that runs behind. */
 export function stopOnSignal(): void {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => void Promise.allSettled([...running].map(async (plaza) => plaza.remove())).then(() => process.exit(1)));
+    process.once(name, () => void Promise.allSettled([...running].map(async (remove) => remove())).then(() => process.exit(1)));
   }
 }
 
 interface Options {
   readonly place?: Place;
   readonly isEager?: boolean;
+  /** Told of each fault that has struck, and how many there were. */
+  readonly onFault?: (struck: number) => void;
 }
 
 /**
  * Plays a schedule on a Plaza of its own, heals it, lets it come to rest, and compares everything with everything; `isEager` ends it at the first
  * violation.
  */
-export async function runTrial(schedule: Schedule, town: Town, { place = {}, isEager = false }: Options = {}): Promise<Outcome> {
+export async function runTrial(
+  schedule: Schedule,
+  town: Town,
+  { place = {}, isEager = false, onFault = () => {} }: Options = {},
+): Promise<Outcome> {
   const history = new History();
   const since = performance.now();
   const engines = schedule.engines === undefined ? null : await Engines.open(schedule.engines);
   const standing = engines === null ? null : { own: engines, variables: engines.variables() };
-  const folder = await copyOf(town);
+  const disk = schedule.faults.some(({ what }) => what === 'a disk that is full') ? await smallDisk(town, history) : null;
+  const folder = disk === null ? await copyOf(town) : await copyTo(disk.folder, town);
   const points = await mkdtemp(join(tmpdir(), 'plaza-points-'));
   const log = join(points, 'plaza.log');
   const env = { ...ENV, ...standing?.variables, PLAZA_FAILPOINTS: points };
   const plaza = await PlazaProcess.on(folder, schedule.mode, env, { ...place, log });
-  running.add(plaza);
+  const remove = async (): Promise<void> => {
+    await disk?.free();
+    await plaza.remove();
+    await disk?.remove();
+  };
+  running.add(remove);
   const line = await Line.to(plaza.port);
   const client = new Client(line.url, history);
   const keeper = new Keeper(plaza, history);
   const late = new AbortController();
-  const tooLate = pause(TRIAL_MS, undefined, { signal: late.signal, ref: false }).then(
-    () => history.violated(`the trial has not come to its end after ${TRIAL_MS / 1_000} s`),
+  const limitMs = TRIAL_MS + FAULT_MS * schedule.faults.length;
+  const tooLate = pause(limitMs, undefined, { signal: late.signal, ref: false }).then(
+    () => history.violated(`the trial has not come to its end after ${limitMs / 1_000} s`),
     () => undefined,
   );
   try {
@@ -82,7 +103,7 @@ export async function runTrial(schedule: Schedule, town: Town, { place = {}, isE
       if (isEager) history.onViolation = resolve;
     });
     await Promise.race([
-      play({ schedule, town, history, client, plaza, folder, points, line, log, keeper, engines: standing }),
+      play({ schedule, town, history, client, plaza, folder, points, line, log, keeper, engines: standing, disk, onFault }),
       tooLate,
       enough,
     ]);
@@ -93,13 +114,24 @@ export async function runTrial(schedule: Schedule, town: Town, { place = {}, isE
     client.end();
     await keeper.end();
     await line.close();
-    running.delete(plaza);
-    await plaza.remove().catch((error: unknown) => history.violated(`Plaza does not stop well: ${String(error)}`));
+    running.delete(remove);
+    await remove().catch((error: unknown) => history.violated(`Plaza does not stop well: ${String(error)}`));
     if (history.violations.length > 0) history.note(`its log:\n${(await readFile(log, 'utf8').catch(() => '')).slice(-6_000)}`);
     await rm(points, { recursive: true, force: true });
   }
-  const { violations, lines, done, unclear, idle } = history;
-  return { violations, lines, done, unclear, idle, seconds: (performance.now() - since) / 1_000 };
+  const { violations, lines, done, unclear, idle, instead } = history;
+  return { violations, lines, done, unclear, idle, instead, seconds: (performance.now() - since) / 1_000 };
+}
+
+/** Null where there can be none, which is said. */
+async function smallDisk(town: Town, history: History): Promise<SmallDisk | null> {
+  try {
+    return await SmallDisk.of((await sizeOf(town)) + ROOM_BYTES);
+  } catch (error) {
+    history.instead.push('a disk that is full: no small one can be mounted, a failpoint says so instead');
+    history.note(`no small disk: ${String(error)}`);
+    return null;
+  }
 }
 
 interface Trial {
@@ -114,9 +146,12 @@ interface Trial {
   readonly keeper: Keeper;
   readonly client: Client;
   readonly engines: Site['engines'];
+  readonly disk: Site['disk'];
+  readonly onFault: (struck: number) => void;
 }
 
-async function play({ schedule, town: copied, history, plaza, folder, points, line, log, keeper, client, engines }: Trial): Promise<void> {
+async function play(trial: Trial): Promise<void> {
+  const { schedule, town: copied, history, plaza, folder, points, line, log, keeper, client, engines, disk, onFault } = trial;
   const town = { ...copied, people: copied.people.map((person) => new Person(line.url, person)) };
   for (const { id, author } of town.posts) {
     const person = town.people.find(({ uuid }) => uuid === author);
@@ -125,11 +160,14 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
   const chatters = town.people.slice(0, LISTENERS).map((person) => new Chatter(line.url, person));
   for (const chatter of chatters) await chatter.begin();
 
-  const site: Site = { plaza, folder, points, line, chatters, engines, mayEnd: () => keeper.mayEnd() };
+  const site: Site = { plaza, folder, points, line, chatters, engines, disk, log, mayEnd: () => keeper.mayEnd() };
   const stage = { seed: schedule.seed, town, client, history, chatters };
   const total = schedule.intents.reduce((sum, { length }) => sum + length, 0);
   const [photographer] = town.people;
-  const photo = engines?.own.has('minio') !== true || photographer === undefined ? null : await takePhoto(photographer, line.url);
+  for (const variantId of schedule.restock === undefined ? [] : town.variantIds)
+    await photographer?.does('AdjustStock', { idempotencyKey: randomUUID(), variantId, change: schedule.restock });
+  const hasPhoto = engines?.own.has('minio') === true || disk !== null;
+  const photo = !hasPhoto || photographer === undefined ? null : await takePhoto(photographer, line.url);
   const acting = schedule.intents.map(async (intents, n) => {
     const actor = new Actor(stage, n);
     for (const intent of intents) {
@@ -145,7 +183,11 @@ async function play({ schedule, town: copied, history, plaza, folder, points, li
     while (history.done < Math.min(fault.after, total) && !isOver) await pause(5);
     client.isSick = engines === null;
     client.mustAnswer = engines !== null;
+    const meanwhile =
+      fault.what === 'a disk that is full' && photo !== null && photographer !== undefined ? photoMeanwhile(photographer, line.url) : null;
     heals.push({ fault, heal: await struck(site, fault, history) });
+    if (meanwhile !== null) history.note(`a photo on a full disk: ${await meanwhile}`);
+    onFault(heals.length);
   }
   await acted;
   for (const what of photo === null ? [] : await photoAway(photo)) history.violated(what);

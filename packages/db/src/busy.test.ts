@@ -7,6 +7,7 @@ describe('a database that cannot be had in time', () => {
   it.each([
     ['a pool without a free connection', new Error('timeout exceeded when trying to connect')],
     ['a server without a free connection', coded('53300')],
+    ['a server whose disk is full', coded('53100')],
     ['a statement that took too long', coded('57014')],
     ['a server that goes down', coded('57P01')],
     ['a server that is down', coded('ECONNREFUSED')],

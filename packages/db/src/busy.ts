@@ -1,5 +1,17 @@
-/** Of PostgreSQL: no connection left, it goes down or comes up, a statement that was ended because it took too long. */
-const BUSY_CODES = new Set(['53300', '57014', '57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+/** Of PostgreSQL: no room on its disk, no memory, no connection left, it goes down or comes up, a statement that was ended because it took too long. */
+const BUSY_CODES = new Set([
+  '53100',
+  '53200',
+  '53300',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
 /** What pg and its pool say without a code. */
 const BUSY_TEXT = /timeout exceeded when trying to connect|Connection terminated|the pool after calling end/iu;
 /** Errors are wrapped by whoever passes them on, and not endlessly. */

@@ -1,5 +1,6 @@
 import type { Assertions } from '@plaza/auth/assertion';
 import { assertionBody } from '@plaza/calls/subgraph-port';
+import { shuffled } from '@plaza/kernel/failpoint';
 import { newId } from '@plaza/kernel/id';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { eventDelay } from '@plaza/telemetry/metrics';
@@ -29,7 +30,9 @@ export function doorCarrier({ owner, consumer, types, ports, assertions }: DoorC
       const port = ports(consumer);
       if (port === undefined) throw new Error(`${consumer} is not there`);
       const claims = { viewer: null, issuer: owner, requestId: newId(), address: null, userAgent: null };
-      await port.deliver(events, assertions.mint(claims, consumer, assertionBody.deliver(events)));
+      const brought = await shuffled('relay.order', events);
+      const assertion = assertions.mint(claims, consumer, assertionBody.deliver(brought));
+      await port.deliver(await shuffled('wire.order', brought), assertion);
       for (const { occurredAt } of events)
         eventDelay.observe({ owner, consumer }, Math.max(0, (Date.now() - Date.parse(occurredAt)) / 1_000));
     },

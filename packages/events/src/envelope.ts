@@ -9,6 +9,8 @@ export const eventEnvelope = z.object({
   /** Events with the same key arrive in the order of their making. */
   key: z.uuid(),
   occurredAt: z.iso.datetime(),
+  /** Of those with the same key a later one has a greater number. Unknown of what an older version has sent. */
+  number: z.number().int().positive().optional(),
   payload: z.record(z.string(), z.unknown()),
 });
 

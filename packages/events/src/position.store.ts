@@ -102,11 +102,12 @@ export async function readDue(
   });
 }
 
-const toEnvelope = ({ id, type, key, payload, createdAt }: DueRow): EventEnvelope => ({
+const toEnvelope = ({ id, type, key, payload, createdAt, seq }: DueRow): EventEnvelope => ({
   id,
   type,
   key,
   occurredAt: createdAt.toISOString(),
+  ...(seq === null ? {} : { number: seq }),
   payload,
 });
 

@@ -12,7 +12,7 @@ import { on, type Reaction } from './consumer.js';
 import type { Destination } from './door-carrier.js';
 import type { EventEnvelope } from './envelope.js';
 import { defineEvent, field } from './event-contract.js';
-import { takeEffect } from './inbox.js';
+import { OutOfOrder, takeEffect } from './inbox.js';
 import { laneOf, Outbox } from './outbox.js';
 import { type Relay, startRelay } from './relay.js';
 import { forgetSince, position, rewind } from './replay.js';
@@ -343,6 +343,20 @@ describe('an event', () => {
     await Promise.all([takeEffect([two], [react], consumer), takeEffect([two], [react], consumer)]);
 
     expect(effects).toHaveLength(2);
+  });
+
+  it('waits with all that came along where two of one key came the wrong way round, and is due in order then', async () => {
+    const thing = newId();
+    const [other, first, second] = [
+      { ...event(newId()), number: 9 },
+      { ...event(thing), number: 3 },
+      { ...event(thing), number: 7 },
+    ];
+    await expect(takeEffect([other, second, first], [react], consumer)).rejects.toThrow(OutOfOrder);
+    expect(effects).toHaveLength(0);
+    await takeEffect([other, first, first, second], [react], consumer);
+
+    expect(effects.map(({ thingId }) => thingId)).toEqual([other.key, thing, thing]);
   });
 
   it('is noted only if its effect is', async () => {

@@ -45,6 +45,15 @@ describe('a failpoint', () => {
     await expect(failpoint('somewhere')).rejects.toMatchObject({ code: '53100' });
   });
 
+  it('turns round a list in which a key stands twice, and no other', async () => {
+    const { shuffled } = await inAProcess(folder);
+    const [one, two, again] = [{ key: 'a' }, { key: 'b' }, { key: 'a' }];
+    ask('somewhere', 'shuffle');
+    expect(await shuffled('somewhere', [one, two])).toEqual([one, two]);
+    expect(await shuffled('somewhere', [one, two, again])).toEqual([again, two, one]);
+    expect(await shuffled('somewhere', [one, two, again])).toEqual([one, two, again]);
+  });
+
   it('sets clocks off', async () => {
     const { clockOffset } = await inAProcess(folder);
     ask('clock', '-3600000');

@@ -21,14 +21,21 @@ class DiskFull extends Error {
  * - `kill`: this process ends at once, as by kill -9;
  * - `fail`: the step throws;
  * - `full`: the step throws what PostgreSQL throws when its disk is full;
- * - `hang:<ms>`: the step takes so much longer.
+ * - `hang:<ms>`: the step takes so much longer;
+ * - `shuffle`: a list is the other way round ({@link shuffled}).
  *
  * Passages are counted in each process from when the file is there. After its last time the file is renamed to `<name>.done`, before the fault: it
  * comes as often as was asked for, whoever starts again. From its first time on there is a file `<name>.struck`. Where no folder is named, a step
  * costs one comparison.
  */
-export function failpoint(step: string): Promise<void> | undefined {
+export function failpoint(step: string): Promise<unknown> | undefined {
   return folder === '' ? undefined : pass(folder, step);
+}
+
+/** A list as it is, or the other way round where that was asked for: what a way does that keeps no order. Only lists in which a key stands twice pass the step. */
+export async function shuffled<T extends { readonly key: string }>(step: string, list: readonly T[]): Promise<readonly T[]> {
+  if (folder === '' || new Set(list.map(({ key }) => key)).size === list.length) return list;
+  return (await pass(folder, step)) === 'shuffle' ? list.toReversed() : list;
 }
 
 /**
@@ -42,18 +49,19 @@ export function clockOffset(): number {
   return process.argv[1]?.includes(part) === false ? 0 : Number(ms);
 }
 
-async function pass(place: string, step: string): Promise<void> {
+/** @returns what has struck, where anything has */
+async function pass(place: string, step: string): Promise<string | undefined> {
   const file = join(place, step);
   const wanted = read(file);
   if (wanted === null) {
     passed.delete(step);
-    return;
+    return undefined;
   }
   const [what = '', before = '0', times = '1'] = wanted.split(' ');
   const count = (passed.get(step) ?? 0) + 1;
   passed.set(step, count);
-  if (count <= Number(before)) return;
-  if (count >= Number(before) + Number(times) && !take(file)) return;
+  if (count <= Number(before)) return undefined;
+  if (count >= Number(before) + Number(times) && !take(file)) return undefined;
   appendFileSync(`${file}.struck`, '');
   if (what === 'kill') {
     process.kill(process.pid, 'SIGKILL');
@@ -62,6 +70,7 @@ async function pass(place: string, step: string): Promise<void> {
   if (what === 'full') throw new DiskFull('could not extend file: No space left on device');
   if (what === 'fail') throw new Error(`a fault was asked for at ${step}`);
   if (what.startsWith('hang:')) await pause(Number(what.slice('hang:'.length)));
+  return what;
 }
 
 function read(file: string): string | null {
