@@ -5,8 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GATEWAY_NODE_ARGUMENTS } from '@plaza/gateway/node-arguments';
 
 const ENTRIES = { embedded: 'infra/embedded/main.ts', processes: 'infra/embedded/processes.ts' } as const;
+/** As `npm start` and `npm run start:processes` have them. */
+const NODE_ARGUMENTS = { embedded: GATEWAY_NODE_ARGUMENTS, processes: [] } as const;
 
 const READY_MS = 180_000;
 
@@ -85,11 +88,15 @@ export class PlazaProcess {
   async start(): Promise<void> {
     const env = { ...process.env, ...OPEN_LIMITS, ...this.#env, PORT: String(this.#port), PLAZA_DATA_DIR: this.#folder, PLAZA_DEMO: '0' };
     const log = this.#place.log === undefined ? null : openSync(this.#place.log, 'a');
-    const child = spawn(process.execPath, this.#place.program ?? ['infra/build/run.mjs', ENTRIES[this.#mode]], {
-      env,
-      stdio: ['ignore', 'ignore', log ?? 'inherit'],
-      ...(this.#place.root === undefined ? {} : { cwd: this.#place.root }),
-    });
+    const child = spawn(
+      process.execPath,
+      this.#place.program ?? [...NODE_ARGUMENTS[this.#mode], 'infra/build/run.mjs', ENTRIES[this.#mode]],
+      {
+        env,
+        stdio: ['ignore', 'ignore', log ?? 'inherit'],
+        ...(this.#place.root === undefined ? {} : { cwd: this.#place.root }),
+      },
+    );
     if (log !== null) closeSync(log);
     this.#child = child;
     const ready = async () => (await fetch(`http://127.0.0.1:${this.#port}/health/ready`).catch(() => null))?.ok === true;

@@ -62,10 +62,14 @@ export interface OperationOptions {
 const TOO_MANY_TOKENS = /tokens\. Parsing aborted/u;
 /** What texts came to is kept up to so much memory, in bytes as {@link weightOf} counts them. */
 const KEPT_BYTES = 96 * 1024 * 1024;
+/** Texts that were sent once are known by their hash alone: so many of the last. */
+const SEEN_ONCE = 10_000;
 /** What a token of a document weighs in memory: as parsed, with its place in the text, and once more as it is planned. */
-const TOKEN_BYTES = 600;
+const TOKEN_BYTES = 700;
+/** An error remembers where it was made. */
+const ERROR_BYTES = 8_000;
 /** What is kept of any text besides. */
-const ENTRY_BYTES = 1_000;
+const ENTRY_BYTES = 12_000;
 
 interface Parsed {
   readonly kind: 'parsed';
@@ -78,11 +82,19 @@ interface Parsed {
 
 /**
  * The one way from a client's text to something that an engine may plan, the same for every transport: parsed, within its limits, valid,
- * without what the asker may not have, aliases renamed. Each text is worked on once; refusals are kept as well.
+ * without what the asker may not have, aliases renamed. What a text that is sent again came to is kept, refusals as well, and so is that of the
+ * graph's own operations. Of a text that is sent once nothing stays but its hash: whoever sends very many different ones fills no store with them and
+ * drives nobody else's out.
  */
 export class Operations {
   readonly #options: OperationOptions;
   readonly #known = new LRUCache<string, Parsed | Refused>({ maxSize: KEPT_BYTES, max: 10_000 });
+  readonly #seen = new LRUCache<string, true>({ max: SEEN_ONCE });
+  /** Documents that somebody still works with, kept or not. */
+  readonly #underWay = new Map<string, WeakRef<DocumentNode>>();
+  readonly #dropped = new FinalizationRegistry<string>((id) => {
+    if (this.#underWay.get(id)?.deref() === undefined) this.#underWay.delete(id);
+  });
   #last = { text: '', id: sha256('') };
 
   constructor(options: OperationOptions) {
@@ -112,15 +124,14 @@ export class Operations {
     return prepared;
   }
 
-  /** Whether the text has been worked on before, so that {@link prepare} costs next to nothing. */
+  /** Whether what the text came to is kept, so that {@link prepare} costs next to nothing. */
   knows(text: string): boolean {
     return this.#known.has(this.#idOf(text));
   }
 
-  /** The document of a text that was prepared before, by the SHA-256 of the text in hexadecimal digits. */
+  /** The document of a text that was prepared, as long as anybody holds it, by the SHA-256 of the text in hexadecimal digits. */
   document(id: string): DocumentNode | undefined {
-    const known = this.#known.get(id);
-    return known?.kind === 'parsed' ? known.document : undefined;
+    return this.#underWay.get(id)?.deref();
   }
 
   #parsed(text: string): Parsed | Refused {
@@ -128,7 +139,13 @@ export class Operations {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
     const parsed = this.#parse(text, id);
-    this.#known.set(id, parsed, { size: weightOf(parsed, text) });
+    if (parsed.kind === 'parsed') {
+      this.#underWay.set(id, new WeakRef(parsed.document));
+      this.#dropped.register(parsed.document, id);
+    }
+    const isKept = this.#seen.delete(id) || (parsed.kind === 'parsed' && parsed.isTrusted);
+    if (isKept) this.#known.set(id, parsed, { size: weightOf(parsed, text) });
+    else this.#seen.set(id, true);
     return parsed;
   }
 
@@ -174,9 +191,11 @@ export class Operations {
 
 /** A document in memory is a hundred times its text: counted by characters, a few thousand of a stranger's would fill the process. */
 function weightOf(parsed: Parsed | Refused, text: string): number {
+  const own = text.length * 2;
+  if (parsed.kind === 'refused') return own + parsed.errors.length * ERROR_BYTES;
   let tokens = 0;
-  if (parsed.kind === 'parsed') for (let token = parsed.document.loc?.startToken ?? null; token !== null; token = token.next) tokens += 1;
-  return ENTRY_BYTES + text.length * 2 + tokens * TOKEN_BYTES;
+  for (let token = parsed.document.loc?.startToken ?? null; token !== null; token = token.next) tokens += 1;
+  return ENTRY_BYTES + own + tokens * TOKEN_BYTES;
 }
 
 function refused(errors: readonly GraphQLError[], code: 'BAD_USER_INPUT' | 'COST_EXCEEDED' = 'BAD_USER_INPUT'): Refused {

@@ -24,7 +24,10 @@ export interface EngineOptions {
   readonly threads?: ThreadOptions;
   /** A folder of its own, in which plans of trusted operations are kept from one start to the next; only with `threads`. */
   readonly plansFolder?: string | undefined;
-  /** Plans of what is not trusted are kept up to so many MiB of memory together. Default 64: 1,500 of an ordinary size. */
+  /**
+   * Plans of what is not trusted are kept up to so many MiB of memory together. Default 64. A quarter of it is for what was asked for once: as text, so
+   * that whoever asks for very many different things leaves neither those that are asked for again without a place nor much behind.
+   */
   readonly planStoreMiB?: number;
 }
 
@@ -63,6 +66,8 @@ export interface SubscribeRequest<T extends SubgraphResult> extends ExecuteReque
 }
 
 const MIB = 1_048_576;
+/** Of the store, for what was asked for once. */
+const ONCE = 1 / 4;
 /** What a plan takes in memory, by its text: measured for the smallest, for ordinary ones, and for those of 500 fields. */
 const PLAN_BYTES = 6_000;
 const PLAN_CHARACTER_BYTES = 16;
@@ -82,6 +87,8 @@ export class FederationEngine {
   readonly #graph: PlanGraph;
   readonly #prefix: string;
   readonly #plans: LRUCache<string, OperationPlan>;
+  /** Of what was asked for once: what the planner made, as JSON. */
+  readonly #once: LRUCache<string, string>;
   readonly #trusted = new Map<string, OperationPlan>();
   readonly #refusals = new Refusals();
   /** What is planned right now: whoever asks meanwhile waits for the same. */
@@ -104,9 +111,10 @@ export class FederationEngine {
     };
     this.#prefix = keyPrefix(fieldNames(this.#loaded.wholeSchema));
     this.#plans = new LRUCache({
-      maxSize: planStoreMiB * MIB,
+      maxSize: Math.ceil(planStoreMiB * MIB * (1 - ONCE)),
       sizeCalculation: ({ text }) => PLAN_BYTES + PLAN_CHARACTER_BYTES * text.length,
     });
+    this.#once = new LRUCache({ maxSize: Math.ceil(planStoreMiB * MIB * ONCE), sizeCalculation: (json, key) => json.length + key.length });
   }
 
   /**
@@ -126,7 +134,7 @@ export class FederationEngine {
   /** Whether {@link plan} has its answer already, or is at work on it: asking costs nothing then. */
   knows(request: PlanRequest): boolean {
     const key = keyOf(request, this.#overrides(request.overrides));
-    return this.#trusted.has(key) || this.#plans.has(key) || this.#making.has(key) || this.#refusals.has(key);
+    return [this.#trusted, this.#plans, this.#once, this.#making, this.#refusals].some((store) => store.has(key));
   }
 
   /** Runs a query or a mutation. Never rejects for what a subgraph does. */
@@ -165,11 +173,14 @@ export class FederationEngine {
   }
 
   #start(request: PlanRequest, overrides: Overrides, key: string): Promise<OperationPlan> {
-    const making = this.#make(request, overrides)
+    const once = this.#once.get(key);
+    const making = this.#make(request, overrides, once)
       .then(
-        (plan) => {
+        ({ plan, made }) => {
           if (request.isTrusted === true && this.#trusted.size < MAX_TRUSTED) this.#trusted.set(key, plan);
+          else if (once === undefined) this.#once.set(key, JSON.stringify(made));
           else this.#plans.set(key, plan);
+          if (once !== undefined) this.#once.delete(key);
           return plan;
         },
         (error: unknown) => {
@@ -182,9 +193,14 @@ export class FederationEngine {
     return making;
   }
 
-  async #make({ document, operationName, isTrusted = false }: PlanRequest, overrides: Overrides): Promise<OperationPlan> {
+  /** @param once what the planner made of it before, as JSON */
+  async #make(
+    { document, operationName, isTrusted = false }: PlanRequest,
+    overrides: Overrides,
+    once: string | undefined,
+  ): Promise<{ readonly plan: OperationPlan; readonly made: readonly MadePlan[] }> {
     const normal = normalOperation(document, operationName, this.#prefix, this.#loaded.fieldsRequiredWithArguments);
-    const made = await this.#plansOf(normal, overrides, isTrusted);
+    const made = once === undefined ? await this.#plansOf(normal, overrides, isTrusted) : (JSON.parse(once) as readonly MadePlan[]); // written in #start
     if (made.every(({ plan }) => plan.node === undefined) && asksForData(normal)) {
       throw new GraphQLError('No subgraph can answer this operation.', { extensions: { code: 'OPERATION_NOT_PLANNABLE' } });
     }
@@ -198,7 +214,7 @@ export class FederationEngine {
       specialise: made.some(({ plan }) => hasConditionalEntities(plan)) ? specialise : undefined,
       keyNames: (typename) => this.#loaded.keyNames.get(typename) ?? [],
     });
-    return { kind: normal.operation.operation, text: made.map(({ text }) => text).join('\n'), execution };
+    return { plan: { kind: normal.operation.operation, text: made.map(({ text }) => text).join('\n'), execution }, made };
   }
 
   async #plansOf(normal: NormalOperation, overrides: Overrides, isTrusted: boolean): Promise<readonly MadePlan[]> {

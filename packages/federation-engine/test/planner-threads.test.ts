@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type FederationEngine } from '../src/engine.js';
@@ -99,6 +101,26 @@ it('plans what is trusted while a stranger keeps the planner', PATIENT, async ()
   expect(isOver).toBe(false);
   await one.stop();
   await expect(strange).rejects.toThrow('The planner was stopped.');
+});
+
+/** A thread may be gone by now. */
+function priorityOf(thread: string): number {
+  try {
+    return getPriority(Number(thread));
+  } catch {
+    return Number.NEGATIVE_INFINITY;
+  }
+}
+
+it.skipIf(process.platform !== 'linux')('plans behind who serves, where cores are few', PATIENT, async () => {
+  const own = getPriority(process.pid);
+  const behind = (): number => readdirSync('/proc/self/task').filter((thread) => priorityOf(thread) > own).length;
+  const before = behind();
+  const one = createEngine({ supergraphSdl, threads: {} });
+  await planned(one, SMALL);
+  expect(behind()).toBeGreaterThan(before);
+  expect(getPriority(process.pid)).toBe(own);
+  await one.stop();
 });
 
 it('refuses strangers when too many wait', PATIENT, async () => {

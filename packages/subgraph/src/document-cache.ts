@@ -1,10 +1,26 @@
+import { hash } from 'node:crypto';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Parses and validates each text once: the gateway sends the same few hundred over and over. */
+/** What documents take in memory together, in bytes. */
+const KEPT_BYTES = 12 * 1024 * 1024;
+/** A parsed document is so many times its text, the text among it. */
+const CHARACTER_BYTES = 40;
+const ENTRY_BYTES = 1_000;
+/** Texts that came once are known by their hash alone: so many of the last. */
+const SEEN_ONCE = 5_000;
+
+/**
+ * Parses and validates a text that comes again once more, and then never: the gateway sends the same few hundred over and over. What comes once, as
+ * the fetches of an operation that nobody repeats, leaves nothing behind.
+ */
 export class DocumentCache {
   readonly #schema: GraphQLSchema;
-  readonly #known = new LRUCache<string, DocumentNode>({ max: 2_000 });
+  readonly #known = new LRUCache<string, DocumentNode>({
+    maxSize: KEPT_BYTES,
+    sizeCalculation: (_, text) => ENTRY_BYTES + CHARACTER_BYTES * text.length,
+  });
+  readonly #seen = new LRUCache<string, true>({ max: SEEN_ONCE });
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -17,7 +33,9 @@ export class DocumentCache {
       const document = parse(text, { noLocation: true });
       const errors = validate(this.#schema, document, undefined, { maxErrors: 3 });
       if (errors.length > 0) return { errors };
-      this.#known.set(text, document);
+      const id = hash('sha256', text, 'base64');
+      if (this.#seen.delete(id)) this.#known.set(text, document);
+      else this.#seen.set(id, true);
       return { document };
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [error] };

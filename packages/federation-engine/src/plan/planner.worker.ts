@@ -1,5 +1,6 @@
 /** A planner's thread: reads the supergraph once, then plans what it is sent, one job at a time. */
 import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GraphQLError, parse } from 'graphql';
@@ -7,6 +8,11 @@ import { Planner, PlanTooLargeError } from './planner.js';
 import { readSupergraph } from './supergraph.js';
 import type { ThreadData, ThreadJob, ThreadMessage } from './thread-messages.js';
 
+/** Of the scheduler (nice): where cores are few, who serves gets three quarters of one that both want. */
+const BEHIND_WHO_SERVES = 5;
+
+const task = ownTask();
+if (task !== undefined) standBack(task);
 const { supergraphSdl, limits } = workerData as ThreadData; // planner-thread.ts starts it
 const planner = new Planner(readSupergraph(parse(supergraphSdl, { noLocation: true })), limits);
 
@@ -29,7 +35,16 @@ function ownTask(): string | undefined {
   }
 }
 
+/** Linux has a priority for each thread; where none may be set the planner takes its part as any other. */
+function standBack(thread: string): void {
+  try {
+    setPriority(Number(thread), BEHIND_WHO_SERVES);
+  } catch {
+    // As above.
+  }
+}
+
 const say = (message: ThreadMessage): void => parentPort?.postMessage(message); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread, not a window
 
 parentPort?.on('message', (job: ThreadJob) => say(answer(job)));
-say({ kind: 'ready', task: ownTask() });
+say({ kind: 'ready', task });

@@ -2,7 +2,8 @@ import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { PlanTooLargeError } from './planner.js';
 
-const KEPT = 10_000;
+/** Some kilobytes each: an error remembers where it was made. */
+const KEPT = 1_000;
 /** What the planner cannot do does not change; what took too long may have had bad luck. */
 const MINUTE = 60_000;
 
