@@ -143,12 +143,12 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
   /** Asks again for entities that one field took along, for all but that field. */
   async function askForTheRest(run: Run, batch: Batch, errors: readonly SubgraphError[], entities: Json): Promise<void> {
     if (!Array.isArray(entities)) return;
-    const parts = takenAlong(errors, entities).map(({ keys, indices }) => {
+    const parts = takenAlong(errors, entities).flatMap(({ keys, indices }) => {
       const rest = withoutFields(text, keys);
-      if (rest === undefined) return undefined;
+      if (rest === undefined) return [];
       const part = newBatch(run, batch.arguments);
       for (const index of indices) batch.move(index, part);
-      return ask(run, part, undefined, rest);
+      return [ask(run, part, undefined, rest)];
     });
     await Promise.all(parts);
   }
