@@ -8,13 +8,14 @@ import { rulesOf } from './access/token-class.js';
 import { degradedPlaces } from './answer/degraded.js';
 import { placesIn } from './answer/places.js';
 import type { SaidAmiss } from './answer/said-amiss.js';
+import { EqualAnswers } from './answer/equal-answers.js';
 import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
 import { type DataText, type Engine, type EngineRequest, PlanTooLargeError } from './engine/engine.js';
 import type { Work } from './generations/work.js';
 import type { CostTable } from './limits/cost.js';
 import type { Limits } from './limits/limits.js';
 import { networkOf } from './limits/rate-limit.js';
-import { completedEvents, openedUpstreams, shownErrorCount } from './metrics.js';
+import { completedEvents, joinedAnswers, openedUpstreams, shownErrorCount } from './metrics.js';
 import { variablesBreach } from './limits/variable-limits.js';
 import type { Operations, Prepared, Refused } from './operations/operations.js';
 import { restore } from './operations/restore.js';
@@ -76,6 +77,7 @@ export class Door {
   readonly #parts: DoorParts;
   /** A text that nobody has sent before takes up to some twenty milliseconds: a flood of them holds nobody up for longer than one. */
   readonly #newTexts = new ShortTurns();
+  readonly #answers = new EqualAnswers<DataText | ExecutionResult>();
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
@@ -143,16 +145,19 @@ export class Door {
     const { engine } = this.#parts;
     const { isDenied, isChanged, shape } = request.prepared;
     if (engine.executeData === undefined || isDenied) return this.execute(request);
-    return this.#execute(request, async (asked, amiss) => {
+    const ask = async (asked: EngineRequest, amiss: SaidAmiss): Promise<DataText | ExecutionResult> => {
       const answer = await engine.executeData?.(asked, isChanged ? shape : undefined);
       if (answer === undefined || !('json' in answer)) return this.#shown(answer ?? {}, request, amiss);
       return amiss.isEmpty ? answer : this.#withPlaces(answer, request, amiss);
-    });
+    };
+    return this.#execute(request, ask, request.prepared.planned.kind === 'query' ? this.#answers : undefined);
   }
 
+  /** `equal`: where those who ask the same in this turn are given the same. */
   async #execute<T extends object>(
     request: AdmittedRequest,
     ask: (asked: EngineRequest, amiss: SaidAmiss) => Promise<T>,
+    equal?: EqualAnswers<T>,
   ): Promise<T | ExecutionResult> {
     const { fetches, contracts, work } = this.#parts;
     const { prepared, variables, caller } = request;
@@ -162,8 +167,14 @@ export class Door {
     const name = `${wanted.kind} ${operation.name?.value ?? ''}`.trim();
     const start = { name, kind: 'server', requestId, attributes: { 'graphql.operation.type': wanted.kind } } as const;
     const run = (span: string | undefined): Promise<T> => {
-      const subgraphs = new RequestFetches(request, fetches, null, span);
-      return planned(ask({ operation: wanted, variables, subgraphs, ...payer(request) }, subgraphs.amiss));
+      const begin = (): Promise<T> => {
+        const subgraphs = new RequestFetches(request, fetches, null, span);
+        return planned(ask({ operation: wanted, variables, subgraphs, ...payer(request) }, subgraphs.amiss));
+      };
+      if (equal === undefined) return begin();
+      const { answer, isJoined } = equal.ask(request, begin);
+      // What was refused may have been refused for reasons of somebody else's.
+      return isJoined ? answer.then(toldAgain, begin) : answer;
     };
     return work.during(() => traced<T | ExecutionResult>(start, run, firstCode));
   }
@@ -245,6 +256,14 @@ export class Door {
     const message = this.#parts.hints ? error.message : error.message.replace(/ Did you mean .+\?$/u, '');
     return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
   }
+}
+
+/** An answer that somebody else is given as well. */
+function toldAgain<T extends object>(answer: T): T {
+  joinedAnswers.inc();
+  const { errors = [] }: ExecutionResult = answer;
+  for (const { extensions } of errors) shownErrorCount.inc({ code: String(extensions['code']) });
+  return answer;
 }
 
 function firstCode(result: ExecutionResult | object): string | undefined {

@@ -37,6 +37,11 @@ export const joinedReads = new Counter({
   labelNames: ['subgraph'] as const,
 });
 
+export const joinedAnswers = new Counter({
+  name: 'plaza_gateway_joined_answers_total',
+  help: 'Queries that were given the answer to an equal one of the same asker, begun in the same turn.',
+});
+
 /** Errors that clients were shown, by code. */
 export const shownErrorCount = new Counter({
   name: 'plaza_gateway_errors_total',

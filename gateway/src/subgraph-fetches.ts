@@ -145,9 +145,15 @@ export class RequestFetches implements SubgraphAccess {
     }
   }
 
-  async #answer(subgraph: string, query: SubgraphQuery): Promise<SubgraphAnswer> {
+  #answer(subgraph: string, query: SubgraphQuery): Promise<SubgraphAnswer> {
     const epoch = this.#epoch();
-    const claims = this.#claims(epoch instanceof Promise ? await epoch : epoch);
+    return epoch instanceof Promise
+      ? epoch.then((known) => this.#answerAs(known, subgraph, query))
+      : this.#answerAs(epoch, subgraph, query);
+  }
+
+  #answerAs(epoch: number | null, subgraph: string, query: SubgraphQuery): Promise<SubgraphAnswer> {
+    const claims = this.#claims(epoch);
     if (this.#request.prepared.planned.kind !== 'query') return this.#ask(subgraph, query, claims);
     // Of what the claims say, the answer to a query may depend on the viewer alone.
     this.#asker ??= JSON.stringify(claims.viewer);
@@ -157,7 +163,7 @@ export class RequestFetches implements SubgraphAccess {
     return inTime(answer, this.#until() - performance.now(), subgraph);
   }
 
-  async #ask(subgraph: string, query: SubgraphQuery, claims: Claims): Promise<SubgraphAnswer> {
+  #ask(subgraph: string, query: SubgraphQuery, claims: Claims): Promise<SubgraphAnswer> {
     const port = this.#port(subgraph);
     const { assertions, guards } = this.#parts;
     const ask = (withinMs: number): Promise<SubgraphAnswer> => {
@@ -172,6 +178,7 @@ export class RequestFetches implements SubgraphAccess {
         },
         (span) => {
           const told = span === undefined ? { deadline } : { deadline, span };
+          if (port.executeFor !== undefined) return port.executeFor(query, { by: assertions, claims, told });
           return port.execute(query, assertions.mint(claims, subgraph, assertionBody.execute(query), told));
         },
         firstCode,

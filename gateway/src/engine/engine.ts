@@ -22,6 +22,8 @@ export interface SubgraphQuery {
 export interface SubgraphAnswer extends ExecutionResult {
   /** Promises that no string in `data` needs an escape in JSON. */
   readonly isPlain?: boolean;
+  /** Promises that every character of `data` is one of ASCII. */
+  readonly isAscii?: boolean;
 }
 
 /** How one request reaches the subgraphs, in the name of its asker. */
@@ -46,6 +48,8 @@ export type AnswerNames = ReadonlyMap<string, { readonly key: string; readonly c
 /** The data of an answer that has nothing else, ready to be sent. */
 export interface DataText {
   readonly json: string;
+  /** Whether every character is one of ASCII; else it may be. */
+  readonly isAscii?: boolean;
 }
 
 /** The way through the subgraphs, made once for each {@link EngineOperation.key}. */

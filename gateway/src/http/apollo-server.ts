@@ -13,6 +13,7 @@ import type { RequestHandler, Response } from 'express';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { formatError, thrownError } from '../answer/errors.js';
 import type { Door } from '../door.js';
+import type { DataText } from '../engine/engine.js';
 import type { Limits } from '../limits/limits.js';
 import type { Operations } from '../operations/operations.js';
 import type { AdmittedRequest } from '../request.js';
@@ -102,19 +103,23 @@ const contextOf = ({ locals }: Response): HttpContext => ({
   answer: locals['answer'] as GatewayExecutionResult | undefined, // set above
 });
 
-function send(response: Response, mediaType: string, { json }: Written): void {
-  const bytes = Buffer.from(`{"data":${json}}\n`);
+function send(response: Response, mediaType: string, written: Written): void {
+  const text = `{"data":${written.json}}\n`;
+  // What is ASCII is its own bytes, and nobody need count them.
+  const bytes = written.isAscii ? text : Buffer.from(text);
   response.setHeader('content-type', mediaType);
   response.setHeader('content-length', bytes.length);
-  response.end(bytes);
+  response.end(bytes, 'latin1');
 }
 
 /** Data that is text already. ApolloServer hands it on without a look. */
 class Written {
   readonly json: string;
+  readonly isAscii: boolean;
 
-  constructor(json: string) {
+  constructor({ json, isAscii = false }: DataText) {
     this.json = json;
+    this.isAscii = isAscii;
   }
 
   readonly [key: string]: unknown;
@@ -127,7 +132,7 @@ async function answerOf({ admitted, note }: HttpContext, { door, logger }: Apoll
     const answer = await door.executeData(admitted);
     if ('json' in answer) {
       note('ok');
-      return { data: new Written(answer.json) };
+      return { data: new Written(answer) };
     }
     const { data, errors, extensions } = answer;
     note(errors === undefined ? 'ok' : String(errors[0]?.extensions.code));

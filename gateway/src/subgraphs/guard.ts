@@ -58,9 +58,14 @@ export class SubgraphGuard {
     }
   }
 
-  async #once<T>(work: (withinMs: number) => Promise<T>, until: number): Promise<T> {
+  /** @throws Fault also at once, not only by its promise */
+  #once<T>(work: (withinMs: number) => Promise<T>, until: number): Promise<T> {
     if (!this.#breaker.enter()) throw unavailable(this.#name, new Error('rests after it did not answer'));
-    if (this.#places.hasPlace && performance.now() < until) return this.#places.pass(() => this.#begun(work, until));
+    if (performance.now() < until && this.#places.enter()) return this.#begun(work, until, this.#leave);
+    return this.#later(work, until);
+  }
+
+  async #later<T>(work: (withinMs: number) => Promise<T>, until: number): Promise<T> {
     let enter: () => void = () => undefined;
     const entered = new Promise<void>((resolve) => {
       enter = resolve;
@@ -81,27 +86,42 @@ export class SubgraphGuard {
     return visiting;
   }
 
-  #begun<T>(work: (withinMs: number) => Promise<T>, until: number): Promise<T> {
+  /** By hand: each promise here is one for each fetch of each request. `over` is called when it is, however it went. */
+  #begun<T>(work: (withinMs: number) => Promise<T>, until: number, over: () => void = () => undefined): Promise<T> {
     const startedAt = performance.now();
     const withinMs = Math.max(0, until - startedAt);
-    return this.#watched(inTime(work(withinMs), withinMs, this.#name), startedAt + Math.min(SLOW_MS, withinMs * ALL));
+    const slowFrom = startedAt + Math.min(SLOW_MS, withinMs * ALL);
+    return inTime(begin(work, withinMs), withinMs, this.#name).then(
+      (result) => {
+        over();
+        this.#breaker.succeeded();
+        this.#tell();
+        return result;
+      },
+      (error: unknown) => {
+        over();
+        if (isAway(error) && performance.now() >= slowFrom) this.#breaker.failed();
+        else this.#breaker.passed();
+        this.#tell();
+        throw error;
+      },
+    );
   }
 
-  async #watched<T>(work: Promise<T>, slowFrom: number): Promise<T> {
-    try {
-      const result = await work;
-      this.#breaker.succeeded();
-      return result;
-    } catch (error) {
-      if (isAway(error) && performance.now() >= slowFrom) this.#breaker.failed();
-      else this.#breaker.passed();
-      throw error;
-    } finally {
-      if (this.#wasOpen !== this.#breaker.isOpen) {
-        this.#wasOpen = this.#breaker.isOpen;
-        breakerOpen.set({ subgraph: this.#name }, this.#wasOpen ? 1 : 0);
-      }
-    }
+  readonly #leave = (): void => this.#places.leave();
+
+  #tell(): void {
+    if (this.#wasOpen === this.#breaker.isOpen) return;
+    this.#wasOpen = this.#breaker.isOpen;
+    breakerOpen.set({ subgraph: this.#name }, this.#wasOpen ? 1 : 0);
+  }
+}
+
+function begin<T>(work: (withinMs: number) => Promise<T>, withinMs: number): Promise<T> {
+  try {
+    return work(withinMs);
+  } catch (error) {
+    return Promise.reject(error as Error); // whatever it was, as it was thrown
   }
 }
 

@@ -28,22 +28,51 @@ export interface Claims {
   readonly span?: string;
 }
 
-interface Payload extends Claims {
+/** What is said anew each time of claims that stay the same object. */
+type Told = Pick<Claims, 'deadline' | 'span'>;
+
+/** Claims that are signed when it is known what they go with. */
+export interface Saying {
+  readonly by: Assertions;
+  readonly claims: Claims;
+  readonly told: Told;
+}
+
+interface Meant {
   readonly audience: string;
   readonly expiresAt: number;
   readonly body: string;
 }
 
-const LIFETIME_MS = 30_000;
+type Payload = Claims & Meant;
 
-/** JSON of claims without its closing brace: a request's are the same object for each of its fetches. */
-const begun = new WeakMap<Claims, string>();
-
-function beginningOf(claims: Claims): string {
-  let text = begun.get(claims);
-  if (text === undefined) begun.set(claims, (text = JSON.stringify(claims).slice(0, -1)));
-  return text;
+/** Of several requests: each who asks once, then for each request which of them it is, the deadline, and the span if there is one. */
+interface PayloadTogether extends Meant {
+  readonly issuer: string;
+  readonly claims: readonly Claims[];
+  readonly told: readonly (readonly [number, number | null, string?])[];
 }
+
+const LIFETIME_MS = 30_000;
+const BASE64 = 4 / 3;
+/** What a request takes in an assertion of several beside its claims, in bytes: two numbers and a span. */
+const TOLD_BYTES = 48;
+
+/** JSON of claims: a request's are the same object for each of its fetches. */
+const written = new WeakMap<Claims, { readonly text: string; readonly bytes: number }>();
+
+function writtenOf(claims: Claims): { readonly text: string; readonly bytes: number } {
+  let known = written.get(claims);
+  if (known === undefined) {
+    const text = JSON.stringify(claims);
+    written.set(claims, (known = { text, bytes: Buffer.byteLength(text) }));
+  }
+  return known;
+}
+
+/** How much longer an assertion of several requests is for one more, in characters at most. `isKnown`: somebody in it has the same claims. */
+export const lengthTogether = ({ claims }: Saying, isKnown: boolean): number =>
+  Math.ceil((TOLD_BYTES + (isKnown ? 0 : writtenOf(claims).bytes + 1)) * BASE64);
 
 /**
  * Signs and checks who asks whom for what. An assertion is `base64url(JSON) . base64url(HMAC-SHA-256)` under a key derived for the pair
@@ -62,23 +91,59 @@ export class Assertions {
    * An assertion from `claims.issuer` to `audience` for exactly this body. `claims` is written once and not read again: who says more each time
    * (`told`) leaves the rest the same object.
    */
-  mint(claims: Claims, audience: string, body: string, told: Pick<Claims, 'deadline' | 'span'> = {}): string {
-    const rest: Omit<Payload, keyof Claims> & typeof told = {
-      audience,
-      expiresAt: Date.now() + LIFETIME_MS,
-      body: bodyHash(body),
-      ...told,
-    };
-    const text = Buffer.from(`${beginningOf(claims)},${JSON.stringify(rest).slice(1)}`).toString('base64url');
-    return `${text}.${macText(this.#key(claims.issuer, audience), text)}`;
+  mint(claims: Claims, audience: string, body: string, told: Told = {}): string {
+    const rest: Meant & Told = { ...meant(audience, body), ...told };
+    return this.#signed('assertion', claims.issuer, audience, `${writtenOf(claims).text.slice(0, -1)},${JSON.stringify(rest).slice(1)}`);
+  }
+
+  /**
+   * One assertion for several requests that are sent together, in their order: `body` is all of them. Signed with a key of its own: it says nothing
+   * where one request is meant, nor the other way round. @throws Error for sayings of different issuers
+   */
+  mintTogether(sayings: readonly Saying[], audience: string, body: Uint8Array): string {
+    const issuer = sayings[0]?.claims.issuer ?? '';
+    const places = new Map<Claims, number>();
+    const told: PayloadTogether['told'] = sayings.map(({ claims, told: { deadline = null, span } }) => {
+      if (claims.issuer !== issuer) throw new Error('One issuer signs for what is sent together.');
+      let place = places.get(claims);
+      if (place === undefined) places.set(claims, (place = places.size));
+      return span === undefined ? [place, deadline] : [place, deadline, span];
+    });
+    const rest: Omit<PayloadTogether, 'claims'> = { ...meant(audience, body), issuer, told };
+    const claims = Array.from(places.keys(), (each) => writtenOf(each).text).join(',');
+    return this.#signed('assertions', issuer, audience, `{"claims":[${claims}],${JSON.stringify(rest).slice(1)}`);
   }
 
   /** @throws Fault UNAUTHENTICATED unless `audience` was meant, nothing was changed and the time is not over. */
   verify(assertion: string, audience: string, body: string): Claims {
+    return this.#verified<Payload>('assertion', assertion, audience, body);
+  }
+
+  /** What {@link mintTogether} signed: the claims of each request, in their order. @throws as {@link verify} */
+  verifyTogether(assertion: string, audience: string, body: Uint8Array): readonly Claims[] {
+    const { claims, told } = this.#verified<PayloadTogether>('assertions', assertion, audience, body);
+    return told.map(([place, deadline, span]) => {
+      const own = claims[place];
+      if (own === undefined) throw notForThis();
+      return { ...own, ...(deadline === null ? {} : { deadline }), ...(span === undefined ? {} : { span }) };
+    });
+  }
+
+  #signed(purpose: Purpose, issuer: string, audience: string, json: string): string {
+    const text = Buffer.from(json).toString('base64url');
+    return `${text}.${macText(this.#key(purpose, issuer, audience), text)}`;
+  }
+
+  #verified<T extends Meant & { readonly issuer: string }>(
+    purpose: Purpose,
+    assertion: string,
+    audience: string,
+    body: string | Uint8Array,
+  ): T {
     const [text = '', signature = ''] = assertion.split('.');
-    const payload = parse(text);
+    const payload = parse<T>(text);
     const given = Buffer.from(signature, 'base64url');
-    const expected = mac(this.#key(payload?.issuer ?? '', audience), text);
+    const expected = mac(this.#key(purpose, payload?.issuer ?? '', audience), text);
     const genuine = given.length === expected.length && timingSafeEqual(given, expected);
     if (
       !genuine ||
@@ -87,13 +152,13 @@ export class Assertions {
       payload.expiresAt < Date.now() ||
       payload.body !== bodyHash(body)
     ) {
-      throw new Fault('UNAUTHENTICATED', 'The assertion is missing, expired or not for this.');
+      throw notForThis();
     }
     return payload;
   }
 
-  #key(issuer: string, audience: string): Buffer {
-    const pair = `assertion ${issuer}>${audience}`;
+  #key(purpose: Purpose, issuer: string, audience: string): Buffer {
+    const pair = `${purpose} ${issuer}>${audience}`;
     let key = this.#keys.get(pair);
     if (key === undefined) {
       key = deriveKey(this.#secret, pair);
@@ -104,12 +169,23 @@ export class Assertions {
   }
 }
 
-function parse(text: string): Payload | null {
+/** Of one request, or of several together. */
+type Purpose = 'assertion' | 'assertions';
+
+const notForThis = (): Fault => new Fault('UNAUTHENTICATED', 'The assertion is missing, expired or not for this.');
+
+function parse<T>(text: string): T | null {
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Payload; // trusted only after its MAC was checked
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as T; // trusted only after its MAC was checked
   } catch {
     return null;
   }
 }
 
-const bodyHash = (body: string): string => hash('sha256', body, 'base64url');
+const meant = (audience: string, body: string | Uint8Array): Meant => ({
+  audience,
+  expiresAt: Date.now() + LIFETIME_MS,
+  body: bodyHash(body),
+});
+
+const bodyHash = (body: string | Uint8Array): string => hash('sha256', body, 'base64url');

@@ -1,3 +1,4 @@
+import type { Saying } from '@plaza/auth/assertion';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import type { ExecutionResult } from 'graphql';
@@ -36,6 +37,8 @@ export interface LiveResult extends ExecutionResult {
 export interface PortResult extends ExecutionResult {
   /** Promises that no string in `data` needs an escape in JSON: whoever writes it need not look. */
   readonly isPlain?: boolean;
+  /** Promises that every character of `data` is one of ASCII: as text it is its own bytes. */
+  readonly isAscii?: boolean;
 }
 
 /**
@@ -46,6 +49,8 @@ export interface SubgraphPort {
   readonly name: SubgraphName;
   /** Never throws for what the request did: errors are in the result, masked. Throws Fault UNAVAILABLE when the subgraph cannot be reached. */
   execute(request: SubgraphRequest, assertion: string): Promise<PortResult>;
+  /** The same for a query, by a port that signs what goes together once for all of it: `saying` is signed when it leaves. */
+  executeFor?(request: SubgraphRequest, saying: Saying): Promise<PortResult>;
   /**
    * A subscription: a stream of events, or one result that says why there is none. Each event is looked at with the rules of its own moment, so
    * one assertion opens the stream and none is needed for an event. The stream ends by itself when there is nothing more to see, and throws

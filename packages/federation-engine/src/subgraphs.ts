@@ -20,6 +20,8 @@ export interface SubgraphResult {
   readonly errors?: readonly SubgraphError[] | undefined;
   /** Promises that no string in `data` needs an escape in JSON (the text that it was read from has no backslash): writing is cheaper then. */
   readonly isPlain?: boolean | undefined;
+  /** Promises that every character of `data` is one of ASCII: what is written of it has as many bytes as characters. */
+  readonly isAscii?: boolean | undefined;
 }
 
 /** How one request reaches the subgraphs. A rejection becomes one error without a path. */

@@ -31,6 +31,7 @@ function house(names: readonly string[]): {
     const port: CopyPort = {
       name: 'feed',
       execute: async () => ({}),
+      executeFor: async () => ({}),
       subscribe: async () => ({}),
       deliver: async () => undefined,
       call: async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Saying } from '@plaza/auth/assertion';
 import type { LiveResult, PortResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { CircuitBreaker } from '@plaza/kernel/circuit-breaker';
@@ -18,6 +19,7 @@ const REST = { failures: 1, firstRestMs: 250, longestRestMs: 5_000 };
 
 /** What a copy is asked through; a test's are no sockets. */
 export interface CopyPort extends SubgraphPort {
+  executeFor(request: SubgraphRequest, saying: Saying): Promise<PortResult>;
   serving(): Promise<boolean>;
   readonly proxy: RequestHandler;
   close(): void;
@@ -102,6 +104,10 @@ export class CopiesPort implements SubgraphPort {
 
   execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
     return this.#visit((port) => port.execute(request, assertion));
+  }
+
+  executeFor(request: SubgraphRequest, saying: Saying): Promise<PortResult> {
+    return this.#visit((port) => port.executeFor(request, saying));
   }
 
   subscribe(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {

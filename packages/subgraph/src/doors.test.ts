@@ -161,11 +161,12 @@ afterAll(async () => {
   await databases.drop();
 });
 
-/** Asks for the same three times in one turn, and answers with what all of them were told. */
+/** Asks for the same three times in one turn where it is well signed, and answers with what all of them were told. */
 const together: SubgraphPort = {
   name: 'commerce',
   async execute(request, assertion) {
-    const answers = await Promise.all([1, 2, 3].map(async () => http.execute(request, assertion)));
+    if (assertion !== sign(assertionBody.execute(request))) return http.execute(request, assertion);
+    const answers = await Promise.all([1, 2, 3].map(async () => http.executeFor(request, { by: assertions, claims, told: {} })));
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     return answers[1] ?? {};
   },
@@ -342,10 +343,10 @@ describe('over HTTP', () => {
   it.each([
     ['/graphql', '{"query": 1}', 400],
     ['/graphql', 'nonsense', 400],
-    ['/graphql/batch', '{"query": "{ me }", "variables": {}}', 400],
-    ['/graphql/batch', '[]', 400],
-    ['/graphql/batch', JSON.stringify(Array.from({ length: 17 }, () => ({ query: '{ me }', variables: {} }))), 400],
-    ['/graphql/batch', JSON.stringify([1, 2].map(() => ({ query: '{ me }', variables: {} }))), 401],
+    ['/graphql/together', '{"query": "{ me }", "variables": {}}', 400],
+    ['/graphql/together', '[]', 400],
+    ['/graphql/together', JSON.stringify(Array.from({ length: 17 }, () => ({ query: '{ me }', variables: {} }))), 400],
+    ['/graphql/together', JSON.stringify([1, 2].map(() => ({ query: '{ me }', variables: {} }))), 401],
     ['/events', '[{}]', 400],
     ['/calls/%', '{}', 400],
     ['/elsewhere', '{}', 404],
@@ -353,7 +354,7 @@ describe('over HTTP', () => {
     expect((await fetch(base + path, { method: 'POST', body, headers: { 'x-plaza-assertion': 'nonsense' } })).status).toBe(status);
   });
 
-  it.each(['/graphql', '/graphql/batch', '/subscriptions', '/events', '/calls/commerce.double'])(
+  it.each(['/graphql', '/graphql/together', '/subscriptions', '/events', '/calls/commerce.double'])(
     'POST %s reads nothing that nobody signed',
     async (path) => {
       const asked = sendHttp(base + path, { method: 'POST', headers: { 'content-length': 1_000 } }).on('error', () => undefined);
@@ -363,6 +364,57 @@ describe('over HTTP', () => {
       asked.destroy();
     },
   );
+
+  describe('several requests under one assertion', () => {
+    const requests = ['{ me }', '{ me time }'].map((query) => ({ query, variables: {} }));
+    const body = Buffer.from(JSON.stringify(requests));
+    const mine = { by: assertions, claims, told: {} };
+    const guests = { by: assertions, claims: { ...claims, viewer: null }, told: {} };
+    const post = async (assertion: string, sent = body): Promise<{ readonly status: number; readonly text: string }> => {
+      const response = await fetch(`${base}/graphql/together`, { method: 'POST', body: sent, headers: { 'x-plaza-assertion': assertion } });
+      return { status: response.status, text: await response.text() };
+    };
+
+    it('are each answered for their own viewer', async () => {
+      const { status, text } = await post(assertions.mintTogether([guests, mine], 'commerce', body));
+      expect(status).toBe(200);
+      const lines = text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+      expect(lines).toContainEqual([0, 200, { data: { me: 'guest' } }]);
+      expect(lines).toContainEqual([1, 200, { data: { me: viewer.id, time: expect.anything() } }]);
+    });
+
+    it('are each refused by themselves when their time is over', async () => {
+      const late = { ...mine, told: { deadline: Date.now() - 1 } };
+      const { status, text } = await post(assertions.mintTogether([late, mine], 'commerce', body));
+      expect(status).toBe(200);
+      expect(text).toContain('[0,503,');
+      expect(text).toContain('[1,200,');
+    });
+
+    it.each([
+      ['for other requests', () => post(assertions.mintTogether([mine, mine], 'commerce', Buffer.from('[]')))],
+      [
+        'in another order',
+        () => post(assertions.mintTogether([mine, mine], 'commerce', body), Buffer.from(JSON.stringify(requests.toReversed()))),
+      ],
+      ['of another subgraph', () => post(assertions.mintTogether([mine, mine], 'content', body))],
+      ['for fewer of them', () => post(assertions.mintTogether([mine], 'commerce', body))],
+      ['for more of them', () => post(assertions.mintTogether([mine, mine, mine], 'commerce', body))],
+      ['for one of them, each', () => post(requests.map((request) => sign(assertionBody.execute(request))).join(','))],
+      ['for one, over all of them', () => post(sign(body.toString()))],
+    ])('that is %s opens nothing', async (_what, sent) => {
+      expect((await sent()).status).toBe(401);
+    });
+
+    it('is none for one request', async () => {
+      const [request = { query: '', variables: {} }] = requests;
+      const meant = assertions.mintTogether([mine], 'commerce', Buffer.from(assertionBody.execute(request)));
+      await expect(running.execute(request, meant)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    });
+  });
 
   it('health and metrics need no assertion', async () => {
     expect((await fetch(`${base}/health/live`)).status).toBe(200);

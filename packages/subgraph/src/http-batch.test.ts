@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { PortResult, SubgraphRequest } from '@plaza/calls/subgraph-port';
+import { Assertions, type Claims } from '@plaza/auth/assertion';
+import { assertionBody, type PortResult, type SubgraphRequest } from '@plaza/calls/subgraph-port';
 import { Fault } from '@plaza/kernel/fault';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MOST_TOGETHER } from './http-batch.js';
@@ -11,12 +12,15 @@ import { HttpPort } from './http-port.js';
 /** What came in one exchange. */
 interface Exchange {
   readonly path: string;
-  readonly assertions: readonly string[];
+  /** Of each request the browser that its claims name. */
+  readonly browsers: readonly (string | null)[];
   readonly requests: readonly SubgraphRequest[];
 }
 
 type Manner = (exchange: Exchange, response: ServerResponse) => void;
 
+const assertions = new Assertions(Buffer.alloc(32, 1));
+const claimsOf = (userAgent: string): Claims => ({ viewer: null, issuer: 'gateway', requestId: 'r', address: null, userAgent });
 const asked = (name: string): SubgraphRequest => ({ query: `query { ${name} }`, variables: {} });
 const nameIn = ({ query }: SubgraphRequest): string => /\{ (\w+) \}/u.exec(query)?.[1] ?? '';
 const answerTo = (request: SubgraphRequest): object => ({ data: { [nameIn(request)]: 'told' } });
@@ -46,9 +50,14 @@ afterEach(() => {
 async function subgraph(manner: Manner): Promise<{ readonly port: HttpPort; readonly exchanges: Exchange[] }> {
   const exchanges: Exchange[] = [];
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = JSON.parse((await buffer(incoming)).toString('utf8')) as SubgraphRequest | SubgraphRequest[];
-    const assertions = String(incoming.headers['x-plaza-assertion']).split(',');
-    const exchange = { path: incoming.url ?? '', assertions, requests: [body].flat() };
+    const bytes = await buffer(incoming);
+    const body = JSON.parse(bytes.toString('utf8')) as SubgraphRequest | SubgraphRequest[];
+    const assertion = String(incoming.headers['x-plaza-assertion']);
+    const claims = Array.isArray(body)
+      ? assertions.verifyTogether(assertion, 'commerce', bytes)
+      : [assertions.verify(assertion, 'commerce', assertionBody.execute(body))];
+    const browsers = claims.map(({ userAgent }) => userAgent);
+    const exchange = { path: incoming.url ?? '', browsers, requests: [body].flat() };
     exchanges.push(exchange);
     manner(exchange, response);
   };
@@ -59,7 +68,9 @@ async function subgraph(manner: Manner): Promise<{ readonly port: HttpPort; read
   return { port, exchanges };
 }
 
-const ask = (port: HttpPort, name: string): Promise<PortResult> => port.execute(asked(name), `for-${name}`);
+const askFor = (port: HttpPort, request: SubgraphRequest, browser: string): Promise<PortResult> =>
+  port.executeFor(request, { by: assertions, claims: claimsOf(browser), told: {} });
+const ask = (port: HttpPort, name: string): Promise<PortResult> => askFor(port, asked(name), `for-${name}`);
 const outcome = (work: Promise<PortResult>): Promise<unknown> =>
   work.then(
     ({ data }) => data,
@@ -67,14 +78,14 @@ const outcome = (work: Promise<PortResult>): Promise<unknown> =>
   );
 
 describe('queries that leave in one turn', () => {
-  it('go in one exchange, each with its own assertion, and each has its own answer', async () => {
+  it('go in one exchange, each with its own claims, and each has its own answer', async () => {
     const { port, exchanges } = await subgraph(answersAll);
 
     const answers = await Promise.all(['a', 'b', 'c'].map((name) => ask(port, name)));
 
     expect(answers.map(({ data }) => data)).toEqual([{ a: 'told' }, { b: 'told' }, { c: 'told' }]);
     expect(exchanges).toEqual([
-      { path: '/graphql/batch', assertions: ['for-a', 'for-b', 'for-c'], requests: [asked('a'), asked('b'), asked('c')] },
+      { path: '/graphql/together', browsers: ['for-a', 'for-b', 'for-c'], requests: [asked('a'), asked('b'), asked('c')] },
     ]);
   });
 
@@ -97,9 +108,9 @@ describe('queries that leave in one turn', () => {
     expect(exchanges.map(({ requests }) => requests.length).toSorted((a, b) => a - b)).toEqual([1, MOST_TOGETHER, MOST_TOGETHER]);
   });
 
-  it('go in several exchanges when their assertions are too long for one header', async () => {
+  it('go in several exchanges when their claims are too long for one header', async () => {
     const { port, exchanges } = await subgraph(answersAll);
-    const long = (name: string): Promise<PortResult> => port.execute(asked(name), `for-${name}-${'x'.repeat(5_000)}`);
+    const long = (name: string): Promise<PortResult> => askFor(port, asked(name), `for-${name}-${'x'.repeat(4_000)}`);
 
     const answers = await Promise.all(['a', 'b', 'c'].map(long));
 
@@ -107,15 +118,31 @@ describe('queries that leave in one turn', () => {
     expect(exchanges.map(({ requests }) => requests.length).toSorted((a, b) => a - b)).toEqual([1, 2]);
   });
 
+  it.each([
+    ['letters of English', 'told', { isPlain: true, isAscii: true }],
+    ['other letters', 'erzählt', { isPlain: true, isAscii: false }],
+    ['other letters as escapes', String.raw`erz\u00e4hlt`, { isPlain: false, isAscii: false }],
+    ['a quote', String.raw`\"told\"`, { isPlain: false, isAscii: false }],
+  ])('say of an answer with %s what it is made of, alone or together', async (_what, told, seen) => {
+    const { port } = await subgraph(({ path, requests }, response) => {
+      const body = `{"data":{"a":"${told}"}}`;
+      response.end(path === '/graphql' ? body : requests.map((_request, index) => `[${index},200,${body}]\n`).join(''));
+    });
+    const expected = { data: { a: JSON.parse(`"${told}"`) as string }, ...seen };
+
+    expect(await ask(port, 'a')).toEqual(expected);
+    expect(await Promise.all([ask(port, 'a'), ask(port, 'a')])).toEqual([expected, expected]);
+  });
+
   it('do not take a mutation along', async () => {
     const { port, exchanges } = await subgraph(answersAll);
     const mutation = { query: 'mutation { buy }', variables: {} };
 
-    await Promise.all([ask(port, 'a'), port.execute(mutation, 'for-buy'), ask(port, 'b')]);
+    await Promise.all([ask(port, 'a'), askFor(port, mutation, 'for-buy'), ask(port, 'b')]);
 
-    expect(exchanges.find(({ assertions }) => assertions.includes('for-buy'))).toEqual({
+    expect(exchanges.find(({ browsers }) => browsers.includes('for-buy'))).toEqual({
       path: '/graphql',
-      assertions: ['for-buy'],
+      browsers: ['for-buy'],
       requests: [mutation],
     });
   });
@@ -171,6 +198,6 @@ describe('queries that leave in one turn', () => {
     expect(await both()).toEqual([{ a: 'told' }, { b: 'told' }]);
     expect(await both()).toEqual([{ a: 'told' }, { b: 'told' }]);
     // It is not asked again at once.
-    expect(exchanges.map(({ path }) => path)).toEqual(['/graphql/batch', '/graphql', '/graphql', '/graphql', '/graphql']);
+    expect(exchanges.map(({ path }) => path)).toEqual(['/graphql/together', '/graphql', '/graphql', '/graphql', '/graphql']);
   });
 });

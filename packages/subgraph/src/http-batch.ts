@@ -1,5 +1,7 @@
+import { isAscii } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
-import { type PortResult, requestJson, type SubgraphRequest } from '@plaza/calls/subgraph-port';
+import { lengthTogether, type Saying } from '@plaza/auth/assertion';
+import { assertionBody, type PortResult, requestJson, type SubgraphRequest } from '@plaza/calls/subgraph-port';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { GraphQLError } from 'graphql';
@@ -11,8 +13,8 @@ import { isResult } from './result-shape.js';
 const MIB = 1_048_576;
 /** Requests of one exchange. */
 export const MOST_TOGETHER = 16;
-/** Bytes of the requests of one exchange, and of their assertions, which are one header: Node takes 16 KiB of headers. What is more goes in another. */
-const MOST_BYTES = { requests: MIB, assertions: 12_288 } as const;
+/** Of the requests of one exchange, and of their assertion: Node takes 16 KiB of headers. What is more goes in another. */
+const MOST_BYTES = { requests: MIB, assertion: 12_288 } as const;
 /** Bytes of one answer: more than a page of anything, and little enough to be read without others noticing. */
 export const MOST_ANSWER_BYTES = 8 * MIB;
 export const EXECUTE_PATIENCE_MS = 15_000;
@@ -23,17 +25,18 @@ const BACKSLASH = 0x5c;
 
 /** One request that waits for its answer. */
 interface Waiting {
+  readonly request: SubgraphRequest;
   readonly body: string;
-  readonly assertion: string;
-  readonly mayJoin: boolean;
+  readonly saying: Saying;
   readonly resolve: (result: PortResult) => void;
   readonly reject: (cause: Error) => void;
 }
 
 /**
- * The way to a subgraph's `POST /graphql` and `POST /graphql/batch`. Queries that leave in one turn of the event loop go in one exchange, each with
- * its own assertion; their answers come as lines of JSON, `[index, status, body]`, each as soon as it is there, so that none waits for another's.
- * Most of what a small request costs over HTTP is the exchange (docs/adr/0038). Mutations go alone: what becomes of one is nobody else's matter.
+ * The way to a subgraph's `POST /graphql` and `POST /graphql/together`. Queries that leave in one turn of the event loop go in one exchange, under one
+ * signature that names the claims of each; their answers come as lines of JSON, `[index, status, body]`, each as soon as it is there, so that none
+ * waits for another's. Most of what a small request costs over HTTP is the exchange (docs/adr/0038). Mutations go alone: what becomes of one is
+ * nobody else's matter.
  */
 export class HttpBatch {
   readonly #name: SubgraphName;
@@ -46,47 +49,60 @@ export class HttpBatch {
     this.#line = line;
   }
 
-  /** @throws Fault UNAVAILABLE, or the one that the subgraph answers with */
-  execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
+  /** By itself, at once. @throws Fault UNAVAILABLE, or the one that the subgraph answers with */
+  async execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
+    try {
+      const { status, bytes } = await this.#line.post({
+        path: HTTP.execute,
+        assertion,
+        body: requestJson(request),
+        patienceMs: EXECUTE_PATIENCE_MS,
+        mostBytes: MOST_ANSWER_BYTES,
+      });
+      return resultOf(this.#name, status, JSON.parse(textOf(bytes)), seenIn(bytes));
+    } catch (cause) {
+      throw asUnavailable(this.#name, cause);
+    }
+  }
+
+  /** A query, with those that leave in this turn. @throws as {@link execute} */
+  executeFor(request: SubgraphRequest, saying: Saying): Promise<PortResult> {
+    if (request.query.startsWith('mutation')) return this.#alone(request, saying);
     return new Promise((resolve, reject) => {
-      const mayJoin = !request.query.startsWith('mutation');
-      if (this.#waiting.push({ body: requestJson(request), assertion, mayJoin, resolve, reject }) === 1) setImmediate(this.#leave);
+      if (this.#waiting.push({ request, body: requestJson(request), saying, resolve, reject }) === 1) setImmediate(this.#leave);
     });
   }
 
   readonly #leave = (): void => {
     const waiting = this.#waiting;
     this.#waiting = [];
-    const isAlone = performance.now() < this.#aloneUntil;
-    let together: Waiting[] = [];
-    let bytes = { requests: 0, assertions: 0 };
-    for (const one of waiting) {
-      if (isAlone || !one.mayJoin) {
-        void this.#sendOne(one);
-        continue;
-      }
-      bytes.requests += one.body.length;
-      bytes.assertions += one.assertion.length + 1;
-      const isFull = together.length === MOST_TOGETHER || bytes.requests > MOST_BYTES.requests || bytes.assertions > MOST_BYTES.assertions;
-      if (isFull && together.length > 0) {
-        void this.#send(together);
-        together = [];
-        bytes = { requests: one.body.length, assertions: one.assertion.length + 1 };
-      }
-      together.push(one);
+    if (performance.now() < this.#aloneUntil) {
+      this.#sendEach(waiting);
+      return;
     }
-    if (together.length > 0) void this.#send(together);
+    let together = new Together();
+    for (const one of waiting) {
+      if (!together.take(one)) {
+        void this.#send(together.all);
+        together = new Together(one);
+      }
+    }
+    void this.#send(together.all);
   };
 
   async #send(together: readonly Waiting[]): Promise<void> {
     const [first] = together;
-    if (together.length === 1 && first !== undefined) return this.#sendOne(first);
+    if (first === undefined || together.length === 1) return this.#sendEach(together);
     const answers = new Answers(this.#name, together);
-    const assertion = together.map((one) => one.assertion).join(',');
-    const body = `[${together.map((one) => one.body).join(',')}]`;
     try {
+      const body = Buffer.from(`[${together.map((one) => one.body).join(',')}]`);
+      const assertion = first.saying.by.mintTogether(
+        together.map(({ saying }) => saying),
+        this.#name,
+        body,
+      );
       const { status } = await this.#line.post({
-        path: HTTP.batch,
+        path: HTTP.together,
         assertion,
         body,
         patienceMs: EXECUTE_PATIENCE_MS,
@@ -105,22 +121,40 @@ export class HttpBatch {
     }
     // It has done nothing: it knows no such door.
     this.#aloneUntil = performance.now() + ALONE_MS;
-    for (const one of together) void this.#sendOne(one);
+    this.#sendEach(together);
   }
 
-  async #sendOne({ body, assertion, resolve, reject }: Waiting): Promise<void> {
-    try {
-      const { status, bytes } = await this.#line.post({
-        path: HTTP.execute,
-        assertion,
-        body,
-        patienceMs: EXECUTE_PATIENCE_MS,
-        mostBytes: MOST_ANSWER_BYTES,
-      });
-      resolve(resultOf(this.#name, status, JSON.parse(bytes.toString('utf8')), !bytes.includes(BACKSLASH)));
-    } catch (cause) {
-      reject(asUnavailable(this.#name, cause));
-    }
+  #sendEach(waiting: readonly Waiting[]): void {
+    for (const { request, saying, resolve, reject } of waiting) this.#alone(request, saying).then(resolve, reject);
+  }
+
+  #alone(request: SubgraphRequest, { by, claims, told }: Saying): Promise<PortResult> {
+    return this.execute(request, by.mint(claims, this.#name, assertionBody.execute(request), told));
+  }
+}
+
+/** Requests that go in one exchange. */
+class Together {
+  readonly all: Waiting[] = [];
+  readonly #claims = new Set<Saying['claims']>();
+  #bytes = 0;
+  #assertion = 0;
+
+  constructor(first?: Waiting) {
+    if (first !== undefined) this.take(first);
+  }
+
+  /** False for one that is too much. */
+  take(one: Waiting): boolean {
+    const { claims } = one.saying;
+    const [bytes, assertion] = [this.#bytes + one.body.length, this.#assertion + lengthTogether(one.saying, this.#claims.has(claims))];
+    const isFull = this.all.length === MOST_TOGETHER || bytes > MOST_BYTES.requests || assertion > MOST_BYTES.assertion;
+    if (isFull && this.all.length > 0) return false;
+    this.#bytes = bytes;
+    this.#assertion = assertion;
+    this.#claims.add(claims);
+    this.all.push(one);
+    return true;
   }
 }
 
@@ -161,24 +195,35 @@ class Answers {
 
   #take(line: Buffer): void {
     if (line.length > MOST_ANSWER_BYTES) throw new Error(`answered with more than ${MOST_ANSWER_BYTES} bytes`);
-    const [index, status, body] = JSON.parse(line.toString('utf8')) as [number, number, unknown]; // what the other side of this file writes; looked at below
+    const [index, status, body] = JSON.parse(textOf(line)) as [number, number, unknown]; // what the other side of this file writes; looked at below
     const one = this.#together[index];
     if (one === undefined || this.#isDone[index] === true) throw new Error('answered what nobody asked');
     this.#isDone[index] = true;
     try {
-      one.resolve(resultOf(this.#name, status, body, !line.includes(BACKSLASH)));
+      one.resolve(resultOf(this.#name, status, body, seenIn(line)));
     } catch (cause) {
       one.reject(asUnavailable(this.#name, cause));
     }
   }
 }
 
+/** Much of it is ASCII alone, and taken as it is. */
+const textOf = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+
+type Seen = Required<Pick<PortResult, 'isPlain' | 'isAscii'>>;
+
+/** Without a backslash nothing in it is an escape, of whatever character. */
+function seenIn(bytes: Buffer): Seen {
+  const isPlain = !bytes.includes(BACKSLASH);
+  return { isPlain, isAscii: isPlain && isAscii(bytes) };
+}
+
 /** @throws Fault */
-function resultOf(name: SubgraphName, status: number, body: unknown, isPlain: boolean): PortResult {
+function resultOf(name: SubgraphName, status: number, body: unknown, seen: Seen): PortResult {
   if (status !== 200) throw fromFaultJson(body) ?? unavailable(name, new Error(`answered ${status}`));
   if (!isResult(body)) throw unavailable(name, new Error('answered with something else than a result'));
   const { data, errors, extensions } = body;
-  const whole = { ...(data === undefined ? {} : { data }), ...(extensions === undefined ? {} : { extensions }), isPlain };
+  const whole = { ...(data === undefined ? {} : { data }), ...(extensions === undefined ? {} : { extensions }), ...seen };
   if (errors === undefined) return whole;
   return { ...whole, errors: errors.map(({ message, path, extensions: own }) => new GraphQLError(message, { path, extensions: own })) };
 }

@@ -16,12 +16,12 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 const KEEP_ALIVE_MS = 75_000;
 
 const request = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()), operationName: z.string().optional() });
-const batch = z.array(request).min(1).max(MOST_TOGETHER);
+const together = z.array(request).min(1).max(MOST_TOGETHER);
 const events = z.array(eventEnvelope);
 
 /**
- * A subgraph's doors over HTTP, not listening yet: `POST /graphql`, `POST /graphql/batch` (an array in, lines of JSON out), `POST /subscriptions`
- * (lines of JSON), `POST /calls/<name>`, `POST /events`, each with the assertion in `x-plaza-assertion`; `GET /health/live`, `/health/serving`, `/health/ready`, `/metrics`; and the subgraph's own routes under `/<name>`. Faults answer
+ * A subgraph's doors over HTTP, not listening yet: `POST /graphql`, `POST /graphql/together` (an array in, lines of JSON out), `POST
+ * /subscriptions` (lines of JSON), `POST /calls/<name>`, `POST /events`, each with the assertion in `x-plaza-assertion`; `GET /health/live`, `/health/serving`, `/health/ready`, `/metrics`; and the subgraph's own routes under `/<name>`. Faults answer
  * with their status and `{code, message, retryAfter}`. While `isLeaving` everything is answered as before and `connection: close` is said with it.
  */
 export function httpHost(subgraph: RunningSubgraph, isLeaving: () => boolean = () => false): Server {
@@ -42,14 +42,9 @@ export function httpHost(subgraph: RunningSubgraph, isLeaving: () => boolean = (
       response.writeHead(200, { 'content-type': contentType }).end(text);
     } else if (incoming.method === 'POST' && path === HTTP.execute) {
       send(response, 200, await subgraph.execute(request.parse(await bodyOf(incoming)), assertionOf(incoming)));
-    } else if (incoming.method === 'POST' && path === HTTP.batch) {
-      const requests = batch.parse(await bodyOf(incoming));
-      const assertions = assertionOf(incoming).split(',');
-      if (assertions.length !== requests.length) throw new Fault('UNAUTHENTICATED', 'Each request has its own assertion.');
-      writeBatch(
-        requests.map((one, index) => alone(subgraph.execute(one, assertions[index] ?? ''))),
-        response,
-      );
+    } else if (incoming.method === 'POST' && path === HTTP.together) {
+      const body = await bytesOf(incoming);
+      writeBatch(subgraph.executeTogether(together.parse(jsonOf(body)), assertionOf(incoming), body).map(alone), response);
     } else if (incoming.method === 'POST' && path === HTTP.subscribe) {
       await writeStream(await subgraph.subscribe(request.parse(await bodyOf(incoming)), assertionOf(incoming)), response);
     } else if (incoming.method === 'POST' && path.startsWith(HTTP.call)) {
@@ -84,7 +79,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 /** Whether an assertion is asked for there. */
 const isDoor = (method: string | undefined, path: string): boolean =>
   method === 'POST' &&
-  (path === HTTP.execute || path === HTTP.batch || path === HTTP.subscribe || path === HTTP.deliver || path.startsWith(HTTP.call));
+  (path === HTTP.execute || path === HTTP.together || path === HTTP.subscribe || path === HTTP.deliver || path.startsWith(HTTP.call));
 
 /** As the request would be answered if it had come by itself. */
 const alone = async (work: Promise<unknown>): Promise<BatchAnswer> => {
@@ -105,7 +100,9 @@ function callNameOf(path: string): string {
 
 const assertionOf = (incoming: IncomingMessage): string => String(incoming.headers[HTTP.assertion] ?? '');
 
-async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
+const bodyOf = async (incoming: IncomingMessage): Promise<unknown> => jsonOf(await bytesOf(incoming));
+
+async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -113,8 +110,12 @@ async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
     if (length > BODY_LIMIT) throw badUserInput('The body is too large.');
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+function jsonOf(body: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(body.toString('utf8'));
   } catch {
     throw badUserInput('The body is not JSON.');
   }

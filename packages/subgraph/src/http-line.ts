@@ -17,10 +17,9 @@ interface Reading {
 /** What is sent to a door. */
 export interface Post extends Reading {
   readonly path: string;
-  /** One, or as many as the body has requests, with commas between them. */
   readonly assertion: string;
   /** JSON. */
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export interface LineAnswer {

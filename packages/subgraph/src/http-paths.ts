@@ -2,8 +2,8 @@
 export const HTTP = {
   assertion: 'x-plaza-assertion',
   execute: '/graphql',
-  /** Several requests together, their assertions in one header with commas between them. */
-  batch: '/graphql/batch',
+  /** Several requests under one assertion. */
+  together: '/graphql/together',
   subscribe: '/subscriptions',
   /** On the answer of a subscription that is a stream. */
   isLive: 'x-plaza-live',

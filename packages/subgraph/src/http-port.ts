@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import type { Saying } from '@plaza/auth/assertion';
 import { assertionBody, type LiveResult, type PortResult, type SubgraphPort, type SubgraphRequest } from '@plaza/calls/subgraph-port';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import { unavailable } from '@plaza/kernel/fault';
@@ -49,6 +50,10 @@ export class HttpPort implements SubgraphPort {
 
   execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
     return this.#batch.execute(request, assertion);
+  }
+
+  executeFor(request: SubgraphRequest, saying: Saying): Promise<PortResult> {
+    return this.#batch.executeFor(request, saying);
   }
 
   async subscribe(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult> {

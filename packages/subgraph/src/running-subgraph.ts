@@ -1,3 +1,4 @@
+import type { Claims } from '@plaza/auth/assertion';
 import { withAside } from '@plaza/calls/aside';
 import { RelationEpochs } from '@plaza/calls/relation-epochs';
 import type { LiveResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
@@ -54,6 +55,11 @@ export interface SubgraphParts {
 
 /** A subgraph that serves: its door, its relay, its end. */
 export interface RunningSubgraph extends SubgraphPort {
+  /**
+   * Queries that came together, under one assertion for `body`, which is all of them; each is worked on by itself.
+   * @throws Fault UNAUTHENTICATED for all of them
+   */
+  executeTogether(requests: readonly SubgraphRequest[], assertion: string, body: Uint8Array): readonly Promise<ExecutionResult>[];
   readonly routes: Router | undefined;
   readonly relay: Relay;
   /** What is away without which it serves all the same, by name: what needs it waits. */
@@ -92,8 +98,11 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     },
     logger: host.logger,
   });
-  function check(assertion: string, body: string): RequestScope {
-    const scope = scopeOf(host.assertions.verify(assertion, name, body));
+  const check = (assertion: string, body: string): RequestScope => inTime(host.assertions.verify(assertion, name, body));
+
+  function inTime(claims: Claims | undefined): RequestScope {
+    if (claims === undefined) throw notTheirs();
+    const scope = scopeOf(claims);
     // What waited on its way here until nobody waits for it any more is not begun.
     if (scope.deadline !== undefined && scope.deadline <= Date.now()) throw unavailable(name);
     return scope;
@@ -137,8 +146,8 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     });
   }
 
-  async function run(request: SubgraphRequest, assertion: string): Promise<ExecutionResult> {
-    const scope = check(assertion, assertionBody.execute(request));
+  async function run(request: SubgraphRequest, identified: () => RequestScope): Promise<ExecutionResult> {
+    const scope = identified();
     const document = documents.get(request.query);
     if ('errors' in document) return maskErrors(document, scope, host.logger);
     return within('execute', scope, async (now) => {
@@ -187,7 +196,12 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     name,
     routes: parts.routes,
     relay,
-    execute: (request, assertion) => visit('execute', () => run(request, assertion)),
+    execute: (request, assertion) => visit('execute', () => run(request, () => check(assertion, assertionBody.execute(request)))),
+    executeTogether(requests, assertion, body) {
+      const claims = host.assertions.verifyTogether(assertion, name, body);
+      if (claims.length !== requests.length) throw notTheirs();
+      return requests.map((request, index) => visit('execute', () => run(request, () => inTime(claims[index]))));
+    },
     async subscribe(request, assertion) {
       const live = await visit('subscribe', () => follow(request, assertion));
       if (!isStream(live)) return live;
@@ -210,6 +224,8 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     },
   };
 }
+
+const notTheirs = (): Fault => new Fault('UNAUTHENTICATED', 'Each request has claims of its own.');
 
 const isMutation = (document: DocumentNode, operationName: string | undefined): boolean =>
   getOperationAST(document, operationName)?.operation === 'mutation';

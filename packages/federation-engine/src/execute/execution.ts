@@ -42,6 +42,8 @@ interface Variant {
 /** The data of an answer without errors, as JSON. */
 export interface DataText {
   readonly json: string;
+  /** Whether every character is one of ASCII; else it may be. */
+  readonly isAscii: boolean;
 }
 
 export interface ExecutionParts {
@@ -112,7 +114,7 @@ export class Execution {
       const variant = await this.#variant(request.variables);
       const run = await this.#run(request, variant);
       const json = run.errors.length === 0 ? this.#written(run, variant, names) : undefined;
-      return json === undefined ? this.#answer(run, variant) : { json };
+      return json === undefined ? this.#answer(run, variant) : { json, isAscii: run.isAscii };
     } catch (error) {
       return refusal(error);
     }
@@ -148,6 +150,7 @@ export class Execution {
     const root = dataOf(event);
     const run = newRun(request, variant, isObject(root) ? root : {});
     if (event.isPlain !== true) run.isPlain = false;
+    if (event.isAscii !== true) run.isAscii = false;
     for (const error of event.errors ?? []) lose(run, lostAt(error, this.#live?.subgraph ?? '', error.path));
     if (isObject(root)) await plans[0]?.task?.(run);
     return run;
@@ -161,6 +164,7 @@ export class Execution {
     for (const part of parts.slice(1)) {
       graft(run.root, part.root, this.#keyNames);
       if (!part.isPlain) run.isPlain = false;
+      if (!part.isAscii) run.isAscii = false;
       // What all of them fetch fails for all of them.
       run.errors.push(...part.errors.filter((error) => !told.has(placeOf(error))));
     }
@@ -220,7 +224,12 @@ export class Execution {
   }
 
   #introspect(run: Run): Introspect {
-    return introspection(this.#schema, this.#normal, run.variables);
+    const about = introspection(this.#schema, this.#normal, run.variables);
+    return (field) => {
+      // Descriptions are written in any language.
+      run.isAscii = false;
+      return about(field);
+    };
   }
 }
 
@@ -250,6 +259,7 @@ const newRun = ({ variables, fetch, signal }: Request, { conditions }: Pick<Vari
   shared: new Map(),
   entities: new Map(),
   isPlain: true,
+  isAscii: true,
 });
 
 function shown({ message, path, extensions, cause }: Lost, run: Run, shape: Shape): GraphQLError {

@@ -64,5 +64,6 @@ export async function send(text: FetchText, variables: Record<string, unknown>, 
 
 function take(result: SubgraphResult, run: Run): SubgraphResult {
   if (result.isPlain !== true) run.isPlain = false;
+  if (result.isAscii !== true) run.isAscii = false;
   return result;
 }

@@ -29,6 +29,8 @@ export interface Run {
   readonly entities: Map<string, Map<string, Promise<ReadonlyMap<string, JsonObject>>>>;
   /** Whether every string of the data may be written without a look at it. */
   isPlain: boolean;
+  /** Whether every character of the data is one of ASCII. */
+  isAscii: boolean;
 }
 
 /** A part of a plan, ready to run. Returns nothing when there was nothing to wait for. Never rejects: what fails is an entry of `errors`. */
