@@ -73,7 +73,7 @@ export async function strike(site: Site, fault: Timed): Promise<Heal> {
       // A clock that was too early comes right; one that was too late stays so: what was promised until then is promised until then.
       if (fault.ms > 0) return nothing;
       return async () => {
-        await rm(join(points, 'clock'));
+        await rm(join(points, 'clock'), { force: true });
         return true;
       };
     }
