@@ -12,8 +12,8 @@ import { runTrial, stopOnSignal } from './trial.js';
 
 const HELP = `npm run fault:planted              every bug that is planted must be caught
 
-Takes each patch of e2e/fault/planted into a copy of this repository, plays the seeds that it names (7; calm-7: without its faults; @step: seed 1 with a
-process killed at that step and no other fault), and stops at the first that violates something. A bug that no seed catches, and a patch that does not apply any more, is an
+Takes each patch of e2e/fault/planted into a copy of this repository, plays the seeds that it names (7; calm-7: without its faults; say-7: without
+them, and everybody wants nothing but to say something; @step: seed 1 with a process killed at that step and no other fault), and stops at the first that violates something. A bug that no seed catches, and a patch that does not apply any more, is an
 error: then "0 violations" of the other commands would mean nothing.
 
   --only <part of a name>   several with commas
@@ -118,6 +118,11 @@ async function planted(parts: readonly string[]): Promise<readonly Planted[]> {
 
 function scheduleNamed(name: string): Schedule {
   if (name.startsWith('calm-')) return { ...scheduleOf(Number(name.slice('calm-'.length))), mode: 'embedded', faults: [] };
+  if (name.startsWith('say-')) {
+    const { intents, ...schedule } = scheduleOf(Number(name.slice('say-'.length)));
+    const talk = intents.map((own) => own.map((intent) => ({ ...intent, wish: 'say' as const })));
+    return { ...schedule, intents: talk, mode: 'embedded', faults: [] };
+  }
   if (!name.startsWith('@')) return scheduleOf(Number(name));
   const kill = { what: 'kill at a step', step: name.slice(1), before: 0, after: 0, pick: 0 } as const;
   return { ...scheduleOf(1), mode: 'embedded', faults: [kill] };
