@@ -18,7 +18,7 @@ error: then "0 violations" of the other commands would mean nothing.
 
   --only <part of a name>   several with commas
   --record                  keep what came of it in e2e/fault/record.json and docs/faults.md
-  --open                    only those of which nothing is kept there
+  --open                    only those that nothing is known to have caught
   --minutes 6               begin no other after so long
   --at-once 2               so many bugs side by side, each in a copy of its own
   --say                     what caught it, in full`;
@@ -49,7 +49,9 @@ else process.exitCode = await main();
 async function main(): Promise<number> {
   stopOnSignal();
   const since = performance.now();
-  const known = new Set(values.open === true ? (await kept()).planted.map(({ name }) => name) : []);
+  const known = new Set(
+    values.open === true ? (await kept()).planted.flatMap(({ name, caughtBy }) => (caughtBy === null ? [] : [name])) : [],
+  );
   const bugs = (await planted(values.only.split(','))).filter(({ name }) => !known.has(name));
   const tried = await trying();
   const scratches: Scratch[] = [];
