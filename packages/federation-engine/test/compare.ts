@@ -59,6 +59,16 @@ export class Comparison {
     return stock !== null && isEither(plainly(mine.data), stock.data, plainly(right.data));
   }
 
+  /** Whether the stock planner fails as well. */
+  #isStockAtALoss(document: DocumentNode): boolean {
+    try {
+      this.#stock.plan(document);
+      return false;
+    } catch {
+      return true;
+    }
+  }
+
   /** The second time it is written by code that was made for it. */
   #text(plan: OperationPlan, variables: Generated['variables'], { fetch }: World): Promise<string> {
     return this.#engine.executeText({ plan, variables, fetch });
@@ -72,9 +82,9 @@ export class Comparison {
     } catch (error) {
       // A selection that nobody can answer; the stock planner says the same, or plans nothing.
       const told = String(error);
-      return told.includes('No subgraph can answer') || told.includes('require the same field') || told.includes('PlanTooLargeError')
-        ? { kind: 'unplannable' }
-        : { kind: 'wrong', report: `${text}\n${told}` };
+      const isKnown =
+        told.includes('No subgraph can answer') || told.includes('require the same field') || told.includes('PlanTooLargeError');
+      return isKnown || this.#isStockAtALoss(document) ? { kind: 'unplannable' } : { kind: 'wrong', report: `${text}\n${told}` };
     }
     const mine = await this.#engine.execute({ plan, variables, fetch: world.fetch });
     const data = plainly(mine.data);
