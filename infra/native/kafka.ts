@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { answering, daemonPid, startDaemon, stopDaemon } from './daemon.js';
@@ -17,7 +17,10 @@ export const kafka: Engine = {
   async start(place) {
     const { folder } = place;
     const file = join(folder, 'kafka.properties');
-    await writeFile(file, propertiesOf(place), { mode: 0o600 });
+    const properties = propertiesOf(place);
+    // One that was begun with others goes on with them for as long as it runs.
+    if ((await readFile(file, 'utf8').catch(() => properties)) !== properties) await this.stop(place);
+    await writeFile(file, properties, { mode: 0o600 });
     if (!existsSync(join(folder, 'data', 'meta.properties'))) {
       await rm(join(folder, 'data'), { recursive: true, force: true });
       await runJava(folder, ['kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', file]);
