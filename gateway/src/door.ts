@@ -8,6 +8,7 @@ import { rulesOf } from './access/token-class.js';
 import { degradedPlaces } from './answer/degraded.js';
 import { placesIn } from './answer/places.js';
 import type { SaidAmiss } from './answer/said-amiss.js';
+import { share } from './answer/answer-bytes.js';
 import { EqualAnswers } from './answer/equal-answers.js';
 import { denialError, type ErrorScope, shownErrors } from './answer/errors.js';
 import { type DataText, type Engine, type EngineRequest, PlanTooLargeError } from './engine/engine.js';
@@ -154,7 +155,7 @@ export class Door {
   }
 
   /** `equal`: where those who ask the same in this turn are given the same. */
-  async #execute<T extends object>(
+  async #execute<T extends DataText | ExecutionResult>(
     request: AdmittedRequest,
     ask: (asked: EngineRequest, amiss: SaidAmiss) => Promise<T>,
     equal?: EqualAnswers<T>,
@@ -259,10 +260,11 @@ export class Door {
 }
 
 /** An answer that somebody else is given as well. */
-function toldAgain<T extends object>(answer: T): T {
+function toldAgain<T extends DataText | ExecutionResult>(answer: T): T {
+  const told: DataText | ExecutionResult = answer;
   joinedAnswers.inc();
-  const { errors = [] }: ExecutionResult = answer;
-  for (const { extensions } of errors) shownErrorCount.inc({ code: String(extensions['code']) });
+  if ('json' in told) share(told);
+  else for (const { extensions } of told.errors ?? []) shownErrorCount.inc({ code: String(extensions['code']) });
   return answer;
 }
 

@@ -15,14 +15,14 @@ export interface Asked<T> {
  */
 export class EqualAnswers<T> {
   /** By person, guests as one: what was begun in this turn. */
-  readonly #begun = new Map<string, Begun<T>[]>();
+  #begun = new Map<string, Begun<T>[]>();
 
   /** `begin` is called unless an equal query was begun in this turn. */
   ask(request: AdmittedRequest, begin: () => Promise<T>): Asked<T> {
     const person = request.caller.identity?.userId ?? '';
     let begun = this.#begun.get(person);
     if (begun === undefined) {
-      if (this.#begun.size === 0) setImmediate(() => this.#begun.clear());
+      if (this.#begun.size === 0) setImmediate(this.#end);
       this.#begun.set(person, (begun = []));
     }
     for (const one of begun) if (one.isFor(request)) return { answer: one.answer, isJoined: true };
@@ -30,6 +30,11 @@ export class EqualAnswers<T> {
     begun.push(new Begun(request, answer));
     return { answer, isJoined: false };
   }
+
+  /** A new map: one that has grown old would keep all that was ever in it from the collection of what is young, cleared or not. */
+  readonly #end = (): void => {
+    this.#begun = new Map();
+  };
 }
 
 class Begun<T> {

@@ -11,6 +11,7 @@ import type { Logger } from '@plaza/telemetry/logger';
 import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
 import type { RequestHandler, Response } from 'express';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { bodyOf } from '../answer/answer-bytes.js';
 import { formatError, thrownError } from '../answer/errors.js';
 import type { Door } from '../door.js';
 import type { DataText } from '../engine/engine.js';
@@ -68,7 +69,7 @@ export async function startApolloServer(
     persistedQueries: false,
     csrfPrevention: true,
     nodeEnv: 'production',
-    stringifyResult: (result) => (result.data instanceof Written ? `{"data":${result.data.json}}\n` : `${JSON.stringify(result)}\n`),
+    stringifyResult: (result) => (result.data instanceof Written ? `{"data":${result.data.text.json}}\n` : `${JSON.stringify(result)}\n`),
     formatError: (formatted) => formatError(formatted, logger),
     logger,
     plugins: [
@@ -103,23 +104,20 @@ const contextOf = ({ locals }: Response): HttpContext => ({
   answer: locals['answer'] as GatewayExecutionResult | undefined, // set above
 });
 
-function send(response: Response, mediaType: string, written: Written): void {
-  const text = `{"data":${written.json}}\n`;
-  // What is ASCII is its own bytes, and nobody need count them.
-  const bytes = written.isAscii ? text : Buffer.from(text);
+function send(response: Response, mediaType: string, { text }: Written): void {
+  const body = bodyOf(text);
   response.setHeader('content-type', mediaType);
-  response.setHeader('content-length', bytes.length);
-  response.end(bytes, 'latin1');
+  response.setHeader('content-length', body.length);
+  // A string is one whose characters are bytes.
+  response.end(body, 'latin1');
 }
 
 /** Data that is text already. ApolloServer hands it on without a look. */
 class Written {
-  readonly json: string;
-  readonly isAscii: boolean;
+  readonly text: DataText;
 
-  constructor({ json, isAscii = false }: DataText) {
-    this.json = json;
-    this.isAscii = isAscii;
+  constructor(text: DataText) {
+    this.text = text;
   }
 
   readonly [key: string]: unknown;

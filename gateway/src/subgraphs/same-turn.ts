@@ -8,7 +8,7 @@ import type { SubgraphAnswer, SubgraphQuery } from '../engine/engine.js';
  */
 export class SameTurn {
   /** By asker: what was begun in this turn. */
-  readonly #begun = new Map<string, Read[]>();
+  #begun = new Map<string, Read[]>();
 
   /**
    * `begin` is called unless the same asker has begun the same read in this turn. Whoever joins gets data of their own: it is written into.
@@ -17,7 +17,7 @@ export class SameTurn {
   ask(asker: string, subgraph: string, query: SubgraphQuery, begin: () => Promise<SubgraphAnswer>): Asked {
     let begun = this.#begun.get(asker);
     if (begun === undefined) {
-      if (this.#begun.size === 0) setImmediate(() => this.#begun.clear());
+      if (this.#begun.size === 0) setImmediate(this.#end);
       this.#begun.set(asker, (begun = []));
     }
     for (const read of begun) if (read.mayBeJoined(subgraph, query)) return { answer: read.join(), isJoined: true };
@@ -25,6 +25,11 @@ export class SameTurn {
     begun.push(read);
     return { answer: read.answer, isJoined: false };
   }
+
+  /** A new map: one that has grown old would keep all that was ever in it from the collection of what is young, cleared or not. */
+  readonly #end = (): void => {
+    this.#begun = new Map();
+  };
 }
 
 /** What came of a question. */
