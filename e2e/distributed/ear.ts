@@ -17,7 +17,7 @@ export class Ear {
   readonly heard = new Set<string>();
   /** For how many milliseconds it was away, each time. */
   readonly away: number[] = [];
-  /** By which codes it was closed. */
+  /** By which codes it was closed, and what its subscription was told in the place of an event. */
   readonly codes: string[] = [];
   /** Comments that it was told of again. */
   twice = 0;
@@ -51,29 +51,40 @@ export class Ear {
         },
       },
     });
-    client.subscribe<{ postActivity: Told }>(
-      {
-        query: trusted('PostActivity').body,
-        variables: {
-          postId,
-          get after() {
-            return cursor;
+    const listen = (): void => {
+      client.subscribe<{ postActivity: Told }>(
+        {
+          query: trusted('PostActivity').body,
+          variables: {
+            postId,
+            get after() {
+              return cursor;
+            },
           },
         },
-      },
-      {
-        next: ({ data }) => {
-          if (data == null) return;
-          cursor = data.postActivity.cursor;
-          const { comment } = data.postActivity;
-          if (comment === undefined) return;
-          if (this.heard.has(comment.id)) this.twice += 1;
-          this.heard.add(comment.id);
+        {
+          next: ({ data, errors }) => {
+            if (errors !== undefined) this.codes.push(`told: ${JSON.stringify(errors).slice(0, 200)}`);
+            if (data == null) return;
+            cursor = data.postActivity.cursor;
+            const { comment } = data.postActivity;
+            if (comment === undefined) return;
+            if (this.heard.has(comment.id)) this.twice += 1;
+            this.heard.add(comment.id);
+          },
+          error: (error) => {
+            this.codes.push(`ended: ${JSON.stringify(error).slice(0, 200)}`);
+            again();
+          },
+          complete: () => again(),
         },
-        error: (error) => this.codes.push(`ended: ${JSON.stringify(error).slice(0, 200)}`),
-        complete: () => undefined,
-      },
-    );
+      );
+    };
+    // What could not be opened, because a part was away, is asked for again: from the last cursor, so that nothing is missed.
+    const again = (): void => {
+      if (!isOver) setTimeout(listen, COMES_BACK_MS);
+    };
+    listen();
     this.#leave = async () => {
       isOver = true;
       await client.dispose();
@@ -92,7 +103,7 @@ export class Ear {
  */
 export async function untilAllHear(ears: readonly Ear[], comment: (postId: string, n: number) => Promise<unknown>): Promise<void> {
   for (const end = performance.now() + WITHIN_MS; ears.some((ear) => ear.heard.size === 0); await pause(LOOK_MS)) {
-    if (performance.now() > end) throw new Error('some sockets hear nothing');
+    if (performance.now() > end) throw new Error(`some sockets hear nothing: ${[...new Set(ears.flatMap((ear) => ear.codes))].join(', ')}`);
     const watched = new Set(ears.filter((ear) => ear.heard.size === 0).map((ear) => ear.postId));
     for (const [n, postId] of [...watched].entries()) await comment(postId, n);
   }
