@@ -45,8 +45,11 @@ async function follows(books: Books): Promise<readonly string[]> {
 async function items(books: Books): Promise<readonly string[]> {
   const posts = await books.at('content').sql<{ pair: string }>`
     SELECT id || ' of ' || author_id || ' ' || audience || ' ' || (deleted_at IS NULL) AS pair FROM post`;
-  const known = await books.at('feed').sql<{ pair: string }>`
-    SELECT post_id || ' of ' || author_id || ' ' || audience || ' ' || is_live AS pair FROM feed_item WHERE kind = 'POST'`;
+  const all = await books.at('feed').sql<{ pair: string; id: string; isLive: boolean }>`
+    SELECT post_id || ' of ' || author_id || ' ' || audience || ' ' || is_live AS pair, post_id AS id, is_live AS "isLive" FROM feed_item WHERE kind = 'POST'`;
+  // Of what its owner has forgotten for good it may still know that it is gone.
+  const kept = new Set(posts.map(({ pair }) => pair.slice(0, pair.indexOf(' '))));
+  const known = all.filter(({ id, isLive }) => isLive || kept.has(id));
   const reposts = await books.at('social').sql<{ pair: string }>`SELECT post_id || ' by ' || user_id AS pair FROM repost`;
   const knownReposts = await books.at('feed').sql<{
     pair: string;

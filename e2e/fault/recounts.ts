@@ -96,6 +96,7 @@ const RECOUNTS: readonly Recount[] = [
       ) AS told
       WHERE published <> 1 OR edited > revision - 1 OR (deleted > 0) <> (deleted_at IS NOT NULL)
       UNION ALL SELECT 'post ' || post || ' was told and is not there' FROM fact WHERE NOT EXISTS (SELECT FROM post AS there WHERE there.id::text = fact.post)
+        AND NOT EXISTS (SELECT FROM fact AS gone WHERE gone.post = fact.post AND gone.type = 'post.deleted')
       UNION ALL SELECT 'post ' || id || ' has ' || revision || ' revisions, ' || count(number) || ' are kept' FROM post
       LEFT JOIN post_revision ON post_id = id GROUP BY id HAVING count(number) <> revision AND max(number) > revision`,
   },
