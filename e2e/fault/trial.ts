@@ -92,6 +92,7 @@ export async function runTrial(
   const line = await Line.to(plaza.port);
   const client = new Client(line.url, history);
   const keeper = new Keeper(plaza, history);
+  const chatters: Chatter[] = [];
   const late = new AbortController();
   const limitMs = TRIAL_MS + FAULT_MS * schedule.faults.length;
   const tooLate = pause(limitMs, undefined, { signal: late.signal, ref: false }).then(
@@ -103,7 +104,7 @@ export async function runTrial(
       if (isEager) history.onViolation = resolve;
     });
     await Promise.race([
-      play({ schedule, town, history, client, plaza, folder, points, line, log, keeper, engines: standing, disk, onFault }),
+      play({ schedule, town, history, client, plaza, folder, points, line, log, keeper, engines: standing, disk, onFault, chatters }),
       tooLate,
       enough,
     ]);
@@ -113,6 +114,7 @@ export async function runTrial(
     late.abort();
     client.end();
     await keeper.end();
+    await Promise.all(chatters.map(async (chatter) => chatter.end()));
     await line.close();
     running.delete(remove);
     await remove().catch((error: unknown) => history.violated(`Plaza does not stop well: ${String(error)}`));
@@ -148,16 +150,18 @@ interface Trial {
   readonly engines: Site['engines'];
   readonly disk: Site['disk'];
   readonly onFault: (struck: number) => void;
+  /** Those who listen, once they do. */
+  readonly chatters: Chatter[];
 }
 
 async function play(trial: Trial): Promise<void> {
-  const { schedule, town: copied, history, plaza, folder, points, line, log, keeper, client, engines, disk, onFault } = trial;
+  const { schedule, town: copied, history, plaza, folder, points, line, log, keeper, client, engines, disk, onFault, chatters } = trial;
   const town = { ...copied, people: copied.people.map((person) => new Person(line.url, person)) };
   for (const { id, author } of town.posts) {
     const person = town.people.find(({ uuid }) => uuid === author);
     if (person !== undefined) history.posts.push({ id, author: person, audience: 'PUBLIC', text: null, revision: 1, isGone: false });
   }
-  const chatters = town.people.slice(0, LISTENERS).map((person) => new Chatter(line.url, person));
+  chatters.push(...town.people.slice(0, LISTENERS).map((person) => new Chatter(line.url, person)));
   for (const chatter of chatters) await chatter.begin();
 
   const site: Site = { plaza, folder, points, line, chatters, engines, disk, log, mayEnd: () => keeper.mayEnd() };
@@ -232,7 +236,6 @@ async function play(trial: Trial): Promise<void> {
     }
   } finally {
     await books.close();
-    await Promise.all(chatters.map(async (chatter) => chatter.end()));
   }
   const mayEnd = schedule.faults.some(({ what }) => what === 'roll the processes');
   for (const what of await unexplained(log, healedAt, mayEnd)) history.violated(what);
