@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AT_ONCE, atOnce } from './at-once.js';
 import { keep, kept, trying } from './record.js';
-import { type Schedule, scheduleOf } from './schedule.js';
+import { type Schedule, scheduleOf, type Timed } from './schedule.js';
 import { Scratch } from './scratch.js';
 import { openTown, type Town } from './town.js';
 import { runTrial, stopOnSignal } from './trial.js';
 
 const HELP = `npm run fault:planted              every bug that is planted must be caught
 
-Takes each patch of e2e/fault/planted into a copy of this repository, plays the seeds that it names (7; calm-7: without its faults; say-7: without
-them, and everybody wants nothing but to say something; @step: seed 1 with a process killed at that step and no other fault), and stops at the first that violates something. A bug that no seed catches, and a patch that does not apply any more, is an
+Takes each patch of e2e/fault/planted into a copy of this repository, plays the seeds that it names (7; calm-7: without its faults; say-7, buy-7: without
+them, and everybody wants nothing else; buy-7@step: the same with a step that fails again and again; @step: seed 1 with a process killed at that step and no other fault), and stops at the first that violates something. A bug that no seed catches, and a patch that does not apply any more, is an
 error: then "0 violations" of the other commands would mean nothing.
 
   --only <part of a name>   several with commas
@@ -30,6 +30,9 @@ interface Planted {
   readonly schedules: ReadonlyMap<string, Schedule>;
 }
 
+const FAILS = 8;
+/** Things done from one failure to the next. */
+const FAIL_EACH = 5;
 const folder = fileURLToPath(new URL('./planted/', import.meta.url));
 const { values } = parseArgs({
   options: {
@@ -120,10 +123,16 @@ async function planted(parts: readonly string[]): Promise<readonly Planted[]> {
 
 function scheduleNamed(name: string): Schedule {
   if (name.startsWith('calm-')) return { ...scheduleOf(Number(name.slice('calm-'.length))), mode: 'embedded', faults: [] };
-  if (name.startsWith('say-')) {
-    const { intents, ...schedule } = scheduleOf(Number(name.slice('say-'.length)));
-    const talk = intents.map((own) => own.map((intent) => ({ ...intent, wish: 'say' as const })));
-    return { ...schedule, intents: talk, mode: 'embedded', faults: [] };
+  const [, wish, seed, step] = /^(say|buy)-(\d+)(?:@(.+))?$/u.exec(name) ?? [];
+  if (wish === 'say' || wish === 'buy') {
+    const { intents, ...schedule } = scheduleOf(Number(seed));
+    const fail = (n: number): Timed => ({ what: 'fail at a step', step: step ?? '', before: 0, after: n * FAIL_EACH, pick: 0 });
+    return {
+      ...schedule,
+      intents: intents.map((own) => own.map((intent) => ({ ...intent, wish }))),
+      mode: 'embedded',
+      faults: step === undefined ? [] : Array.from({ length: FAILS }, (_, n) => fail(n)),
+    };
   }
   if (!name.startsWith('@')) return scheduleOf(Number(name));
   const kill = { what: 'kill at a step', step: name.slice(1), before: 0, after: 0, pick: 0 } as const;

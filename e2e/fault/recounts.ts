@@ -156,7 +156,9 @@ const RECOUNTS: readonly Recount[] = [
     wrong: (sql) => sql<{ what: string }>`
       SELECT 'order ' || o.id || ' is at revision ' || o.revision || ', told up to ' || coalesce(max((payload->>'revision')::int), 0) AS what
       FROM customer_order AS o LEFT JOIN outbox ON outbox.type = 'order.changed' AND outbox.key = o.id GROUP BY o.id
-      HAVING coalesce(max((payload->>'revision')::int), 0) <> o.revision`,
+      HAVING coalesce(max((payload->>'revision')::int), 0) <> o.revision
+      UNION ALL SELECT 'order ' || key || ' was told and is not there' FROM outbox
+      WHERE type = 'order.changed' AND NOT EXISTS (SELECT FROM customer_order AS there WHERE there.id = outbox.key)`,
   },
   // ── messaging: numbers without a gap, everybody has everything once ───────
   {
