@@ -17,8 +17,6 @@ const PATIENCE = 20;
 /** Of the clock that the system counts a thread's time by (USER_HZ of Linux, which has no other). */
 const TICK_MS = 10;
 const LOOK_MS = 25;
-/** Node's usual, whatever the process has for itself: three times the 16 MiB that may be in use. */
-const YOUNG_MIB = 48;
 /** After so many jobs a thread is as fast as it gets. */
 const JOBS_TO_WARM_UP = 20;
 const COLD = 4;
@@ -47,7 +45,7 @@ export class PlannerThread {
       eval: isText,
       workerData: data,
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: bounds.heapMiB, maxYoungGenerationSizeMb: YOUNG_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: bounds.heapMiB },
       env: { NODE_ENV: 'production' },
     });
     this.#worker.unref();
