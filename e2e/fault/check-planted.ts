@@ -30,9 +30,9 @@ interface Planted {
   readonly schedules: ReadonlyMap<string, Schedule>;
 }
 
-const FAILS = 8;
+const FAILS = 20;
 /** Things done from one failure to the next. */
-const FAIL_EACH = 5;
+const FAIL_EACH = 3;
 const folder = fileURLToPath(new URL('./planted/', import.meta.url));
 const { values } = parseArgs({
   options: {
