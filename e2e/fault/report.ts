@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { BugRecord, Record, RoundsRecord, SeedRecord, Tried } from './record.js';
 import { ALL_SEEDS, described, printOf, scheduleOf } from './schedule.js';
+import type { BugRecord, Record, RoundsRecord, SeedRecord, Tried } from './tried.js';
 
 const planted = fileURLToPath(new URL('./planted/', import.meta.url));
 

@@ -121,7 +121,7 @@ function begin<T>(work: (withinMs: number) => Promise<T>, withinMs: number): Pro
   try {
     return work(withinMs);
   } catch (error) {
-    return Promise.reject(error as Error); // whatever it was, as it was thrown
+    return Promise.reject(error); // whatever it was, as it was thrown
   }
 }
 

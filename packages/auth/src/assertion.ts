@@ -44,11 +44,12 @@ interface Meant {
   readonly body: string;
 }
 
+type Signed = Meant & Pick<Claims, 'issuer'>;
+
 type Payload = Claims & Meant;
 
 /** Of several requests: each who asks once, then for each request which of them it is, the deadline, and the span if there is one. */
-interface PayloadTogether extends Meant {
-  readonly issuer: string;
+interface PayloadTogether extends Signed {
   readonly claims: readonly Claims[];
   readonly told: readonly (readonly [number, number | null, string?])[];
 }
@@ -116,12 +117,12 @@ export class Assertions {
 
   /** @throws Fault UNAUTHENTICATED unless `audience` was meant, nothing was changed and the time is not over. */
   verify(assertion: string, audience: string, body: string): Claims {
-    return this.#verified<Payload>('assertion', assertion, audience, body);
+    return this.#verified('assertion', assertion, audience, body) as Payload; // what `mint` signed
   }
 
   /** What {@link mintTogether} signed: the claims of each request, in their order. @throws as {@link verify} */
   verifyTogether(assertion: string, audience: string, body: Uint8Array): readonly Claims[] {
-    const { claims, told } = this.#verified<PayloadTogether>('assertions', assertion, audience, body);
+    const { claims, told } = this.#verified('assertions', assertion, audience, body) as PayloadTogether; // what `mintTogether` signed
     return told.map(([place, deadline, span]) => {
       const own = claims[place];
       if (own === undefined) throw notForThis();
@@ -134,14 +135,9 @@ export class Assertions {
     return `${text}.${macText(this.#key(purpose, issuer, audience), text)}`;
   }
 
-  #verified<T extends Meant & { readonly issuer: string }>(
-    purpose: Purpose,
-    assertion: string,
-    audience: string,
-    body: string | Uint8Array,
-  ): T {
+  #verified(purpose: Purpose, assertion: string, audience: string, body: string | Uint8Array): Signed {
     const [text = '', signature = ''] = assertion.split('.');
-    const payload = parse<T>(text);
+    const payload = parse(text);
     const given = Buffer.from(signature, 'base64url');
     const expected = mac(this.#key(purpose, payload?.issuer ?? '', audience), text);
     const genuine = given.length === expected.length && timingSafeEqual(given, expected);
@@ -174,9 +170,9 @@ type Purpose = 'assertion' | 'assertions';
 
 const notForThis = (): Fault => new Fault('UNAUTHENTICATED', 'The assertion is missing, expired or not for this.');
 
-function parse<T>(text: string): T | null {
+function parse(text: string): Signed | null {
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as T; // trusted only after its MAC was checked
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Signed; // trusted only after its MAC was checked
   } catch {
     return null;
   }
