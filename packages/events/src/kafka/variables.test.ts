@@ -39,8 +39,8 @@ describe('the variables of Kafka', () => {
     [{ KAFKA_BROKERS: 'nowhere' }, 'KAFKA_BROKERS must be host:port, several with commas between'],
     [{ KAFKA_TLS: '/there/is/no/such.pem' }, 'KAFKA_TLS must be on, off or a file that can be read'],
     [{ ...LOGIN, KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM must be plain, scram-sha-256 or scram-sha-512'],
-    [{ ...LOGIN, KAFKA_SASL_PASSWORD: undefined }, 'KAFKA_SASL_PASSWORD must be set with the other two KAFKA_SASL_ variables'],
-    [{ KAFKA_SASL_PASSWORD: 'a secret' }, 'KAFKA_SASL_MECHANISM must be set with the other two KAFKA_SASL_ variables'],
+    [{ ...LOGIN, KAFKA_SASL_PASSWORD: undefined }, 'KAFKA_SASL_MECHANISM must come with KAFKA_SASL_PASSWORD'],
+    [{ KAFKA_SASL_PASSWORD: 'a secret' }, 'KAFKA_SASL_PASSWORD must come with KAFKA_SASL_MECHANISM'],
   ])('refuse %j in one line without its value', (variables, line) => {
     expect(() => readKafka(variables)).toThrow(new Error(line));
   });

@@ -42,8 +42,9 @@ const LOGIN = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWO
 /** Of a login all three parts are there, or none. */
 export function loginIsWhole(given: Variables, context: z.RefinementCtx): void {
   const missing = LOGIN.find((name) => given[name] === undefined);
-  if (missing === undefined || LOGIN.every((name) => given[name] === undefined)) return;
-  context.addIssue({ code: 'custom', path: [missing], message: 'must be set with the other two KAFKA_SASL_ variables' });
+  const alone = LOGIN.find((name) => given[name] !== undefined);
+  if (missing === undefined || alone === undefined) return;
+  context.addIssue({ code: 'custom', path: [alone], message: `must come with ${missing}` });
 }
 
 /** A Kafka, and what the names of this Plaza's topics and groups begin with. */
