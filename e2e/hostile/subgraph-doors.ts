@@ -27,13 +27,15 @@ const ENTITIES = {
   query: 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
   variables: { r: [{ __typename: 'Viewer', id: 'viewer_01h455vb4pex5vsknk084sn02q' }] },
 };
-const claims = (more: Partial<Claims> = {}): Claims => ({
+/** As exchanges. */
+const ONE = JSON.stringify([SERVICE]);
+const TWO = JSON.stringify([SERVICE, ENTITIES]);
+const claims = (): Claims => ({
   viewer: { id: newId(), sessionId: newId(), epoch: 0, scopes: ['plaza:operator'] },
   issuer: 'gateway',
   requestId: newId(),
   address: null,
   userAgent: null,
-  ...more,
 });
 
 function post({ base }: Reach, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
@@ -44,13 +46,22 @@ function post({ base }: Reach, path: string, body: unknown, headers: Readonly<Re
     signal: AbortSignal.timeout(60_000),
   });
 }
-const sign = (reach: Reach, body: string, audience: string = reach.name, more: Partial<Claims> = {}): string =>
-  new Assertions(reach.secret).mint(claims(more), audience, body);
+/** Signs for a body, for the subgraph itself unless another is named. */
+type Sign = (reach: Reach, body: string, audience?: string) => string;
+const sign: Sign = (reach, body, audience = reach.name) => new Assertions(reach.secret).mint(claims(), audience, body);
+/** For an exchange of so many requests. */
+const signExchange =
+  (count: number): Sign =>
+  (reach, body, audience = reach.name) => {
+    const by = new Assertions(reach.secret);
+    const saying = { by, claims: claims(), told: {} };
+    return by.mintTogether(Array.from({ length: count }, () => saying), audience, Buffer.from(body));
+  };
 const other = (name: SubgraphName): SubgraphName => (name === 'content' ? 'social' : 'content');
 
 /** As one exchange; its status is the best that a request in it had. */
-async function postTogether(reach: Reach, requests: readonly unknown[], headers: Readonly<Record<string, string>>): Promise<Response> {
-  const answer = await post(reach, '/graphql/batch', requests, headers);
+async function postTogether(reach: Reach, requests: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+  const answer = await post(reach, '/graphql/together', requests, headers);
   if (answer.status !== 200) return answer;
   const lines = (await answer.text()).trim().split('\n');
   const statuses = lines.map((line) => (JSON.parse(line) as [number, number])[1]); // as the door writes it
@@ -73,23 +84,25 @@ const VISITS: Readonly<Record<string, Visit>> = {
 };
 
 /** What stands in place of the assertion that is asked for. */
-const PAPERS: Readonly<Record<string, (reach: Reach, body: string) => Readonly<Record<string, string>>>> = {
+const PAPERS: Readonly<Record<string, (reach: Reach, body: string, sign: Sign) => Readonly<Record<string, string>>>> = {
   nothing: () => ({}),
   'an empty assertion': () => ({ 'x-plaza-assertion': '' }),
   nonsense: () => ({ 'x-plaza-assertion': 'a.b' }),
   'a viewer’s token': ({ token }) => ({ authorization: `Bearer ${token}` }),
   'a viewer’s token for an assertion': ({ token }) => ({ 'x-plaza-assertion': token }),
-  'an assertion for another subgraph': (reach, body) => ({ 'x-plaza-assertion': sign(reach, body, other(reach.name)) }),
-  'an assertion for another body': (reach, body) => ({ 'x-plaza-assertion': sign(reach, `${body} `) }),
-  'an assertion of another installation': (reach, body) => ({ 'x-plaza-assertion': sign({ ...reach, secret: randomBytes(32) }, body) }),
-  'an assertion without its signature': (reach, body) => ({ 'x-plaza-assertion': sign(reach, body).split('.')[0] ?? '' }),
-  'an assertion with another viewer': (reach, body) => ({ 'x-plaza-assertion': changed(sign(reach, body), { viewer: null }) }),
-  'an assertion of another issuer': (reach, body) => ({ 'x-plaza-assertion': changed(sign(reach, body), { issuer: 'accounts' }) }),
-  'an assertion that is made to live longer': (reach, body) => ({
+  'an assertion for another subgraph': (reach, body, sign) => ({ 'x-plaza-assertion': sign(reach, body, other(reach.name)) }),
+  'an assertion for another body': (reach, body, sign) => ({ 'x-plaza-assertion': sign(reach, `${body} `) }),
+  'an assertion of another installation': (reach, body, sign) => ({
+    'x-plaza-assertion': sign({ ...reach, secret: randomBytes(32) }, body),
+  }),
+  'an assertion without its signature': (reach, body, sign) => ({ 'x-plaza-assertion': sign(reach, body).split('.')[0] ?? '' }),
+  'an assertion with another viewer': (reach, body, sign) => ({ 'x-plaza-assertion': changed(sign(reach, body), { viewer: null }) }),
+  'an assertion of another issuer': (reach, body, sign) => ({ 'x-plaza-assertion': changed(sign(reach, body), { issuer: 'accounts' }) }),
+  'an assertion that is made to live longer': (reach, body, sign) => ({
     'x-plaza-assertion': changed(sign(reach, body), { expiresAt: Number.MAX_SAFE_INTEGER }),
   }),
-  'an assertion that is over': (reach, body) => ({ 'x-plaza-assertion': overdue(reach, body) }),
-  'two assertions': (reach, body) => ({ 'x-plaza-assertion': `${sign(reach, body)}, ${sign(reach, body)}` }),
+  'an assertion that is over': (reach, body, sign) => ({ 'x-plaza-assertion': overdue(() => sign(reach, body)) }),
+  'two assertions': (reach, body, sign) => ({ 'x-plaza-assertion': `${sign(reach, body)}, ${sign(reach, body)}` }),
   'an assertion of ten kilobytes': () => ({ 'x-plaza-assertion': `${'a'.repeat(10_000)}.b` }),
 };
 
@@ -100,11 +113,11 @@ function changed(assertion: string, lie: Readonly<Record<string, unknown>>): str
 }
 
 /** Minted a minute ago: only the clock says so. */
-function overdue(reach: Reach, body: string): string {
+function overdue(sign: () => string): string {
   const { now } = Date;
   Date.now = () => now() - 60_000;
   try {
-    return sign(reach, body);
+    return sign();
   } finally {
     Date.now = now;
   }
@@ -117,26 +130,43 @@ export const DOOR_ATTACKS: readonly DoorAttack[] = [
   ...Object.entries(VISITS).flatMap(([what, { path, body, signed }]) =>
     Object.entries(PAPERS).map(([paper, headers]): DoorAttack => ({
       name: `${what} with ${paper}`,
-      send: (reach) => post(reach, path(reach.name), body, headers(reach, signed(reach.name))),
+      send: (reach) => post(reach, path(reach.name), body, headers(reach, signed(reach.name), sign)),
       statuses: [401],
     })),
   ),
   ...Object.entries(PAPERS).map(([paper, headers]): DoorAttack => ({
-    name: `the schema, in an exchange, with ${paper}`,
-    send: (reach) => postTogether(reach, [SERVICE], headers(reach, assertionBody.execute(SERVICE))),
+    name: `an exchange with ${paper}`,
+    send: (reach) => postTogether(reach, ONE, headers(reach, ONE, signExchange(1))),
     statuses: [401],
   })),
   {
-    name: 'two queries on the assertion of one',
-    send: (reach) => postTogether(reach, [SERVICE, SERVICE], genuine(reach, assertionBody.execute(SERVICE))),
+    name: 'an exchange of two on the assertion of one',
+    send: (reach) => postTogether(reach, TWO, { 'x-plaza-assertion': signExchange(1)(reach, TWO) }),
     statuses: [401],
   },
   {
-    name: 'two queries, each with the assertion of the other',
-    send: (reach) => {
-      const assertions = [ENTITIES, SERVICE].map((request) => sign(reach, assertionBody.execute(request)));
-      return postTogether(reach, [SERVICE, ENTITIES], { 'x-plaza-assertion': assertions.join(',') });
-    },
+    name: 'an exchange of one on the assertion of two',
+    send: (reach) => postTogether(reach, ONE, { 'x-plaza-assertion': signExchange(2)(reach, ONE) }),
+    statuses: [401],
+  },
+  {
+    name: 'an exchange in another order',
+    send: (reach) => postTogether(reach, JSON.stringify([ENTITIES, SERVICE]), { 'x-plaza-assertion': signExchange(2)(reach, TWO) }),
+    statuses: [401],
+  },
+  {
+    name: 'an exchange on the assertion of a query',
+    send: (reach) => postTogether(reach, ONE, genuine(reach, assertionBody.execute(SERVICE))),
+    statuses: [401],
+  },
+  {
+    name: 'an exchange on the assertion of a query whose body it is',
+    send: (reach) => postTogether(reach, ONE, genuine(reach, ONE)),
+    statuses: [401],
+  },
+  {
+    name: 'a query on the assertion of an exchange',
+    send: (reach) => post(reach, '/graphql', SERVICE, { 'x-plaza-assertion': signExchange(1)(reach, assertionBody.execute(SERVICE)) }),
     statuses: [401],
   },
   {
