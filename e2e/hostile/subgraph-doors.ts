@@ -55,7 +55,11 @@ const signExchange =
   (reach, body, audience = reach.name) => {
     const by = new Assertions(reach.secret);
     const saying = { by, claims: claims(), told: {} };
-    return by.mintTogether(Array.from({ length: count }, () => saying), audience, Buffer.from(body));
+    return by.mintTogether(
+      Array.from({ length: count }, () => saying),
+      audience,
+      Buffer.from(body),
+    );
   };
 const other = (name: SubgraphName): SubgraphName => (name === 'content' ? 'social' : 'content');
 
