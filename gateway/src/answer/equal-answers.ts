@@ -1,40 +1,22 @@
 import type { AdmittedRequest, Caller } from '../request.js';
+import { type Asked, ThisTurn } from '../this-turn.js';
 
 /** So much may two askers differ in the time that they have waited already, in milliseconds: nobody's answer is cut short for somebody else's sake. */
 const AS_LONG_MS = 50;
 
-/** What came of a question. */
-export interface Asked<T> {
-  readonly answer: Promise<T>;
-  readonly isJoined: boolean;
-}
-
-/**
- * Equal queries of one asker that are begun in one turn of the event loop have one answer. As with reads (subgraphs/same-turn.ts), whoever joins had
- * asked before anything was fetched, or while it was begun: nobody gets an answer that is older than their question.
- */
+/** Equal queries of one asker that are begun in one turn of the event loop have one answer, as equal reads have (subgraphs/same-turn.ts). */
 export class EqualAnswers<T> {
-  /** By person, guests as one: what was begun in this turn. */
-  #begun = new Map<string, Begun<T>[]>();
+  /** By person, guests as one. */
+  readonly #turn = new ThisTurn<Begun<T>>();
 
   /** `begin` is called unless an equal query was begun in this turn. */
   ask(request: AdmittedRequest, begin: () => Promise<T>): Asked<T> {
-    const person = request.caller.identity?.userId ?? '';
-    let begun = this.#begun.get(person);
-    if (begun === undefined) {
-      if (this.#begun.size === 0) setImmediate(this.#end);
-      this.#begun.set(person, (begun = []));
-    }
+    const begun = this.#turn.of(request.caller.identity?.userId ?? '');
     for (const one of begun) if (one.isFor(request)) return { answer: one.answer, isJoined: true };
     const answer = begin();
     begun.push(new Begun(request, answer));
     return { answer, isJoined: false };
   }
-
-  /** A new map: one that has grown old would keep all that was ever in it from the collection of what is young, cleared or not. */
-  readonly #end = (): void => {
-    this.#begun = new Map();
-  };
 }
 
 class Begun<T> {

@@ -67,7 +67,6 @@ export class Epochs {
 
   /** Epochs that a mutation has left, before its answer goes out. */
   left(epochs: Readonly<Record<string, number>>): void {
-    if (Object.keys(epochs).length === 0) return;
     this.#take(epochs);
     this.#bus.publish(CHANNEL, JSON.stringify(epochs));
   }

@@ -1,42 +1,23 @@
 import { copy, type Json } from '@plaza/federation-engine/json';
 import { assertionBody } from '@plaza/calls/subgraph-port';
 import type { SubgraphAnswer, SubgraphQuery } from '../engine/engine.js';
+import { type Asked, ThisTurn } from '../this-turn.js';
 
-/**
- * Equal reads of one asker that are begun in one turn of the event loop are one. Whoever joins had asked before the read was begun, or while it was:
- * nobody gets an answer that is older than their question, which a read that has been under way for longer could give.
- */
+/** Equal reads of one asker that are begun in one turn of the event loop are one. */
 export class SameTurn {
-  /** By asker: what was begun in this turn. */
-  #begun = new Map<string, Read[]>();
+  readonly #turn = new ThisTurn<Read>();
 
   /**
    * `begin` is called unless the same asker has begun the same read in this turn. Whoever joins gets data of their own: it is written into.
    * @param asker equal for those who get equal answers
    */
-  ask(asker: string, subgraph: string, query: SubgraphQuery, begin: () => Promise<SubgraphAnswer>): Asked {
-    let begun = this.#begun.get(asker);
-    if (begun === undefined) {
-      if (this.#begun.size === 0) setImmediate(this.#end);
-      this.#begun.set(asker, (begun = []));
-    }
+  ask(asker: string, subgraph: string, query: SubgraphQuery, begin: () => Promise<SubgraphAnswer>): Asked<SubgraphAnswer> {
+    const begun = this.#turn.of(asker);
     for (const read of begun) if (read.mayBeJoined(subgraph, query)) return { answer: read.join(), isJoined: true };
     const read = new Read(subgraph, query, begin());
     begun.push(read);
     return { answer: read.answer, isJoined: false };
   }
-
-  /** A new map: one that has grown old would keep all that was ever in it from the collection of what is young, cleared or not. */
-  readonly #end = (): void => {
-    this.#begun = new Map();
-  };
-}
-
-/** What came of a question. */
-interface Asked {
-  readonly answer: Promise<SubgraphAnswer>;
-  /** Whether it waits for somebody else's read, which may have more time. */
-  readonly isJoined: boolean;
 }
 
 class Read {
