@@ -95,6 +95,7 @@ async function orders(books: Books, history: History): Promise<readonly string[]
     const row = there.get(uuid(id));
     if (row === undefined || row.buyer !== buyer.uuid) return [`order ${id} was acknowledged and is not there`];
     if (state === 'PAID' && !row.isSold) return [`order ${id} was paid and is ${row.status}`];
+    if (state === 'LEFT' && row.status === 'OPEN') return [`order ${id} was left by who paid, and nobody has decided it`];
     if (state === 'CANCELLED' && row.status !== 'CANCELLED') return [`order ${id} was cancelled and is ${row.status}`];
     return [];
   });

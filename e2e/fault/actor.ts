@@ -69,7 +69,9 @@ export class Actor {
       case 'read':
         return this.#read();
       case 'buy':
-        return this.#buy(pick, luck);
+        return this.#buy(pick, luck, 'insists');
+      case 'buyInHaste':
+        return this.#buy(pick, luck, 'leaves');
       case 'giveBack':
         return this.#giveBack(pick, luck);
       case 'look':
@@ -213,7 +215,7 @@ export class Actor {
   }
 
   /** Puts one or two into the cart and buys: pays, is declined first, pays late, changes their mind, or goes away. */
-  async #buy(pick: number, luck: number): Promise<void> {
+  async #buy(pick: number, luck: number, unclear: 'insists' | 'leaves'): Promise<void> {
     const { history, town } = this.#stage;
     const variantId = town.variantIds[Math.floor(pick * town.variantIds.length)];
     if (variantId === undefined) return;
@@ -232,17 +234,23 @@ export class Actor {
       if ((await this.#mutates('CancelOrder', { orderId: id })).payload !== null) order.state = 'CANCELLED';
       return;
     }
-    await this.#pay(order, luck < 0.35 ? 'later' : luck < 0.5 ? 'declined' : 'ok');
+    await this.#pay(order, luck < 0.35 ? 'later' : luck < 0.5 ? 'declined' : 'ok', unclear);
   }
 
-  async #pay(order: KnownOrder, token: string): Promise<void> {
-    const { history } = this.#stage;
+  /** @param unclear what the payer does when no clear answer comes */
+  async #pay(order: KnownOrder, token: string, unclear: 'insists' | 'leaves'): Promise<void> {
+    const { client, history } = this.#stage;
     const input = { idempotencyKey: this.#key(), orderId: order.id, paymentMethod: { provider: 'test', token } };
-    const { payload, code } = await this.#mutates('Pay', input);
+    const reply = unclear === 'leaves' ? await client.tries(this.#person, 'Pay', input) : await this.#mutates('Pay', input);
+    if (reply === null) {
+      order.state = 'LEFT';
+      return;
+    }
+    const { payload, code } = reply;
     if (payload?.order.status === 'CONFIRMED') order.state = 'PAID';
     if (payload !== null)
       history.repeats.push({ person: this.#person, document: 'Pay', input, id: order.id, idOf: (again) => again.order.id });
-    if (code === 'PAYMENT_DECLINED' && token === 'declined') await this.#pay(order, 'ok');
+    if (code === 'PAYMENT_DECLINED' && token === 'declined') await this.#pay(order, 'ok', unclear);
   }
 
   /** The seller gives back what somebody has paid; everybody else leaves that. */

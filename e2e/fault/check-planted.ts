@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AT_ONCE, atOnce } from './at-once.js';
 import { keep, kept, trying } from './record.js';
-import { type Schedule, scheduleOf, type Timed } from './schedule.js';
+import { type Schedule, scheduleOf, type Timed, type Wish } from './schedule.js';
 import { Scratch } from './scratch.js';
 import { openTown, type Town } from './town.js';
 import { runTrial, stopOnSignal } from './trial.js';
@@ -13,10 +13,13 @@ import { runTrial, stopOnSignal } from './trial.js';
 const HELP = `npm run fault:planted              every bug that is planted must be caught
 
 Takes each patch of e2e/fault/planted into a copy of this repository, plays the seeds that it names (7; calm-7: without its faults; say-7, buy-7: without
-them, and everybody wants nothing else; buy-7@step: the same with a step that fails again and again; @step: seed 1 with a process killed at that step and no other fault), and stops at the first that violates something. A bug that no seed catches, and a patch that does not apply any more, is an
-error: then "0 violations" of the other commands would mean nothing.
+them, and everybody wants nothing else; leave-7: as buy-7, by people who go away when it is unclear whether they have paid; buy-7@step, leave-7@step: the
+same with a step that fails again and again; @step: seed 1 with a process killed at that step and no other fault), and stops at the first that violates
+something. A bug that no seed catches, and a patch that does not apply any more, is an error: then "0 violations" of the other commands would mean
+nothing.
 
   --only <part of a name>   several with commas
+  --without                 those seeds without the bugs: nothing may be violated
   --record                  keep what came of it in e2e/fault/record.json and docs/faults.md
   --open                    only those that nothing is known to have caught
   --minutes 6               begin no other after so long
@@ -33,6 +36,12 @@ interface Planted {
 const FAILS = 20;
 /** Things done from one failure to the next. */
 const FAIL_EACH = 3;
+/** What everybody wants, by the first word of a name. */
+const ONLY: ReadonlyMap<string, Wish> = new Map([
+  ['say', 'say'],
+  ['buy', 'buy'],
+  ['leave', 'buyInHaste'],
+]);
 const folder = fileURLToPath(new URL('./planted/', import.meta.url));
 const { values } = parseArgs({
   options: {
@@ -41,13 +50,14 @@ const { values } = parseArgs({
     open: { type: 'boolean' },
     minutes: { type: 'string', default: '1000' },
     'at-once': { type: 'string', default: String(AT_ONCE) },
+    without: { type: 'boolean' },
     say: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 if (values.help === true) say(HELP);
-else process.exitCode = await main();
+else process.exitCode = await (values.without === true ? control() : main());
 
 async function main(): Promise<number> {
   stopOnSignal();
@@ -90,6 +100,26 @@ async function main(): Promise<number> {
   return missed.length === 0 ? 0 : 1;
 }
 
+/** The schedules of the bugs on Plaza as it is. */
+async function control(): Promise<number> {
+  stopOnSignal();
+  const schedules = new Map((await planted(values.only.split(','))).flatMap((bug) => [...bug.schedules]));
+  const town = await openTown();
+  const broken: string[] = [];
+  const work = { count: Number(values['at-once']), minutes: Number(values.minutes) };
+  const left = await atOnce(work, [...schedules], async ([name, schedule]) => {
+    const { violations, lines, done, unclear, seconds } = await runTrial(schedule, town);
+    if (violations.length > 0) broken.push(name);
+    say(`${name}: ${done} done, ${unclear} unclear, ${violations.length} violations (${seconds.toFixed(1)} s)`);
+    for (const line of violations.length > 0 || values.say === true ? lines : []) say(`    ${line}`);
+  });
+  if (left.length > 0) say(`not begun: ${left.map(([name]) => name).join(', ')}`);
+  say(
+    broken.length === 0 ? `${schedules.size - left.length} schedules hold without a bug` : `violated without a bug: ${broken.join(', ')}`,
+  );
+  return broken.length === 0 ? 0 : 1;
+}
+
 /** @returns what caught it; null: nothing has */
 async function hunt({ patch, schedules }: Planted, scratch: Scratch, town: Town): Promise<string | null> {
   await scratch.apply(patch);
@@ -123,8 +153,9 @@ async function planted(parts: readonly string[]): Promise<readonly Planted[]> {
 
 function scheduleNamed(name: string): Schedule {
   if (name.startsWith('calm-')) return { ...scheduleOf(Number(name.slice('calm-'.length))), mode: 'embedded', faults: [] };
-  const [, wish, seed, step] = /^(say|buy)-(\d+)(?:@(.+))?$/u.exec(name) ?? [];
-  if (wish === 'say' || wish === 'buy') {
+  const [, only = '', seed, step] = /^(say|buy|leave)-(\d+)(?:@(.+))?$/u.exec(name) ?? [];
+  const wish = ONLY.get(only);
+  if (wish !== undefined) {
     const { intents, ...schedule } = scheduleOf(Number(seed));
     const fail = (n: number): Timed => ({ what: 'fail at a step', step: step ?? '', before: 0, after: n * FAIL_EACH, pick: 0 });
     return {

@@ -26,7 +26,18 @@ function operation(name: string): string {
   return text;
 }
 
-type Once = { readonly data: Answer } | { readonly mistake: string } | { readonly unclear: string; readonly isInternal: boolean };
+type Clear = { readonly data: Answer } | { readonly mistake: string };
+
+interface Unclear {
+  readonly unclear: string;
+  readonly isInternal: boolean;
+}
+
+/** @throws Error where it was asked what nobody knows */
+function dataOf(name: string, answer: Clear): Answer {
+  if ('mistake' in answer) throw new Error(`${name} is no question that Plaza knows: ${answer.mistake}`);
+  return answer.data;
+}
 
 /** Asks at an address on behalf of people, as patient clients do. */
 export class Client {
@@ -61,6 +72,22 @@ export class Client {
   /** A mutation of schema/operations, again under the same input until it is clear what came of it. */
   async does(person: Person, document: string, input: Readonly<Record<string, unknown>>): Promise<Reply> {
     const { data, wasUnclear } = await this.#insist(person, document, operation(document), { input });
+    return this.#read(person, document, input, data, wasUnclear);
+  }
+
+  /** The same, asked only once. @returns null where it is unclear what came of it: then nobody asks again */
+  async tries(person: Person, document: string, input: Readonly<Record<string, unknown>>): Promise<Reply | null> {
+    const wasSick = this.#isSick;
+    const answer = await this.#once(person, operation(document), { input });
+    if ('unclear' in answer) {
+      this.#noteUnclear(document, answer, wasSick);
+      this.#history.note(`${person.handle} ${document} ${JSON.stringify(input)} → unclear, and goes away`);
+      return null;
+    }
+    return this.#read(person, document, input, dataOf(document, answer), false);
+  }
+
+  #read(person: Person, document: string, input: Readonly<Record<string, unknown>>, data: Answer, wasUnclear: boolean): Reply {
     const [payload] = Object.values<Answer>(data);
     const code = typeof payload?.code === 'string' ? payload.code : payload == null || Object.keys(payload).length === 0 ? 'REFUSED' : null;
     this.#history.note(`${person.handle} ${document} ${JSON.stringify(input)} → ${code ?? 'done'}${wasUnclear ? ' (again)' : ''}`);
@@ -88,17 +115,20 @@ export class Client {
       if (this.#isOver) throw new Error('the trial is over');
       const wasSick = this.#isSick;
       const answer = await this.#once(person, query, variables);
-      if ('mistake' in answer) throw new Error(`${name} is no question that Plaza knows: ${answer.mistake}`);
-      if ('data' in answer) return { data: answer.data, wasUnclear: tries > 0 };
-      this.#history.unclear += 1;
-      if (answer.isInternal && !wasSick && !this.#isSick) this.#history.violated(`${name} answered in health: ${answer.unclear}`);
-      if (this.#mustAnswer) this.#history.violated(`${name} was not answered though it needs nothing that is away: ${answer.unclear}`);
+      if (!('unclear' in answer)) return { data: dataOf(name, answer), wasUnclear: tries > 0 };
+      this.#noteUnclear(name, answer, wasSick);
       if (Date.now() > until) throw new Error(`${name} of ${person.handle} has no clear answer: ${answer.unclear}`);
       await pause(Math.min(1_000, 50 * 2 ** tries));
     }
   }
 
-  async #once(person: Person, query: string, variables: Readonly<Record<string, unknown>>): Promise<Once> {
+  #noteUnclear(name: string, { unclear, isInternal }: Unclear, wasSick: boolean): void {
+    this.#history.unclear += 1;
+    if (isInternal && !wasSick && !this.#isSick) this.#history.violated(`${name} answered in health: ${unclear}`);
+    if (this.#mustAnswer) this.#history.violated(`${name} was not answered though it needs nothing that is away: ${unclear}`);
+  }
+
+  async #once(person: Person, query: string, variables: Readonly<Record<string, unknown>>): Promise<Clear | Unclear> {
     try {
       const response = await fetch(this.#url, {
         method: 'POST',

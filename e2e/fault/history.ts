@@ -29,7 +29,8 @@ export interface KnownMessage {
 export interface KnownOrder {
   readonly id: string;
   readonly buyer: Person;
-  state: 'PLACED' | 'PAID' | 'CANCELLED';
+  /** LEFT: while it was unclear whether it was paid, and nobody asks again; it may be or not, but must be decided in the end. */
+  state: 'PLACED' | 'PAID' | 'CANCELLED' | 'LEFT';
 }
 
 /** Something done under a key, which answers the same again. */

@@ -144,6 +144,7 @@ const RECOUNTS: readonly Recount[] = [
       UNION ALL SELECT 'the ledger is off by ' || sum(amount) FROM ledger_entry GROUP BY currency_code HAVING sum(amount) <> 0
       UNION ALL SELECT 'the posting ' || posting || ' is off by ' || sum(amount) FROM ledger_entry GROUP BY posting HAVING sum(amount) <> 0
       UNION ALL SELECT 'a deposit was left' FROM ledger_entry WHERE account LIKE 'deposit:%' GROUP BY account HAVING sum(amount) <> 0
+      UNION ALL SELECT 'payment ' || id || ' is ' || state || ' for ever' FROM payment WHERE state NOT IN ('SETTLED', 'DECLINED', 'CANCELLED', 'REFUNDED')
       UNION ALL SELECT 'an order is paid by two payments' FROM payment WHERE state = 'SETTLED' GROUP BY order_id HAVING count(*) > 1
       UNION ALL SELECT 'the ledger says ' || booked || ' of the provider, its books ' || theirs FROM (
         SELECT (SELECT coalesce(sum(amount), 0) FROM ledger_entry WHERE account = 'provider:test') AS booked,

@@ -67,13 +67,13 @@ interface Waiting {
 const WAITING: readonly Waiting[] = [
   {
     owner: 'commerce',
-    what: 'orders still hold goods',
-    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM customer_order WHERE status = 'OPEN'`,
+    what: 'payments have a step to go',
+    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM payment WHERE next_step_at IS NOT NULL`,
   },
   {
     owner: 'commerce',
-    what: 'payments have a step to go',
-    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM payment WHERE next_step_at IS NOT NULL`,
+    what: 'orders still hold goods',
+    sql: ({ sql }) => sql<{ count: number }>`SELECT count(*)::int AS count FROM customer_order WHERE status = 'OPEN'`,
   },
   {
     owner: 'commerce',
