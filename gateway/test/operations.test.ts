@@ -51,6 +51,14 @@ describe('what a text comes to', () => {
     expect(operations.prepare(OWN, undefined, null)).toBe(first);
   });
 
+  it('is told with its place where it is refused, and knows none where it may run', () => {
+    const refused = operations.prepare('{\n  nothing\n}', undefined, null);
+    expect(refused).toMatchObject({ kind: 'refused', errors: [{ locations: [{ line: 2, column: 3 }] }] });
+    const ready = operations.prepare('{ things { title } }', undefined, null);
+    expect(ready).toMatchObject({ kind: 'ready' });
+    expect(ready).not.toHaveProperty('document.loc');
+  });
+
   it('is found by whoever answers it, kept or not', () => {
     const text = '{ things { id } }';
     const prepared = operations.prepare(text, undefined, null);

@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
   parse,
   print,
+  visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Access, Rights } from '../access/policy-table.js';
@@ -64,8 +65,8 @@ const TOO_MANY_TOKENS = /tokens\. Parsing aborted/u;
 const KEPT_BYTES = 96 * 1024 * 1024;
 /** Texts that were sent once are known by their hash alone: so many of the last. */
 const SEEN_ONCE = 10_000;
-/** What a token of a document weighs in memory: as parsed, with its place in the text, and once more as it is planned. */
-const TOKEN_BYTES = 700;
+/** What a node of a document weighs in memory: as parsed, and once more as it is planned. */
+const NODE_BYTES = 450;
 /** An error remembers where it was made. */
 const ERROR_BYTES = 8_000;
 /** What is kept of any text besides. */
@@ -159,7 +160,8 @@ export class Operations {
     const { schema, limits, documents } = this.#options;
     let document: DocumentNode;
     try {
-      document = parse(text, { maxTokens: limits.tokens });
+      // A place in the text for each node, with the tokens that it names, weighs more than all the rest.
+      document = parse(text, { maxTokens: limits.tokens, noLocation: true });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return refused([error], TOO_MANY_TOKENS.test(error.message) ? 'COST_EXCEEDED' : 'BAD_USER_INPUT');
@@ -168,8 +170,11 @@ export class Operations {
     if (breach !== null) return refused([new GraphQLError(breach.message)], breach.code);
     const live = document.definitions.some((node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === 'subscription');
     if (live && schema.getSubscriptionType() == null) return refused([new GraphQLError('The graph has no live fields yet.')]);
-    const errors = documentFaults(schema, document, this.#options);
-    if (errors.length > 0) return refused(errors.map((error) => this.#withoutHints(error)));
+    if (documentFaults(schema, document, this.#options).length > 0) {
+      // Who is refused is told where.
+      const errors = documentFaults(schema, parse(text, { maxTokens: limits.tokens }), this.#options);
+      return refused(errors.map((error) => this.#withoutHints(error)));
+    }
     return { kind: 'parsed', document, isTrusted: documents?.text(id) !== undefined, prepared: new Map() };
   }
 
@@ -193,9 +198,13 @@ export class Operations {
 function weightOf(parsed: Parsed | Refused, text: string): number {
   const own = text.length * 2;
   if (parsed.kind === 'refused') return own + parsed.errors.length * ERROR_BYTES;
-  let tokens = 0;
-  for (let token = parsed.document.loc?.startToken ?? null; token !== null; token = token.next) tokens += 1;
-  return ENTRY_BYTES + own + tokens * TOKEN_BYTES;
+  let nodes = 0;
+  visit(parsed.document, {
+    enter() {
+      nodes += 1;
+    },
+  });
+  return ENTRY_BYTES + own + nodes * NODE_BYTES;
 }
 
 function refused(errors: readonly GraphQLError[], code: 'BAD_USER_INPUT' | 'COST_EXCEEDED' = 'BAD_USER_INPUT'): Refused {

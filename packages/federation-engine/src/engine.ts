@@ -218,7 +218,8 @@ export class FederationEngine {
   }
 
   async #plansOf(normal: NormalOperation, overrides: Overrides, isTrusted: boolean): Promise<readonly MadePlan[]> {
-    const documents = withoutConflicts(normal, this.#loaded.wholeSchema, this.#loaded.requires);
+    const { fieldsRequiredWithArguments, wholeSchema, requires } = this.#loaded;
+    const documents = fieldsRequiredWithArguments.size === 0 ? [normal.document] : withoutConflicts(normal, wholeSchema, requires);
     return this.#planning.make({ documents, overrides, isTrusted });
   }
 

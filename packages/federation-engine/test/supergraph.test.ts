@@ -67,6 +67,11 @@ describe('an interface that a subgraph knows as an object', () => {
     expect([data, graph.sent.filter(({ subgraph }) => subgraph === 'social')]).toEqual([null, [expect.anything()]]);
   });
 
+  it('does not ask again for an object that the answer has no place for without the field', async () => {
+    const { data } = await graph.ask('{ accounts { fans ... on Shop { motto } } }');
+    expect([data, graph.sent.filter(({ subgraph }) => subgraph === 'social')]).toEqual([null, [expect.anything()]]);
+  });
+
   it('has their type told by the subgraph that knows it', async () => {
     expect((await graph.ask('{ known { __typename fans ... on User { age } } }')).data).toEqual({
       known: [{ __typename: 'User', fans: 9, age: 36 }],

@@ -1,5 +1,6 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { copy, isObject, type Json, type JsonObject } from '../json.js';
+import { takesItsObjectAlong } from '../shape/client-path.js';
 import { dataOf, type SubgraphError, type SubgraphResult } from '../subgraphs.js';
 import { Batch, type Group } from './batch.js';
 import { contextVariables } from './context.js';
@@ -140,14 +141,18 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
     }
   }
 
-  /** Asks again for entities that one field took along, for all but that field. */
+  /** Asks again for entities that one field took along, for all but that field: those of which the answer has anything without it. */
   async function askForTheRest(run: Run, batch: Batch, errors: readonly SubgraphError[], entities: Json): Promise<void> {
     if (!Array.isArray(entities)) return;
-    const parts = takenAlong(errors, entities).flatMap(({ keys, indices }) => {
-      const rest = withoutFields(text, keys);
+    const lost = takenAlong(errors, entities);
+    const places = lost.length === 0 ? [] : paths.flatMap((steps) => placesAt(run.root, steps));
+    const parts = lost.flatMap(({ keys, indices }) => {
+      const isLeft = leftWithout(keys, places, run);
+      const left = indices.filter((index) => batch.groups[index]?.targets.some((target) => isLeft.has(target)));
+      const rest = left.length === 0 ? undefined : withoutFields(text, keys);
       if (rest === undefined) return [];
       const part = newBatch(run, batch.arguments);
-      for (const index of indices) batch.move(index, part);
+      for (const index of left) batch.move(index, part);
       return [ask(run, part, undefined, rest)];
     });
     await Promise.all(parts);
@@ -221,6 +226,12 @@ function pathsOf(error: SubgraphError, places: ReturnType<typeof placesAt>, { gr
   if (typeof index !== 'number') return [];
   const targets = new Set(groups[index]?.targets);
   return places.filter(({ target }) => targets.has(target)).map(({ path }) => [...path, ...rest]);
+}
+
+/** The objects that the answer has at one place at least, though these fields of theirs did not come. */
+function leftWithout(keys: ReadonlySet<string>, places: ReturnType<typeof placesAt>, { root, shape }: Run): ReadonlySet<JsonObject> {
+  const left = places.filter(({ path }) => ![...keys].some((key) => takesItsObjectAlong([...path, key], root, shape)));
+  return new Set(left.map(({ target }) => target));
 }
 
 /** Entities as their subgraph gave them, by the identity of their representation. */

@@ -247,10 +247,15 @@ function writerOf({ writers, shape }: Variant, names: Names | undefined): Writer
 
 const placeOf = ({ message, path }: Lost): string => JSON.stringify([message, path]);
 
-const newRun = ({ variables, fetch, signal }: Request, { conditions }: Pick<Variant, 'conditions'>, root: JsonObject): Run => ({
+const newRun = (
+  { variables, fetch, signal }: Request,
+  { conditions, shape }: Pick<Variant, 'conditions' | 'shape'>,
+  root: JsonObject,
+): Run => ({
   root,
   variables,
   conditions,
+  shape,
   fetch,
   signal,
   errors: [],

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js';
+import type { Shape } from '../shape/shape.js';
 import type { Fetch, SubgraphError, SubgraphResult } from '../subgraphs.js';
 
 /** An error with the place in the data that it belongs to, in the keys that were fetched. */
@@ -16,6 +17,8 @@ export interface Run {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Those that `@skip` and `@include` read, with their defaults. */
   readonly conditions: Readonly<Record<string, boolean>>;
+  /** Of the answer. */
+  readonly shape: Shape;
   readonly fetch: Fetch;
   readonly signal: AbortSignal | undefined;
   readonly errors: Lost[];

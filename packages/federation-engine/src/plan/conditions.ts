@@ -5,6 +5,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
+  type SelectionSetNode,
   visit,
 } from 'graphql';
 import type { NormalOperation } from './operation.js';
@@ -12,13 +13,18 @@ import type { NormalOperation } from './operation.js';
 /** Names of the variables that `@skip` and `@include` read, in a fixed order. */
 export function conditionNames({ document }: NormalOperation): readonly string[] {
   const names = new Set<string>();
-  visit(document, {
-    Directive({ name, arguments: given }) {
-      if (name.value !== 'skip' && name.value !== 'include') return;
-      for (const { value } of given ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-    },
-  });
+  for (const node of document.definitions) if ('selectionSet' in node) note(node.selectionSet);
   return [...names].toSorted();
+
+  function note({ selections }: SelectionSetNode): void {
+    for (const node of selections) {
+      for (const { name, arguments: given = [] } of node.directives ?? []) {
+        if (name.value !== 'skip' && name.value !== 'include') continue;
+        for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+      }
+      if (node.kind !== Kind.FRAGMENT_SPREAD && node.selectionSet !== undefined) note(node.selectionSet);
+    }
+  }
 }
 
 /** Their values in one request. @throws GraphQLError for one that is missing or no Boolean */

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type ExecutableDefinitionNode,
   type FieldNode,
   type FragmentDefinitionNode,
   getOperationAST,
@@ -7,7 +8,8 @@ import {
   Kind,
   type OperationDefinitionNode,
   print,
-  visit,
+  type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql';
 
 /** One operation of a document, with the keys that its fields are fetched under. */
@@ -44,83 +46,108 @@ export function normalOperation(
   if (operation == null)
     throw new GraphQLError(`The document has no operation ${operationName === undefined ? 'to run' : `"${operationName}"`}.`);
   const fragments = fragmentsOf(document, operation);
-  const selected = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] } satisfies DocumentNode;
-  const keys = fetchKeys(selected, prefix, reserved);
+  const definitions = [operation, ...fragments.values()];
+  const keys = fetchKeys(definitions, prefix, reserved);
   // Known of every object, `__typename` needs no second place.
-  const fetchKey = (field: FieldNode): string => keys.get(signature(field)) ?? field.name.value;
-
-  const planned = visit(selected, {
-    Field: {
-      // On the way in: the node is still the client's.
-      enter(node) {
-        if (isIntrospection(node)) return undefined;
-        const key = fetchKey(node);
-        if (key === node.name.value) return node.alias === undefined ? undefined : withoutAlias(node);
-        return { ...node, alias: { kind: Kind.NAME, value: key } };
-      },
-    },
-  });
-  return { operation, fragments, document: planned, fetchKey };
+  const fetchKey = (field: FieldNode): string => keys.get(field) ?? field.name.value;
+  const planned = definitions.map((node) => ({ ...node, selectionSet: renamed(node.selectionSet, fetchKey) }));
+  return { operation, fragments, document: { kind: Kind.DOCUMENT, definitions: planned }, fetchKey };
 }
 
-/** The keys of all selections, by what is selected under which key of the client. */
-function fetchKeys(selected: DocumentNode, prefix: string, reserved: ReadonlySet<string>): ReadonlyMap<string, string> {
-  const byResponse = new Map<string, Map<string, FieldNode>>();
-  visit(selected, {
-    Field(node) {
+/**
+ * With the keys that are fetched. By hand, as all that is done here for each operation that is planned: `visit` of graphql-js takes a multiple of the
+ * time, and strangers send what is as large as it may be.
+ */
+function renamed(set: SelectionSetNode, fetchKey: NormalOperation['fetchKey']): SelectionSetNode {
+  return { ...set, selections: set.selections.map((node) => renamedSelection(node, fetchKey)) };
+}
+
+function renamedSelection(node: SelectionNode, fetchKey: NormalOperation['fetchKey']): SelectionNode {
+  if (node.kind === Kind.FRAGMENT_SPREAD) return node;
+  if (node.kind === Kind.INLINE_FRAGMENT) return { ...node, selectionSet: renamed(node.selectionSet, fetchKey) };
+  const { alias, selectionSet, ...rest } = node;
+  const key = isIntrospection(node) ? responseKey(node) : fetchKey(node);
+  return {
+    ...rest,
+    ...(key === node.name.value ? {} : { alias: alias?.value === key ? alias : { kind: Kind.NAME, value: key } }),
+    ...(selectionSet === undefined ? {} : { selectionSet: renamed(selectionSet, fetchKey) }),
+  };
+}
+
+/** The keys of all selections that have another than their field's name. */
+function fetchKeys(
+  definitions: readonly ExecutableDefinitionNode[],
+  prefix: string,
+  reserved: ReadonlySet<string>,
+): ReadonlyMap<FieldNode, string> {
+  const byResponse = new Map<string, Map<string, [FieldNode, ...FieldNode[]]>>();
+  for (const { selectionSet } of definitions) {
+    eachField(selectionSet, (node) => {
       if (node.name.value.startsWith('__')) return;
       const response = responseKey(node);
-      const known = byResponse.get(response) ?? new Map<string, FieldNode>();
-      byResponse.set(response, known.set(signature(node), node));
-    },
-  });
-  const keys = new Map<string, string>();
+      let known = byResponse.get(response);
+      if (known === undefined) byResponse.set(response, (known = new Map()));
+      const selection = signature(node);
+      const nodes = known.get(selection);
+      if (nodes === undefined) known.set(selection, [node]);
+      else nodes.push(node);
+    });
+  }
+  const keys = new Map<FieldNode, string>();
   for (const [response, selections] of byResponse) {
     let others = 0;
-    for (const [selection, { name, arguments: given = [] }] of selections) {
+    for (const nodes of selections.values()) {
+      const [{ name, arguments: given = [] }] = nodes;
       const isPlain = response === name.value && !reserved.has(response) && (given.length === 0 || selections.size === 1);
+      if (isPlain) continue;
       // No key of a client has a digit first.
-      keys.set(selection, isPlain ? response : `${prefix}${others === 0 ? '' : `${others}_`}${response}`);
-      if (!isPlain) others += 1;
+      const key = `${prefix}${others === 0 ? '' : `${others}_`}${response}`;
+      for (const node of nodes) keys.set(node, key);
+      others += 1;
     }
   }
   return keys;
 }
 
+function eachField({ selections }: SelectionSetNode, tell: (field: FieldNode) => void): void {
+  for (const node of selections) {
+    if (node.kind === Kind.FRAGMENT_SPREAD) continue;
+    if (node.kind === Kind.FIELD) tell(node);
+    if (node.selectionSet !== undefined) eachField(node.selectionSet, tell);
+  }
+}
+
 const responseKey = ({ alias, name }: FieldNode): string => alias?.value ?? name.value;
 
-const signature = (field: FieldNode): string =>
-  `${responseKey(field)} ${field.name.value} ${(field.arguments ?? [])
-    .map((node) => print(node))
-    .toSorted()
-    .join(',')}`;
+/** Of selections under one response key. */
+const signature = ({ name, arguments: given = [] }: FieldNode): string =>
+  given.length === 0
+    ? name.value
+    : `${name.value} ${given
+        .map((node) => print(node))
+        .toSorted()
+        .join(',')}`;
 
 /** Answered without a plan. */
 export const isIntrospection = ({ name }: FieldNode): boolean => name.value === '__schema' || name.value === '__type';
-
-const withoutAlias = ({ kind, name, arguments: given = [], directives = [], selectionSet }: FieldNode): FieldNode => ({
-  kind,
-  name,
-  arguments: given,
-  directives,
-  ...(selectionSet === undefined ? {} : { selectionSet }),
-});
 
 function fragmentsOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<string, FragmentDefinitionNode> {
   const all = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
   );
   const used = new Map<string, FragmentDefinitionNode>();
-  const open: (OperationDefinitionNode | FragmentDefinitionNode)[] = [operation];
+  const open: SelectionSetNode[] = [operation.selectionSet];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    visit(next, {
-      FragmentSpread({ name }) {
-        const fragment = all.get(name.value);
-        if (fragment === undefined || used.has(name.value)) return;
-        used.set(name.value, fragment);
-        open.push(fragment);
-      },
-    });
+    for (const node of next.selections) {
+      if (node.kind !== Kind.FRAGMENT_SPREAD) {
+        if (node.selectionSet !== undefined) open.push(node.selectionSet);
+        continue;
+      }
+      const fragment = all.get(node.name.value);
+      if (fragment === undefined || used.has(node.name.value)) continue;
+      used.set(node.name.value, fragment);
+      open.push(fragment.selectionSet);
+    }
   }
   return used;
 }

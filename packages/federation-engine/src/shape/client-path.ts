@@ -1,4 +1,4 @@
-import type { GraphQLCompositeType } from 'graphql';
+import { type GraphQLCompositeType, isNonNullType } from 'graphql';
 import { isObject, type Json, type JsonObject, own } from '../json.js';
 import type { DataField, Shape } from './shape.js';
 
@@ -6,21 +6,30 @@ type Path = readonly (string | number)[];
 
 /** A path of the fetched data in the client's keys. What the client did not select (a plan fetches more than that) stays as it is. */
 export function clientPath(path: Path, root: JsonObject, shape: Shape): Path {
-  const translated: (string | number)[] = [];
+  const fields = fieldsAlong(path, root, shape);
+  return path.map((segment, index) => fields[index]?.key ?? segment);
+}
+
+/** Whether the client selected what stands at a path of the fetched data, and has no object around it where it is null. */
+export function takesItsObjectAlong(path: Path, root: JsonObject, shape: Shape): boolean {
+  const field = fieldsAlong(path, root, shape).at(-1);
+  return field !== undefined && isNonNullType(field.type);
+}
+
+/** What the client selected, segment by segment; undefined for places in lists and for what it did not. */
+function fieldsAlong(path: Path, root: JsonObject, shape: Shape): readonly (DataField | undefined)[] {
   let value: Json = root;
   let at: Shape | undefined = shape;
-  for (const segment of path) {
+  return path.map((segment) => {
     if (typeof segment === 'number') {
-      translated.push(segment);
       value = Array.isArray(value) ? value[segment] : undefined;
-      continue;
+      return undefined;
     }
     const field: DataField | undefined = at === undefined ? undefined : fieldAt(segment, value, at);
-    translated.push(field?.key ?? segment);
     value = isObject(value) ? own(value, segment) : undefined;
     at = field?.shape;
-  }
-  return translated;
+    return field;
+  });
 }
 
 function fieldAt(fetchKey: string, value: Json, shape: Shape): DataField | undefined {
