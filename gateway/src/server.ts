@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http';
 import type { Assertions } from '@plaza/auth/assertion';
 import { openCounters } from '@plaza/auth/open-counters';
 import { CallClient, type Ports } from '@plaza/calls/call-client';
@@ -18,6 +17,7 @@ import { GraphqlRoute } from './http/graphql.route.js';
 import { identifiedRoute } from './http/identified-route.js';
 import { healthRouter, type Readiness, subgraphReadiness } from './http/health.router.js';
 import { listen } from './http/listen.js';
+import { gatewayServer, type GatewayServer } from './http/messages.js';
 import { Opening } from './http/opening.js';
 import { issuerMetadata, METADATA } from './http/well-known.js';
 import { StreamServer } from './http/streams/stream-server.js';
@@ -44,7 +44,7 @@ export interface GatewayOptions {
   readonly port: number;
   readonly host: string;
   /** A server that holds the port already; without it the gateway makes its own. */
-  readonly server?: Server;
+  readonly server?: GatewayServer;
   readonly ports: Ports;
   readonly assertions: Assertions;
   readonly logger: Logger;
@@ -180,7 +180,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   if (introspection) app.use(explorerRouter(GRAPHQL_PATH));
   lastResort(app, logger);
 
-  const server = options.server ?? createServer();
+  const server = options.server ?? gatewayServer();
   const end = async (): Promise<void> => {
     revoked.stop();
     closeCounters();

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
 import { PLAIN_ACCEPTS } from '../src/http/media-type.js';
+import { gatewayServer } from '../src/http/messages.js';
 import { startWorld, type World } from './world.js';
 
 const TRUSTED = 'query Trusted($id: ID!) { thing(id: $id) { title } }';
@@ -349,7 +349,7 @@ describe('its port', () => {
   });
 
   it('may be held by somebody else before', async () => {
-    const server = createServer();
+    const server = gatewayServer();
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const held = await startWorld({ gateway: { server } });
     expect(held.gateway.port).toBe((server.address() as AddressInfo).port);

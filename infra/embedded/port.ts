@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gatewayServer, type GatewayServer } from '@plaza/gateway/http/messages';
 
 /** One that was killed a moment ago may still be letting go of it. */
 const PATIENCE_MS = 1_500;
@@ -13,7 +14,7 @@ export class PortError extends Error {
 
 /** A server that holds its port and answers 503 until somebody else takes over its requests. */
 export interface HeldPort {
-  readonly server: Server;
+  readonly server: GatewayServer;
   readonly port: number;
   readonly release: () => Promise<void>;
 }
@@ -24,7 +25,7 @@ export interface HeldPort {
  * @throws PortError
  */
 export async function takePort(port: number, host: string): Promise<HeldPort> {
-  const server = createServer();
+  const server = gatewayServer();
   const wait: RequestListener = (_request, response) => {
     response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1', connection: 'close' }).end('Plaza is starting.\n');
   };
@@ -47,7 +48,7 @@ export async function takePort(port: number, host: string): Promise<HeldPort> {
 }
 
 /** @returns why it does not listen. */
-async function listen(server: Server, port: number, host: string): Promise<Error | undefined> {
+async function listen(server: GatewayServer, port: number, host: string): Promise<Error | undefined> {
   try {
     await once(server.listen(port, host), 'listening');
     return undefined;

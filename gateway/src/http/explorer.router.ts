@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Response, Router } from 'express';
+import { FIRST_QUERY } from './first-query.js';
 
 const SANDBOX_SCRIPT = 'https://embeddable-sandbox.cdn.apollographql.com/_latest/embeddable-sandbox.umd.production.min.js';
 const SANDBOX_POLICY = [
@@ -12,9 +13,6 @@ const SANDBOX_POLICY = [
   "img-src 'self' data: https://*.apollographql.com",
   "manifest-src 'none'",
 ].join('; ');
-
-/** The query that an empty explorer shows. */
-const FIRST_QUERY = 'query Me {\n  me {\n    id\n    user {\n      id\n      handle\n      displayName\n    }\n  }\n}\n';
 
 /**
  * Pages for developers: Apollo Sandbox at `/`, and GraphiQL, which needs nothing from outside, at `/graphiql`. Sandbox comes from its own

@@ -1,5 +1,6 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Express, Request, RequestHandler, Response } from 'express';
+import type { GatewayRequest, GatewayResponse } from './messages.js';
 import type { Opening } from './opening.js';
 
 export interface FrontParts {
@@ -13,17 +14,18 @@ export interface FrontParts {
 }
 
 /** Operations sent to the graph's path, which nearly all requests are, go to it straight; for the rest Express looks for who answers. */
-export function front({ app, opening, path, graph, failed }: FrontParts): RequestListener {
+export function front({ app, opening, path, graph, failed }: FrontParts): RequestListener<typeof GatewayRequest, typeof GatewayResponse> {
   return (incoming, outgoing) => {
     if (incoming.url !== path || incoming.method !== 'POST') {
       app(incoming, outgoing);
       return;
     }
     // What Express does before it looks for a route.
-    const request = Object.setPrototypeOf(incoming, app.request) as Request;
-    const response = Object.setPrototypeOf(outgoing, app.response) as Response;
-    request.res = response;
-    response.locals = {};
+    incoming.app = app;
+    outgoing.app = app;
+    incoming.res = outgoing;
+    const request = incoming as IncomingMessage as Request; // both are Express' own: messages.ts
+    const response = outgoing as ServerResponse as Response;
     if (!opening.begin(request, response)) return;
     void graph(request, response, (error?: unknown) => {
       failed(error);

@@ -89,9 +89,10 @@ export class GraphqlRoute {
     locals['admitted'] = answer;
     response.once('close', generation.work.enter());
     // ApolloServer reads the request once more, without what it would take for something else.
-    const plain = { query: params.text, ...(params.operationName === undefined ? {} : { operationName: params.operationName }) };
-    if (request.method === 'POST') request.body = { ...plain, variables: params.variables };
-    else request.url = `${request.path}?${new URLSearchParams({ ...plain, variables: JSON.stringify(params.variables) }).toString()}`;
+    const { text: query, operationName, variables } = params;
+    const named = operationName === undefined ? {} : { operationName };
+    if (request.method === 'POST') request.body = { query, variables, ...named };
+    else request.url = `${request.path}?${new URLSearchParams({ query, variables: JSON.stringify(variables), ...named }).toString()}`;
     await generation.http(request, response, next);
   }
 

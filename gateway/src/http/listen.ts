@@ -1,5 +1,6 @@
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { GatewayRequest, GatewayResponse, GatewayServer } from './messages.js';
 
 /** An HTTP server that serves, and its end. */
 export interface Listening {
@@ -17,7 +18,12 @@ const KEEP_ALIVE_MS = 80_000;
  * Serves on a server of its own port, or on one that holds its port already: from whoever held it for us, this takes over between two requests.
  * @throws Error (`code` EADDRINUSE …) when the port cannot be had
  */
-export async function listen(server: Server, handler: RequestListener, port: number, host: string): Promise<Listening> {
+export async function listen(
+  server: GatewayServer,
+  handler: RequestListener<typeof GatewayRequest, typeof GatewayResponse>,
+  port: number,
+  host: string,
+): Promise<Listening> {
   let isStopping = false;
   server.headersTimeout = HEADERS_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -36,7 +42,7 @@ export async function listen(server: Server, handler: RequestListener, port: num
   };
 }
 
-async function bound(server: Server, port: number, host: string): Promise<void> {
+async function bound(server: GatewayServer, port: number, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -46,7 +52,7 @@ async function bound(server: Server, port: number, host: string): Promise<void> 
   });
 }
 
-async function closed(server: Server, drainMs: number): Promise<void> {
+async function closed(server: GatewayServer, drainMs: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), drainMs);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());

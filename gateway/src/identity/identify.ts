@@ -46,5 +46,5 @@ export async function identify(authorization: string | undefined, { tokens, revo
   if (person === null) return { identity: null, app };
   if (revoked.has(person.sessionId)) throw notAccepted();
   seen.note(person.sessionId);
-  return { identity: { ...person, scopes, expiresAt }, app };
+  return { identity: { userId: person.userId, sessionId: person.sessionId, scopes, expiresAt }, app };
 }

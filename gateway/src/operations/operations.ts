@@ -120,7 +120,7 @@ export class Operations {
       ]);
     const flaw = operation.operation === 'subscription' ? subscriptionFlaw(operation) : null;
     if (flaw !== null) return refused([new GraphQLError(flaw)]);
-    const prepared: Prepared = { ...this.#prepared(parsed, operation, access), text, operationName };
+    const prepared: Prepared = { text, operationName, ...this.#prepared(parsed, operation, access) };
     parsed.prepared.set(variant, prepared);
     return prepared;
   }

@@ -34,7 +34,7 @@ class Read {
     // Before its first reader may write into it.
     this.answer = answer.then((result) => {
       this.#isOver = true;
-      while (this.#copies.length < this.#joined) this.#copies.push({ ...result, data: copyOf(result.data) });
+      while (this.#copies.length < this.#joined) this.#copies.push(Object.assign({}, result, { data: copyOf(result.data) }));
       return result;
     });
   }

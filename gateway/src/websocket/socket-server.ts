@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { every } from '@plaza/kernel/every';
@@ -12,6 +12,7 @@ import { rulesOf } from '../access/token-class.js';
 import { thrownError } from '../answer/errors.js';
 import type { Generation } from '../generations/generation.js';
 import type { Graphs } from '../generations/generations.js';
+import type { GatewayServer } from '../http/messages.js';
 import { paramsOf } from '../http/request-params.js';
 import { identify, type IdentityParts } from '../identity/identify.js';
 import type { Limits } from '../limits/limits.js';
@@ -113,7 +114,7 @@ export class SocketServer {
   }
 
   /** Takes the upgrades of an HTTP server at one path. */
-  attach(server: Server, path: string): void {
+  attach(server: GatewayServer, path: string): void {
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, path));
   }
 

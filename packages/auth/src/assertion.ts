@@ -93,7 +93,7 @@ export class Assertions {
    * (`told`) leaves the rest the same object.
    */
   mint(claims: Claims, audience: string, body: string, told: Told = {}): string {
-    const rest: Meant & Told = { ...meant(audience, body), ...told };
+    const rest: Told & Meant = { ...told, ...meant(audience, body) };
     return this.#signed('assertion', claims.issuer, audience, `${writtenOf(claims).text.slice(0, -1)},${JSON.stringify(rest).slice(1)}`);
   }
 
@@ -110,7 +110,7 @@ export class Assertions {
       if (place === undefined) places.set(claims, (place = places.size));
       return span === undefined ? [place, deadline] : [place, deadline, span];
     });
-    const rest: Omit<PayloadTogether, 'claims'> = { ...meant(audience, body), issuer, told };
+    const rest: Omit<PayloadTogether, 'claims'> = { issuer, told, ...meant(audience, body) };
     const claims = Array.from(places.keys(), (each) => writtenOf(each).text).join(',');
     return this.#signed('assertions', issuer, audience, `{"claims":[${claims}],${JSON.stringify(rest).slice(1)}`);
   }

@@ -62,8 +62,15 @@ export class CallClient {
     const breaker = this.#breaker(contract.owner);
     if (!breaker.enter()) throw unavailable(contract.name, new Error('rests after it did not answer'));
     const send = async (span: string | undefined): Promise<unknown> => {
-      const timely = { viewer, requestId, deadline: Date.now() + Math.floor(withinMs), ...(span === undefined ? {} : { span }) };
-      const claims: Claims = { ...timely, issuer: this.#issuer, address: null, userAgent: null };
+      const claims: Claims = {
+        viewer,
+        requestId,
+        issuer: this.#issuer,
+        address: null,
+        userAgent: null,
+        deadline: Date.now() + Math.floor(withinMs),
+        ...(span === undefined ? {} : { span }),
+      };
       const assertion = this.#assertions.mint(claims, contract.owner, assertionBody.call(contract.name, input));
       const call = async (): Promise<unknown> => {
         await failpoint(`call.${contract.name}`);

@@ -111,6 +111,7 @@ export class HttpBatch {
           if (told === 200) answers.read(chunk);
         },
       });
+      if (answers.areComplete) return;
       if (status !== 404) {
         answers.fail(new Error(`answered ${status}`));
         return;
@@ -163,6 +164,7 @@ class Answers {
   readonly #name: SubgraphName;
   readonly #together: readonly Waiting[];
   readonly #isDone: boolean[] = [];
+  #done = 0;
   /** What came of a line that has not ended. */
   #begun: Buffer[] = [];
   #begunBytes = 0;
@@ -170,6 +172,10 @@ class Answers {
   constructor(name: SubgraphName, together: readonly Waiting[]) {
     this.#name = name;
     this.#together = together;
+  }
+
+  get areComplete(): boolean {
+    return this.#done === this.#together.length;
   }
 
   /** @throws Error for what is no line of an answer, or too long: the exchange is given up then */
@@ -199,6 +205,7 @@ class Answers {
     const one = this.#together[index];
     if (one === undefined || this.#isDone[index] === true) throw new Error('answered what nobody asked');
     this.#isDone[index] = true;
+    this.#done += 1;
     try {
       one.resolve(resultOf(this.#name, status, body, seenIn(line)));
     } catch (cause) {
@@ -223,9 +230,12 @@ function resultOf(name: SubgraphName, status: number, body: unknown, seen: Seen)
   if (status !== 200) throw fromFaultJson(body) ?? unavailable(name, new Error(`answered ${status}`));
   if (!isResult(body)) throw unavailable(name, new Error('answered with something else than a result'));
   const { data, errors, extensions } = body;
-  const whole = { ...(data === undefined ? {} : { data }), ...(extensions === undefined ? {} : { extensions }), ...seen };
-  if (errors === undefined) return whole;
-  return { ...whole, errors: errors.map(({ message, path, extensions: own }) => new GraphQLError(message, { path, extensions: own })) };
+  const result: PortResult = { isPlain: seen.isPlain, isAscii: seen.isAscii };
+  if (data !== undefined) result.data = data;
+  if (extensions !== undefined) result.extensions = extensions;
+  if (errors !== undefined)
+    result.errors = errors.map(({ message, path, extensions: own }) => new GraphQLError(message, { path, extensions: own }));
+  return result;
 }
 
 const asUnavailable = (name: SubgraphName, cause: unknown): Fault => (cause instanceof Fault ? cause : unavailable(name, cause));

@@ -61,19 +61,19 @@ export class HttpLine {
   async post({ path, assertion, body, ...reading }: Post): Promise<LineAnswer> {
     const askedAt = performance.now();
     const headers = ['content-type', 'application/json', HTTP.assertion, assertion];
-    const { status, bytes, isKept } = await this.#ask({ method: 'POST', path, headers, body }, reading);
+    const { status, bytes, isKept } = await this.#ask({ method: 'POST', path, headers, body, idempotent: false }, reading);
     this.#heard(isKept, performance.now() - askedAt);
     return { status, bytes };
   }
 
   /** What is asked without an assertion. @throws as `post` */
   get(path: string, reading: Reading): Promise<LineAnswer> {
-    return this.#ask({ method: 'GET', path, headers: [], body: null }, reading);
+    return this.#ask({ method: 'GET', path, headers: [], body: null, idempotent: false }, reading);
   }
 
   #ask(asked: Dispatcher.DispatchOptions, reading: Reading): Promise<Heeded> {
     return new Promise((resolve, reject) => {
-      this.#pool.dispatch({ ...asked, idempotent: false }, new Answer(reading, resolve, reject));
+      this.#pool.dispatch(asked, new Answer(reading, resolve, reject));
     });
   }
 

@@ -124,9 +124,10 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
       for (const identity of memo.identities) memo.fetched.set(identity, promise);
     }
     try {
-      const variables = { ...variablesFor(asked, run), ...batch.arguments };
+      const variables = Object.assign(variablesFor(asked, run), batch.arguments);
       if ('representations' in variables) throw new Error('Variables cannot contain key "representations"');
-      const result = await send(asked, { ...variables, representations: batch.representations }, run, false);
+      variables['representations'] = batch.representations;
+      const result = await send(asked, variables, run, false);
       tell(result, run, batch);
       const data = dataOf(result);
       if (memo !== undefined) remember(pristine(result, memo.identities, lay !== undefined));

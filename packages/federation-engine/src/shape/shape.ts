@@ -102,7 +102,7 @@ export class Shape {
 
   #closed({ field, selections }: OpenField): DataField {
     const named = getNamedType(field.type);
-    return { ...field, shape: isCompositeType(named) ? new Shape(named, selections, this.#context) : undefined };
+    return { shape: isCompositeType(named) ? new Shape(named, selections, this.#context) : undefined, ...field };
   }
 
   #collect(
