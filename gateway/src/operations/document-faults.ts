@@ -1,3 +1,4 @@
+import { documentErrors } from '@plaza/subgraph/document-errors';
 import {
   type DocumentNode,
   type GraphQLError,
@@ -6,7 +7,6 @@ import {
   NoSchemaIntrospectionCustomRule,
   OverlappingFieldsCanBeMergedRule,
   specifiedRules,
-  validate,
 } from 'graphql';
 
 /** More say nothing more, and a page of them is what an attacker wants. */
@@ -28,9 +28,9 @@ export function documentFaults(
   { introspection }: { readonly introspection: boolean },
 ): readonly GraphQLError[] {
   const rules = introspection ? OTHER_RULES : [...OTHER_RULES, NoSchemaIntrospectionCustomRule];
-  const faults = validate(schema, document, rules, { maxErrors: MAX_ERRORS });
+  const faults = documentErrors(schema, document, rules, MAX_ERRORS);
   if (faults.length > 0) return faults.slice(0, MAX_ERRORS);
-  const overlaps = validate(schema, document, [OverlappingFieldsCanBeMergedRule], { maxErrors: MAX_LOOKED_AT });
+  const overlaps = documentErrors(schema, document, [OverlappingFieldsCanBeMergedRule], MAX_LOOKED_AT);
   return overlaps.filter(({ message }) => !isHarmless(message, schema)).slice(0, MAX_ERRORS);
 }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { documentErrors } from './document-errors.js';
 
 /** What documents take in memory together, in bytes. */
 const KEPT_BYTES = 12 * 1024 * 1024;
@@ -31,7 +32,7 @@ export class DocumentCache {
     if (known !== undefined) return { document: known };
     try {
       const document = parse(text, { noLocation: true });
-      const errors = validate(this.#schema, document, undefined, { maxErrors: 3 });
+      const errors = documentErrors(this.#schema, document, specifiedRules, 3);
       if (errors.length > 0) return { errors };
       const id = hash('sha256', text, 'base64');
       if (this.#seen.delete(id)) this.#known.set(text, document);
