@@ -8,8 +8,8 @@ import { Planner, PlanTooLargeError } from './planner.js';
 import { readSupergraph } from './supergraph.js';
 import type { ThreadData, ThreadJob, ThreadMessage } from './thread-messages.js';
 
-/** Of the scheduler (nice): where cores are few, who serves gets three quarters of one that both want. */
-const BEHIND_WHO_SERVES = 5;
+/** Of the scheduler (nice): where cores are few, who serves gets nine tenths of one that both want. */
+const BEHIND_WHO_SERVES = 10;
 
 const task = ownTask();
 if (task !== undefined) standBack(task);
