@@ -12,7 +12,7 @@ import { PlannerThreads, type ThreadOptions } from './plan/planner-threads.js';
 import { type MadePlan, type Overrides, type PlannerLimits, type Planning, planningHere } from './plan/planner.js';
 import { Refusals } from './plan/refusals.js';
 import { withoutConflicts } from './plan/split.js';
-import { hasFields, type LoadedSupergraph, loadSupergraph } from './plan/supergraph.js';
+import { fieldSet, hasFields, type LoadedSupergraph, loadSupergraph } from './plan/supergraph.js';
 import type { Names } from './shape/writer.js';
 import type { Listen, SubgraphResult } from './subgraphs.js';
 
@@ -101,13 +101,17 @@ export class FederationEngine {
     const aside = threads === undefined ? undefined : new PlannerThreads({ supergraphSdl, limits }, threads);
     if (aside === undefined) this.#planning = planningHere(this.#loaded.supergraph, planner);
     else this.#planning = plansFolder === undefined ? aside : new KeptPlans(aside, { folder: plansFolder, supergraphSdl, limits });
-    const { keys, wholeSchema } = this.#loaded;
+    const { keys, requires, wholeSchema } = this.#loaded;
     this.#graph = {
       types: new TypeConditions(wholeSchema),
       hasKey: (subgraph, known) =>
         keys
           .get(`${subgraph} ${typeof known['__typename'] === 'string' ? known['__typename'] : ''}`)
           ?.some((key) => hasFields(known, key)) ?? false,
+      needs: (type, field) => {
+        const needed = requires.get(`${type}.${field}`)?.map(fieldSet);
+        return needed === undefined ? undefined : (known) => needed.every((set) => hasFields(known, set));
+      },
     };
     this.#prefix = keyPrefix(fieldNames(this.#loaded.wholeSchema));
     this.#plans = new LRUCache({

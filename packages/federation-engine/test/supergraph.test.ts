@@ -62,6 +62,32 @@ describe('an interface that a subgraph knows as an object', () => {
     expect(again?.variables).toEqual({ n: 4, representations: [{ __typename: 'Account', id: 's' }] });
   });
 
+  it('asks whom it knows by their key alone for what needs no more, whatever failed elsewhere', async () => {
+    const { data } = await graph.ask('{ accounts { id fans ... on Shop { greeting } } }', {}, ({ subgraph, query }) =>
+      subgraph === 'core' && query.includes('accounts')
+        ? {
+            data: {
+              accounts: [
+                { __typename: 'User', id: 'u' },
+                { __typename: 'Shop', id: 's', name: null },
+              ],
+            },
+            errors: [{ message: 'no name', path: ['accounts', 1, 'name'] }],
+          }
+        : undefined,
+    );
+    expect(data).toEqual({
+      accounts: [
+        { id: 'u', fans: 9 },
+        { id: 's', fans: 9, greeting: 'Hello null' },
+      ],
+    });
+    expect(graph.sent.filter(({ subgraph }) => subgraph === 'social').map(({ query }) => query.includes('greeting'))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   it('does not ask again for an object whose only field failed', async () => {
     const { data } = await graph.ask('{ accounts { name ... on Shop { motto } } }');
     expect([data, graph.sent.filter(({ subgraph }) => subgraph === 'social')]).toEqual([null, [expect.anything()]]);

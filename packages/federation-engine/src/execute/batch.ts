@@ -15,7 +15,7 @@ export interface Group {
 }
 
 /** What has to be looked at part by part. Null: a part is not known. */
-export type Represent = (target: JsonObject) => JsonObject | null;
+export type Represent = (target: JsonObject, way: number) => JsonObject | null;
 
 /** So many are looked through one by one. */
 const FEW = 8;
@@ -96,7 +96,7 @@ export class Batch {
   }
 
   #addWhole(target: JsonObject, way: number): void {
-    const made = this.#represent(target);
+    const made = this.#represent(target, way);
     if (made === null) return;
     const identity = identityOf(made);
     const known = this.#byIdentity.get(identity);

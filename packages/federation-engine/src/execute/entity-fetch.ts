@@ -13,11 +13,17 @@ import type { PlanGraph } from './plan-graph.js';
 import { failure, lose, lostAt, type Run, type Task } from './run.js';
 import { placesAt, type Steps } from './targets.js';
 import { plainWalk, writtenWalk } from './walk.js';
-import { takenAlong, withoutFields } from './without-fields.js';
+import { entityFields, takenAlong, withoutFields } from './without-fields.js';
 import { type WrittenMerge, writtenMerge } from './written-merge.js';
 
 /** Whoever asks once pays for no code. */
 const RUNS_BEFORE_CODE = 2;
+
+/** An object at the path of this number. */
+interface Found {
+  readonly target: JsonObject;
+  readonly way: number;
+}
 
 /** One fetch of entities, for objects at one path or, where the plan has equal fetches side by side, at several. */
 export interface EntityFetch {
@@ -36,36 +42,32 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
   const contextual = node.contextRewrites ?? [];
   // What is rewritten is somebody else's afterwards.
   const leaves = node.inputRewrites === undefined ? LeafRepresentations.of(requires, types) : undefined;
+  /** Fields that need more than a key. */
+  let needing: readonly { readonly key: string; readonly isKnown: (known: JsonObject) => boolean }[] | undefined;
   let runs = 0;
   let walk = plainWalk(paths);
   let lay: WrittenMerge | undefined;
   const memory = isRemembered && contextual.length === 0 ? `${text.subgraph}\n${text.query}` : null;
 
-  /**
-   * Where a subgraph knows an interface as an object, the plan may require of all its types what only one of them needs and was asked for.
-   * Nothing having failed, the others are known well enough by their key.
-   */
-  function represent(target: JsonObject, run: Run): JsonObject | null {
+  function represent(target: JsonObject): JsonObject | null {
     const whole = representation(target, requires, types);
-    if (whole?.['__typename'] != null) {
-      applyRewrites(node.inputRewrites, whole, types);
-      return whole;
-    }
-    if (run.hasLosses || node.inputRewrites === undefined) return null;
-    const part = representation(target, requires, types, true);
-    if (part?.['__typename'] == null) return null;
-    applyRewrites(node.inputRewrites, part, types);
-    return graph.hasKey(text.subgraph, part) ? part : null;
+    if (whole?.['__typename'] == null) return null;
+    applyRewrites(node.inputRewrites, whole, types);
+    return whole;
   }
 
-  const newBatch = (run: Run, values: Readonly<Record<string, unknown>> = {}): Batch =>
-    new Batch(values, leaves, (target) => represent(target, run));
+  const newBatch = (values: Readonly<Record<string, unknown>> = {}, unknown?: Found[]): Batch =>
+    new Batch(values, leaves, (target, way) => {
+      const made = represent(target);
+      if (made === null) unknown?.push({ target, way });
+      return made;
+    });
 
-  function collect(run: Run): readonly Batch[] {
+  function collect(run: Run, unknown: Found[]): readonly Batch[] {
     runs += 1;
     if (runs === RUNS_BEFORE_CODE) write();
     if (contextual.length > 0) return collectByContext(run);
-    const batch = newBatch(run);
+    const batch = newBatch({}, unknown);
     walk(run.root, batch, run.hasShared);
     return [batch];
   }
@@ -85,7 +87,7 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
         const values = contextVariables(contextual, place, types);
         const key = JSON.stringify(values);
         let batch = batches.get(key);
-        if (batch === undefined) batches.set(key, (batch = newBatch(run, values)));
+        if (batch === undefined) batches.set(key, (batch = newBatch(values)));
         batch.add(place.target, way);
       }
     }
@@ -94,7 +96,7 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
 
   /** Asks for what nobody has asked for yet, and takes the rest from who has. */
   async function askForNew(run: Run, batch: Batch, fetched: Map<string, Promise<Pristine>>): Promise<void> {
-    const missing = newBatch(run);
+    const missing = newBatch();
     const identities: string[] = [];
     const borrowed: [number, string, Promise<Pristine>][] = [];
     for (let index = 0; index < batch.groups.length; index += 1) {
@@ -106,7 +108,7 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
       } else borrowed.push([index, identity, known]);
     }
     const asked = missing.groups.length === 0 ? undefined : ask(run, missing, { fetched, identities });
-    const lost = newBatch(run);
+    const lost = newBatch();
     for (const [index, identity, known] of borrowed) {
       const group = batch.groups[index];
       const entity = (await known).get(identity); // oxlint-disable-line no-await-in-loop -- they are few fetches, all on their way
@@ -152,11 +154,41 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
       const left = indices.filter((index) => batch.groups[index]?.targets.some((target) => isLeft.has(target)));
       const rest = left.length === 0 ? undefined : withoutFields(text, keys);
       if (rest === undefined) return [];
-      const part = newBatch(run, batch.arguments);
+      const part = newBatch(batch.arguments);
       for (const index of left) batch.move(index, part);
       return [ask(run, part, undefined, rest)];
     });
     await Promise.all(parts);
+  }
+
+  /**
+   * Where a subgraph knows an interface as an object, the plan requires of all its types what a field of one of them needs, and fetches it for that type
+   * alone. Who is known by a key is asked for what needs no more than is known.
+   */
+  function askByKey(run: Run, unknown: readonly Found[]): readonly Promise<void>[] {
+    needing ??= entityFields(text).flatMap(({ key, name, type }) => {
+      const isKnown = graph.needs(type, name);
+      return isKnown === undefined ? [] : [{ key, isKnown }];
+    });
+    const parts = new Map<string, { readonly asked: FetchText | undefined; readonly batch: Batch }>();
+    for (const { target, way } of unknown) {
+      const known = byKey(target);
+      if (known === null) continue;
+      const keys = new Set(needing.flatMap(({ key, isKnown }) => (isKnown(known) ? [] : [key])));
+      const name = [...keys].join(' ');
+      let part = parts.get(name);
+      if (part === undefined) parts.set(name, (part = { asked: withoutFields(text, keys), batch: new Batch({}, undefined, byKey) }));
+      part.batch.add(target, way);
+    }
+    return [...parts.values()].flatMap(({ asked, batch }) => (asked === undefined ? [] : [ask(run, batch, undefined, asked)]));
+  }
+
+  /** What is known of an object, if it is enough to find it. */
+  function byKey(target: JsonObject): JsonObject | null {
+    const known = representation(target, requires, types, true);
+    if (known?.['__typename'] == null) return null;
+    applyRewrites(node.inputRewrites, known, types);
+    return graph.hasKey(text.subgraph, known) ? known : null;
   }
 
   function take(entities: Json, { groups }: Batch, run: Run): void {
@@ -213,11 +245,15 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
   }
 
   return (run) => {
-    const batches = collect(run).filter(({ groups }) => groups.length > 0);
+    const unknown: Found[] = [];
+    const batches = collect(run, unknown).filter(({ groups }) => groups.length > 0);
     const [first] = batches;
-    if (first === undefined) return undefined;
-    if (memory !== null) return askForNew(run, first, fetchedBefore(run, memory));
-    return batches.length === 1 ? ask(run, first) : Promise.all(batches.map((batch) => ask(run, batch))).then(() => undefined);
+    const asked =
+      memory !== null && first !== undefined
+        ? [askForNew(run, first, fetchedBefore(run, memory))]
+        : batches.map(async (batch) => ask(run, batch));
+    if (unknown.length > 0 && node.inputRewrites !== undefined) asked.push(...askByKey(run, unknown));
+    return asked.length > 1 ? Promise.all(asked).then(() => undefined) : asked[0];
   };
 }
 

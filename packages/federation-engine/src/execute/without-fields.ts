@@ -42,6 +42,38 @@ export function takenAlong(errors: readonly SubgraphError[], entities: readonly 
   return [...alike.values()];
 }
 
+/** A field that a fetch asks of entities themselves. */
+export interface EntityField {
+  /** It comes under this. */
+  readonly key: string;
+  readonly name: string;
+  /** Of whose objects. */
+  readonly type: string;
+}
+
+/** What a fetch asks of entities themselves. */
+export function entityFields({ query }: FetchText): readonly EntityField[] {
+  const { definitions } = parse(query, { noLocation: true });
+  const found: EntityField[] = [];
+  for (const definition of definitions)
+    if (definition.kind === Kind.OPERATION_DEFINITION)
+      for (const root of definition.selectionSet.selections) if (root.kind === Kind.FIELD) look(root.selectionSet, '');
+  return found;
+
+  function look(set: SelectionSetNode | undefined, type: string): void {
+    for (const node of set?.selections ?? []) {
+      if (node.kind === Kind.FIELD) found.push({ key: (node.alias ?? node.name).value, name: node.name.value, type });
+      else if (node.kind === Kind.INLINE_FRAGMENT) look(node.selectionSet, node.typeCondition?.name.value ?? type);
+      else {
+        const fragment = definitions.find(
+          (one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === node.name.value,
+        );
+        look(fragment?.selectionSet, fragment?.typeCondition.name.value ?? type);
+      }
+    }
+  }
+}
+
 /** The same fetch of entities without some of their fields; undefined where nothing would be left to ask for. */
 export function withoutFields(text: FetchText, keys: ReadonlySet<string>): FetchText | undefined {
   const { definitions } = parse(text.query, { noLocation: true });

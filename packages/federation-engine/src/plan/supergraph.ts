@@ -121,7 +121,8 @@ function subgraphNames(document: DocumentNode): ReadonlyMap<string, string> {
   );
 }
 
-function fieldSet(written: string): SelectionSetNode {
+/** `id place { x y }`, as keys and requirements are written. */
+export function fieldSet(written: string): SelectionSetNode {
   const [operation] = parse(`{${written}}`, { noLocation: true }).definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`"${written}" is no selection of fields.`);
   return operation.selectionSet;
