@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import type { z } from 'zod';
 import { avifMaker, photoMaker } from './photo-maker.js';
 import type { MadeObject, Maker, ProcessingJob, ProcessingKind } from './processing.js';
@@ -15,8 +15,8 @@ const makers: Readonly<Record<ProcessingKind, Maker>> = {
   VIDEO: async (job, report) => (await import('./video.js')).makeVideo(job, report),
 };
 
-// Whoever waits for an answer comes before whoever waits for a picture.
-setPriority(10);
+// Whoever waits for an answer comes before whoever waits for a picture, whatever Plaza itself stands behind.
+setPriority(Math.min(getPriority() + 10, constants.priority.PRIORITY_LOW));
 
 const say = (message: z.input<typeof workerMessage>): void => void process.send?.(message);
 

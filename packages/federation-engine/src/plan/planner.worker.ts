@@ -1,6 +1,6 @@
 /** A planner's thread: reads the supergraph once, then plans what it is sent, one job at a time. */
 import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GraphQLError, parse } from 'graphql';
@@ -38,7 +38,7 @@ function ownTask(): string | undefined {
 /** Linux has a priority for each thread; where none may be set the planner takes its part as any other. */
 function standBack(thread: string): void {
   try {
-    setPriority(Number(thread), BEHIND_WHO_SERVES);
+    setPriority(Number(thread), Math.min(getPriority() + BEHIND_WHO_SERVES, constants.priority.PRIORITY_LOW));
   } catch {
     // As above.
   }
