@@ -10,7 +10,7 @@ import { trusted } from '../story/documents.js';
 import { DOCUMENTS } from './documents.js';
 import { generated, plannerBomb } from './generated.js';
 import { MARK } from './mark.js';
-import { type Door, type Outcome, overPost } from './transports.js';
+import { type Door, type Outcome, overLightPost } from './transports.js';
 import { Waits } from './waits.js';
 
 export interface SiegeOptions {
@@ -135,7 +135,7 @@ export async function besiege(
     if (performance.now() > end) return;
     const by = n % (attackers.length + 1) === 0 ? undefined : nth(attackers, n);
     const watch = new Watch(pid);
-    const outcome = await overPost(
+    const outcome = await overLightPost(
       door,
       { query: one.query, variables: one.variables, operationName: one.operationName, extensions: one.extensions },
       by?.tokens.accessToken,
@@ -176,7 +176,7 @@ function draw(schema: ReturnType<typeof buildSchema>, next: () => number, n: num
   return { ...more, name: document.name, query: `${query}\n# ${n}`, kind: 'named', document };
 }
 
-/** `fetch failed` says nothing without what it was caused by. */
+/** That a request failed says nothing without what it was caused by. */
 function causes(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? ` (${String(error.code)})` : '';
@@ -193,7 +193,7 @@ function faultOf({ document }: Hostile, { status, body, codes, data }: Outcome):
 }
 
 async function daily(door: Door, token: string): Promise<Outcome> {
-  return overPost(door, { query: trusted('Home').body, variables: { first: 10 } }, token);
+  return overLightPost(door, { query: trusted('Home').body, variables: { first: 10 } }, token);
 }
 
 interface Day {
@@ -216,12 +216,12 @@ async function readsOn(door: Door, token: string, who: number, { add, shed, pid,
     else if (codes.length > 0) faults.push(`${what} was refused: ${body.slice(0, 200)}`);
   };
   for (let n = 0; !over.aborted; n += 1) {
-    await timed(WAITS.typename, () => overPost(door, { query: '{ __typename }' }, token));
+    await timed(WAITS.typename, () => overLightPost(door, { query: '{ __typename }' }, token));
     await timed(WAITS.warm, () => daily(door, token));
     // As a client under development has them: of an ordinary size, and new.
     if (n % 10 === 0)
       await timed(WAITS.cold, () =>
-        overPost(
+        overLightPost(
           door,
           {
             query: `{ new${who}n${n}: me { user { handle followerCount posts(first: 3) { edges { node { text likeCount author { handle } } } } } } }`,
