@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Agent, setGlobalDispatcher } from 'undici';
 import { type Mode, MODES, PlazaProcess } from './plaza-process.js';
-
-export type Say = (line: string) => void;
+import { say, type Say } from './say.js';
 
 /** A command that proves something of a Plaza of its own. */
 export interface Proof<Name extends string> {
@@ -30,7 +29,6 @@ const LINE_MS = 10_000;
 
 /** Runs one by the command line of this process; the exit code says how it ended. `--mode` and `--help` are every proof's. */
 export async function prove<Name extends string>({ help, numbers, flags = [], env = {}, run }: Proof<Name>): Promise<void> {
-  const say: Say = (line) => void process.stdout.write(`${line}\n`);
   const names = Object.keys(numbers) as Name[]; // the keys of the object above
   const { values } = parseArgs({
     options: {

@@ -12,6 +12,7 @@ import { EngineLoss, LOSABLE, type Losable, type Way, WAYS } from './engine-loss
 import { Lookout } from './lookout.js';
 import { PHASES, Tally } from './tally.js';
 import { Telling } from './telling.js';
+import { say, seconds } from '../say.js';
 
 const HELP = `npm run check:loss -- --engine redis     an engine goes away under load: what people read and write goes on, nothing hidden is shown
 
@@ -34,7 +35,6 @@ const AROUND_MS = 5_000;
 const CATCH_UP_MS = 120_000;
 const LOOK_MS = 250;
 const SOCKETS = 8;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
   options: {
@@ -152,7 +152,6 @@ async function allHeard(crowd: Crowd, ears: readonly Ear[]): Promise<number> {
 }
 
 const twice = (ears: readonly Ear[]): number => ears.reduce((sum, ear) => sum + ear.twice, 0);
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const share = ({ asked, well }: { readonly asked: number; readonly well: number }): string =>
   `${String(well)} of ${String(asked)} (${((100 * well) / Math.max(1, asked)).toFixed(2)} %)`;
 

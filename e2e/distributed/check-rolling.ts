@@ -1,5 +1,4 @@
 /** `npm run check:rolling`: see HELP. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { askToRoll, type Running } from '@plaza/distributed/control';
 import { type Person, register } from '@plaza/testing/people';
@@ -7,6 +6,8 @@ import { all, nth } from '../live/many.js';
 import { atRunningPlaza } from './at-running.js';
 import { Ear, untilAllHear } from './ear.js';
 import { Traffic } from './traffic.js';
+import { say } from '../say.js';
+import { until } from '../story/expect.js';
 
 const HELP = `npm run check:rolling -- --load 60      every process is restarted under load: no request fails, every socket is back at once
 
@@ -23,9 +24,7 @@ over the edge, and sockets watch posts with the stock client, which comes back b
   --only feed,gateway  these alone`;
 
 const WITHIN_MS = 120_000;
-const LOOK_MS = 50;
 const MEASURED_MS = 10_000;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +47,7 @@ async function check(plaza: Running): Promise<number> {
   const posts = await all(Number(values.posts), (n) => author.publishes(`post ${n}`));
   const ears = await all(Number(values.sockets), async (n) => new Ear(url, nth(people, n).tokens.accessToken, nth(posts, n)));
   const traffic = new Traffic(people, posts, (line) => say(`    ${line}`));
-  await until('all sockets to listen', () => ears.every((ear) => ear.isHere));
+  await until('all sockets to listen', WITHIN_MS, () => ears.every((ear) => ear.isHere));
   await untilAllHear(ears, async (postId, n) => traffic.comment(nth(people, n), postId));
   const rate = values.rate === undefined ? ((await traffic.most(MEASURED_MS)) * Number(values.load)) / 100 : Number(values.rate);
   say(`  ${rate.toFixed(1)} requests a second${values.rate === undefined ? `, ${values.load} % of what it takes` : ''}`);
@@ -57,9 +56,9 @@ async function check(plaza: Running): Promise<number> {
   const began = performance.now();
   for (let i = 0; i < Number(values.rounds); i += 1) await askToRoll(plaza, values.only, (line) => say(`  ${line}`));
   await traffic.end();
-  await until('all events to arrive', () => ears.every((ear) => traffic.saidOn(ear.postId).every((id) => ear.heard.has(id)))).catch(
-    (error: unknown) => say(String(error)),
-  );
+  await until('all events to arrive', WITHIN_MS, () =>
+    ears.every((ear) => traffic.saidOn(ear.postId).every((id) => ear.heard.has(id))),
+  ).catch((error: unknown) => say(String(error)));
   await Promise.all(ears.map(async (ear) => ear.leave()));
 
   const away = ears.flatMap((ear) => ear.away).toSorted((a, b) => a - b);
@@ -79,11 +78,6 @@ async function check(plaza: Running): Promise<number> {
   const isWell = failures.length === 0 && wrong.length === 0 && late === 0 && lost === 0 && twice === 0 && away.length > 0;
   say(isWell ? 'all is well' : 'NOT well');
   return isWell ? 0 : 1;
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const end = Date.now() + WITHIN_MS; !isSo(); await pause(LOOK_MS))
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
 }
 
 if (values.help === true) say(HELP);

@@ -3,7 +3,7 @@ import { type Person, register } from '@plaza/testing/people';
 import { all, inTurns, nth } from '../live/many.js';
 import { sendByTus, startUpload, sunset, watchMedia } from '../media/upload.js';
 import { AtARate } from './at-a-rate.js';
-import { type DeedAnswer, DEEDS, type Square } from './deeds.js';
+import { commentIn, type DeedAnswer, DEEDS, type Square } from './deeds.js';
 import type { Phase, Tally } from './tally.js';
 
 const PEOPLE = 12;
@@ -69,8 +69,8 @@ export class Crowd {
     try {
       const answer = await deed.run(this.#square);
       count(answer);
-      const comment: unknown = answer.json.data?.addComment?.comment?.id;
-      if (typeof comment === 'string' && answer.about !== undefined) this.comments.push({ id: comment, postId: answer.about });
+      const comment = commentIn(answer);
+      if (comment !== undefined && answer.about !== undefined) this.comments.push({ id: comment, postId: answer.about });
     } catch (error) {
       count(undefined, error);
     }

@@ -24,8 +24,12 @@ export interface Deed {
   readonly run: (square: Square) => Promise<DeedAnswer>;
 }
 
-const plays = (person: Person, operation: string, variables: Record<string, unknown>): Promise<RawAnswer> =>
+/** An operation of the manifest, as it comes. */
+export const plays = (person: Person, operation: string, variables: Record<string, unknown>): Promise<RawAnswer> =>
   person.graphql(trusted(operation).body, variables);
+/** The id of the comment that an answer to its writing has. */
+export const commentIn = ({ json }: RawAnswer): string | undefined => json.data?.addComment?.comment?.id;
+
 const does = (person: Person, operation: string, input: Record<string, unknown>): Promise<RawAnswer> => plays(person, operation, { input });
 
 const POST: Deed = {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Person, RawAnswer } from '@plaza/testing/people';
+import type { RawAnswer } from '@plaza/testing/people';
 import { nth } from '../live/many.js';
-import { trusted } from '../story/documents.js';
-import type { Square } from './deeds.js';
+import { plays, type Square } from './deeds.js';
 import type { Losable } from './engine-loss.js';
+import { type Say, seconds } from '../say.js';
 
 /** What an answer is to say while an engine is away. */
 interface Sign {
@@ -12,8 +12,6 @@ interface Sign {
   readonly ask: (square: Square) => Promise<RawAnswer>;
 }
 
-const plays = (person: Person, operation: string, variables: Record<string, unknown>): Promise<RawAnswer> =>
-  person.graphql(trusted(operation).body, variables);
 const PRESENCE = 'query ($id: ID!) { node(id: $id) { ... on User { presence { status } } } }';
 
 const SIGNS: Readonly<Record<Losable, Sign>> = {
@@ -61,7 +59,7 @@ export class Telling {
   }
 
   /** The engine is back: waits until answers do not say it any more, and returns what was not as it should be, in words. */
-  async ended(say: (line: string) => void): Promise<string> {
+  async ended(say: Say): Promise<string> {
     await this.end();
     const { kind, place } = this.#sign;
     const what = `extensions.${kind} names ${place}`;
@@ -97,5 +95,3 @@ export class Telling {
     return Array.isArray(places) && places.includes(place);
   }
 }
-
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

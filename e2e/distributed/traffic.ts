@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Person, RawAnswer } from '@plaza/testing/people';
 import { nth } from '../live/many.js';
 import { AtARate } from './at-a-rate.js';
+import { commentIn } from './deeds.js';
 
 const COMMENT =
   'mutation ($input: AddCommentInput!) { addComment(input: $input) { ... on AddCommentOk { comment { id } } ... on UserError { message } } }';
@@ -47,13 +48,13 @@ export class Traffic {
   /** Its id: before anything is counted, so what a machine under load does not take is asked again, by its key. */
   async comment(person: Person, postId: string): Promise<string> {
     for (const idempotencyKey = randomUUID(); ; await pause(AGAIN_MS)) {
-      const { json, body } = await person.graphql(COMMENT, { input: { idempotencyKey, postId, text: 'still here' } });
-      const id: unknown = json.data?.addComment?.comment?.id;
-      if (typeof id === 'string') {
+      const answer = await person.graphql(COMMENT, { input: { idempotencyKey, postId, text: 'still here' } });
+      const id = commentIn(answer);
+      if (id !== undefined) {
         this.#note(postId, id);
         return id;
       }
-      if (!body.includes('"UNAVAILABLE"')) throw new Error(body);
+      if (!answer.body.includes('"UNAVAILABLE"')) throw new Error(answer.body);
     }
   }
 
@@ -108,8 +109,8 @@ export class Traffic {
     const query = nth([COMMENT, POST, HOME, SUGGESTED], n);
     const input = { idempotencyKey: randomUUID(), postId, text: `comment ${String(n)}` };
     const answer = await person.graphql(query, query === COMMENT ? { input } : query === POST ? { id: postId } : {});
-    const id: unknown = answer.json.data?.addComment?.comment?.id;
-    if (typeof id === 'string') this.#note(postId, id);
+    const id = commentIn(answer);
+    if (id !== undefined) this.#note(postId, id);
     return answer;
   }
 

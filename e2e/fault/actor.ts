@@ -4,8 +4,8 @@ import type { Client, Reply } from './client.js';
 import { type History, type Known, type KnownOrder, type KnownPost, pairOf } from './history.js';
 import type { Intent } from './schedule.js';
 import { PRICE, type Town } from './town.js';
+import { ADDRESS } from '../shop/address.js';
 
-const ADDRESS = { name: 'Binh', line1: '1 Hang Gai', city: 'Ha Noi', postalCode: '10000', countryCode: 'VN' };
 const OTHER_ADDRESS = { ...ADDRESS, city: 'Hue' };
 const AUDIENCES = ['PUBLIC', 'PUBLIC', 'FOLLOWERS', 'MUTUALS', 'ONLY_ME'] as const;
 const POST = 'query ($id: ID!) { node(id: $id) { id ... on Post { text revision } } }';

@@ -6,6 +6,7 @@ import { keep, kept, trying } from './record.js';
 import { ALL_SEEDS, described, printOf, roundsOf, type Schedule, scheduleOf, SEEDS } from './schedule.js';
 import { openTown } from './town.js';
 import { type Outcome, runTrial, stopOnSignal } from './trial.js';
+import { say } from '../say.js';
 
 const HELP = `npm run fault -- --seed 7          something goes wrong, and nothing may come of it
 npm run fault:quick                15 seeds
@@ -44,7 +45,6 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h' },
   },
 });
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 if (values.help === true) say(HELP);
 else process.exitCode = await (values.postgres === undefined ? main() : rounds(Number(values.postgres)));
 

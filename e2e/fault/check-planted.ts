@@ -9,6 +9,7 @@ import { type Schedule, scheduleOf, type Timed, type Wish } from './schedule.js'
 import { Scratch } from './scratch.js';
 import { openTown, type Town } from './town.js';
 import { runTrial, stopOnSignal } from './trial.js';
+import { say } from '../say.js';
 
 const HELP = `npm run fault:planted              every bug that is planted must be caught
 
@@ -55,7 +56,6 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h' },
   },
 });
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 if (values.help === true) say(HELP);
 else process.exitCode = await (values.without === true ? control() : main());
 

@@ -1,6 +1,7 @@
 /** `npm run check:hostile`: see HELP. */
 import { availableParallelism, loadavg } from 'node:os';
-import { prove, type Say } from '../proof.js';
+import { prove } from '../proof.js';
+import type { Say } from '../say.js';
 import { besiege, mib, type Siege, WAITS } from './siege.js';
 
 const HELP = `npm run check:hostile -- --operations 10000      gets through, or brings Plaza down: it may not happen

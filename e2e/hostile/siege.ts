@@ -5,7 +5,7 @@ import { draws } from '@plaza/testing/draws';
 import { register } from '@plaza/testing/people';
 import { buildSchema } from 'graphql';
 import { all, inTurns, nth } from '../live/many.js';
-import type { Say } from '../proof.js';
+import type { Say } from '../say.js';
 import { trusted } from '../story/documents.js';
 import { DOCUMENTS } from './documents.js';
 import { generated, plannerBomb } from './generated.js';

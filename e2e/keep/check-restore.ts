@@ -10,7 +10,8 @@ import { countsOf, differences } from '../../infra/backup/counts.js';
 import { restore } from '../../infra/backup/restore.js';
 import { sendByTus, startUpload, sunset, watchMedia } from '../media/upload.js';
 import { PlazaProcess } from '../plaza-process.js';
-import { prove, type Say } from '../proof.js';
+import { prove } from '../proof.js';
+import { type Say, seconds } from '../say.js';
 import { does, fill, look, messagesOf, signedIn } from './little-world.js';
 
 const HELP = `npm run check:restore -- --writers 4 --worlds 2      what was saved is there again
@@ -69,14 +70,16 @@ async function underLoad(plaza: PlazaProcess, room: string, { count, wanted, say
   await failed;
   const { size } = await stat(join(to, 'postgres.tar.gz'));
   const rounds = `${String(sum(acknowledged))} rounds before it, ${String(sum(atEnd) - sum(acknowledged))} meanwhile`;
-  say(`saved in ${seconds(began)} with a check, ${rounds}: ${(size / 2 ** 20).toFixed(1)} MiB, ${String(manifest.objects.count)} objects`);
+  say(
+    `saved in ${seconds(performance.now() - began)} with a check, ${rounds}: ${(size / 2 ** 20).toFixed(1)} MiB, ${String(manifest.objects.count)} objects`,
+  );
 
   const dataDir = join(room, 'again');
   const since = performance.now();
   await restore({ from: to, dataDir, keyFile, progress: silent });
   const again = await PlazaProcess.on(dataDir, 'embedded', { LOG_LEVEL: 'silent' });
   try {
-    say(`restored and started in ${seconds(since)}`);
+    say(`restored and started in ${seconds(performance.now() - since)}`);
     const faults: string[] = [];
     for (const [i, world] of worlds.entries()) {
       const binh = await signedIn(again.url, world.binh);
@@ -164,7 +167,6 @@ async function photoUrl(person: Person, id: string): Promise<string> {
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-const seconds = (began: number): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
 
 await prove({
   help: HELP,

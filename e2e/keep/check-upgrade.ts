@@ -7,6 +7,7 @@ import { PlazaProcess } from '../plaza-process.js';
 import { beforeLastMigrations, checkOut, giveUp, startOf } from './earlier-checkout.js';
 import { fill, look, signedIn } from './little-world.js';
 import { killedAt, MOMENTS, pendingIn, rowsIn } from './migrations.js';
+import { say, seconds } from '../say.js';
 
 const HELP = `npm run check:upgrade -- --from <commit>      a data folder of an earlier commit, and the present program on it
 
@@ -23,8 +24,6 @@ const ENV = { PLAZA_ARGON2_MEMORY_KIB: '1024', LOG_LEVEL: 'silent' };
 /** Queues that are worked off at a start, and what is made anew from what others own. */
 const WORKED_OFF =
   /\.(?:_prisma_migrations|outbox.*|inbox|search_.*|outgoing_mail|.*(?:_task|_job|delivery|digest_item)|uncounted_message)$/u;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function upgrade(commit: string, wanted: number, room: string): Promise<readonly string[]> {
   const [place, data] = [join(room, 'checkout'), join(room, 'data')];
@@ -73,7 +72,7 @@ async function takenOver(data: string, { worlds, was }: Written): Promise<readon
 
   const began = performance.now();
   await plaza.start();
-  say(`ready after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  say(`ready after ${seconds(performance.now() - began)}`);
   await plaza.stop();
   for (const [name, missing] of await pendingIn(data)) faults.push(`${name} still misses ${missing.join(', ')}`);
   const now = await rowsIn(data);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, Guest, Person } from '@plaza/testing/people';
+import { ADDRESS } from '../shop/address.js';
 
 /** Short documents that many versions answer alike: what is kept is looked at by an older Plaza, by a younger one, and after a restore. */
 const DOCUMENTS = {
@@ -37,7 +38,6 @@ export interface LittleWorld {
 }
 
 const [PRICE, POSTS, MESSAGES] = [{ amountMinor: '500', currencyCode: 'USD' }, 5, 5];
-const ADDRESS = { name: 'Binh', line1: '1 Hang Gai', city: 'Ha Noi', postalCode: '10000', countryCode: 'VN' };
 
 async function registered(url: string, name: string): Promise<Person> {
   const handle = `${name}_${randomUUID().slice(0, 8)}`;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, type Person, register } from '@plaza/testing/people';
+import { ADDRESS } from './address.js';
 
 export interface KeysOptions {
   /** In all, over the four mutations. */
@@ -11,7 +12,6 @@ export interface KeysOptions {
 
 const AT_ONCE = 5;
 const PRICE = { amountMinor: '500', currencyCode: 'USD' };
-const ADDRESS = { name: 'Binh', line1: '1 Hang Gai', city: 'Ha Noi', postalCode: '10000', countryCode: 'VN' };
 const LOOK = `query ($id: ID!) { node(id: $id) { ... on Order { id status paymentStatus payments { id state }
   sellerOrders { id fulfillmentStatus lines { id shippedQuantity refundedQuantity } shipments { id } refunds { id amount { amountMinor } } } } } }`;
 /** With the code of any refusal, so that replies can be compared as they are. */

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, openDatabase } from '@plaza/db/database';
 import { type Answer, type Person, register } from '@plaza/testing/people';
 import type { PlazaProcess } from '../plaza-process.js';
+import { ADDRESS } from './address.js';
 
 export interface RushOptions {
   readonly buyers: number;
@@ -18,7 +19,6 @@ export interface RushOptions {
 /** The goods of a payment that does not come are free again after this; so is what a killed buyer left. */
 export const HOLD_SECONDS = 4;
 const PRICE = { amountMinor: '500', currencyCode: 'USD' };
-const ADDRESS = { name: 'Binh', line1: '1 Hang Gai', city: 'Ha Noi', postalCode: '10000', countryCode: 'VN' };
 /** So long a round may take to come to rest. */
 const REST_MS = 60_000;
 

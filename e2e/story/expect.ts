@@ -3,7 +3,7 @@ import { deepStrictEqual, ok } from 'node:assert';
 export { deepStrictEqual as equal, ok };
 
 /** Looks again every 25 ms until `holds`; @throws after `withinMs`. Returns how long it took, in milliseconds. */
-export async function until(what: string, withinMs: number, holds: () => Promise<boolean>): Promise<number> {
+export async function until(what: string, withinMs: number, holds: () => boolean | Promise<boolean>): Promise<number> {
   const start = performance.now();
   for (;;) {
     if (await holds()) return performance.now() - start;

@@ -6,13 +6,13 @@ import { parseArgs } from 'node:util';
 import { type Mode, MODES, PlazaProcess } from '../plaza-process.js';
 import { FleetProcess } from './fleet-process.js';
 import { createStage, STEPS } from './steps.js';
+import { say } from '../say.js';
 
 const HELP = `npm run story                       both ways of running, each on a fresh data folder
 npm run story -- --url URL          a Plaza that runs already: http://localhost:4000/graphql
 npm run story -- --mode embedded    one way only: embedded, processes, or distributed: as npm run start:distributed, on the engines of npm run infra:up`;
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, mode: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 if (values.help) say(HELP);
 else {
