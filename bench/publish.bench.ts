@@ -3,6 +3,7 @@ import { askOnce } from '@plaza/db/with-client';
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
 import { printed } from '@plaza/telemetry/progress';
+import { failureLines } from './load/failures.js';
 import type { PublishResult } from './load/jobs.js';
 import { Load } from './load/load.js';
 import { built } from './measure/database.js';
@@ -80,7 +81,7 @@ async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
     const { acknowledged, seen, failures } = await run(pairs);
     out(`  ${name}  acknowledged     ${spread(acknowledged)}  n=${acknowledged.length}`);
     out(`  ${name}  then in the feed ${spread(seen)}`);
-    if (failures.length > 0) out(`    ${failures.length} failed, such as ${failures[0]}`);
+    for (const line of failureLines(failures)) out(line);
   }
 }
 
@@ -102,7 +103,7 @@ async function fanOut(plaza: BenchPlaza, size: Size, run: (pairs: readonly Pair[
   const written = entries - before.entries;
   out(`\nFan-out, ${most.length * FANNED.postsEach} posts by ${most.length} authors with ${readers} kept timelines of followers`);
   out(`  ${written} entries in ${seconds.toFixed(1)} s: ${(written / seconds).toFixed(0)}/s`);
-  if (failures.length > 0) out(`    ${failures.length} failed, such as ${failures[0]}`);
+  for (const line of failureLines(failures)) out(line);
 }
 
 async function entriesOf({ databases }: BenchPlaza): Promise<{ readonly entries: number; readonly readers: number }> {

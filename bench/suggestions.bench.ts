@@ -6,6 +6,7 @@ import { refreshTrends } from '@plaza/calls/contracts/feed.calls';
 import { printed } from '@plaza/telemetry/progress';
 import { likesOf } from './dataset/draws.js';
 import { sqlId } from './dataset/ids.js';
+import { failureLines } from './load/failures.js';
 import { Load } from './load/load.js';
 import { machine } from './measure/machine.js';
 import { spread } from './measure/percentiles.js';
@@ -59,7 +60,7 @@ async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
   let next = 0;
   const read = async (count: number, clients: number) => {
     const tokens = await Promise.all(Array.from({ length: count }, async () => plaza.token((next++ * step + 13) % size.users)));
-    return load.home({ url: plaza.url, body, tokens, clients, edges: 0 });
+    return load.home({ url: plaza.url, body, readers: tokens.map((token) => ({ token, posts: null })), clients });
   };
   await read(WARM_UP, 4);
   for (const [name, count, clients] of [
@@ -70,7 +71,7 @@ async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
     out(
       `  ${name}  ${spread(latencies)}  ${(latencies.length / seconds).toFixed(0)}/s  ${(bytes / 1_000).toFixed(1)} KB  n=${latencies.length}`,
     );
-    if (failures.length > 0) out(`    ${failures.length} failed, such as ${failures[0]}`);
+    for (const line of failureLines(failures)) out(line);
   }
   const start = performance.now();
   await plaza.operates(refreshTrends);

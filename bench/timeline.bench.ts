@@ -3,6 +3,8 @@ import { askOnce } from '@plaza/db/with-client';
 import '@plaza/embedded/node-env';
 import { readFile } from 'node:fs/promises';
 import { printed } from '@plaza/telemetry/progress';
+import { postsToRead } from './dataset/to-read.js';
+import { failureLines } from './load/failures.js';
 import { Load } from './load/load.js';
 import type { HomeResult } from './load/jobs.js';
 import { built } from './measure/database.js';
@@ -19,7 +21,8 @@ const HELP = `Usage: npm run bench:timeline [-- --scale 0.1] [--wide]
 Reads home pages of 20 posts (the document schema/operations/Home.graphql) through the gateway over HTTP, each request for
 another viewer. Cold: who never read before, served by look-up while their timeline is built. Warm: who read before.
 The dataset (10,000 people, 100,000 posts, 1,000,000 follows by a power law, actors above 1,000 followers pulled) is made by
-a fixed seed at the first run and kept in bench/.plaza.
+a fixed seed at the first run and kept in bench/.plaza. Every page must have as many posts as a count in the database gives its
+reader, up to its size; what else came is told by kinds.
 
   --scale  part of all sizes, 0.01 to 10 (1)
   --wide   ten times as many people, who follow a tenth as many each: with --scale 10 a million people, a million posts, ten million follows
@@ -54,15 +57,20 @@ async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
   const query = await readFile(new URL('../schema/operations/Home.graphql', import.meta.url), 'utf8');
   const body = (first: number): string => JSON.stringify({ operationName: 'Home', query, variables: { first } });
   const viewers = takeTurns(size.users);
-  const tokens = async (people: readonly number[]): Promise<readonly string[]> => Promise.all(people.map((n) => plaza.token(n)));
-  const read = async (people: readonly number[], clients: number, first = PAGE): Promise<HomeResult> =>
-    load.home({ url: plaza.url, body: body(first), tokens: await tokens(people), clients, edges: Math.min(first, PAGE) });
-
-  await read(viewers(WARM_UP), 4);
-  await plaza.settled();
+  const warmUp = viewers(WARM_UP);
   const [one, many] = [viewers(Math.min(ONE, size.users / 20)), viewers(Math.min(MANY, size.users / 5))];
+  const toRead = await postsToRead(plaza.databases.feed, [...warmUp, ...one, ...many], Math.max(...PAGES));
+  const read = async (people: readonly number[], clients: number, first = PAGE): Promise<HomeResult> => {
+    const readers = people.map(async (n) => ({ token: await plaza.token(n), posts: Math.min(first, toRead.get(n) ?? 0) }));
+    return load.home({ url: plaza.url, body: body(first), readers: await Promise.all(readers), clients });
+  };
+
+  await read(warmUp, 4);
+  await plaza.settled();
 
   out(`\nHome, ${PAGE} posts, a new viewer each request`);
+  const short = [...one, ...many].filter((n) => (toRead.get(n) ?? 0) < PAGE).length;
+  if (short > 0) out(`  (${short} of these ${one.length + many.length} people have fewer to read: they follow few, who wrote little)`);
   const cold1 = await read(one, 1);
   report('1 viewer   cold', cold1);
   const cold20 = await cpuOf(plaza, () => read(many, CLIENTS));
@@ -97,7 +105,7 @@ async function bench(plaza: BenchPlaza, load: Load, size: Size): Promise<void> {
 
   out('\nSQL statements of one request, as PostgreSQL counts them (the newest post has a photo, nothing is remembered of accounts)');
   const rich = await withPhotoOnTop(plaza, many, body(1));
-  for (const first of PAGES) await read(rich, 1, first);
+  for (const first of PAGES) for (const line of failureLines((await read(rich, 1, first)).failures)) out(line);
   for (const first of PAGES) {
     let count = 0;
     for (const n of rich) {
@@ -144,7 +152,7 @@ function report(
   out(
     `  ${name}  ${spread(latencies)}  ${(latencies.length / seconds).toFixed(0)}/s  ${(bytes / 1_000).toFixed(0)} KB${cost}  n=${latencies.length}`,
   );
-  if (failures.length > 0) out(`    ${failures.length} failed, such as ${failures[0]}`);
+  for (const line of failureLines(failures)) out(line);
 }
 
 /** Hands out each person once; the order mixes popular and unpopular ones. */

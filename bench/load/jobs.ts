@@ -1,13 +1,19 @@
+import type { Failure } from './failures.js';
+
 /** A load for the client process: each request with its own Authorization, one after the other or several side by side. */
 export interface HomeJob {
   readonly kind: 'home';
   readonly url: string;
   readonly body: string;
   /** One request for each. */
-  readonly tokens: readonly string[];
+  readonly readers: readonly Reader[];
   readonly clients: number;
-  /** Edges that an answer must have, else it is a failure. */
-  readonly edges: number;
+}
+
+export interface Reader {
+  readonly token: string;
+  /** An answer with more or fewer is a failure; null: it is no home page, and only errors are. */
+  readonly posts: number | null;
 }
 
 /** Posts that are published, each then looked for in a follower's feed until it is there. */
@@ -22,7 +28,7 @@ export interface PublishJob {
 
 export interface HomeResult {
   readonly latencies: readonly number[];
-  readonly failures: readonly string[];
+  readonly failures: readonly Failure[];
   readonly seconds: number;
   readonly bytes: number;
 }
@@ -31,5 +37,5 @@ export interface PublishResult {
   readonly acknowledged: readonly number[];
   /** From the acknowledgement on. */
   readonly seen: readonly number[];
-  readonly failures: readonly string[];
+  readonly failures: readonly Failure[];
 }
