@@ -126,7 +126,7 @@ export class Assertions {
     return told.map(([place, deadline, span]) => {
       const own = claims[place];
       if (own === undefined) throw notForThis();
-      return { ...own, ...(deadline === null ? {} : { deadline }), ...(span === undefined ? {} : { span }) };
+      return Object.assign({}, own, deadline === null ? {} : { deadline }, span === undefined ? {} : { span });
     });
   }
 

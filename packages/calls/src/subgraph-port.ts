@@ -86,35 +86,31 @@ function queryJson(query: string): string {
   return json;
 }
 
-/** Of a request the parts that its assertion and its body are made of, written once. */
-function partsOf(request: SubgraphRequest): RequestParts {
-  let parts = written.get(request);
-  if (parts === undefined) {
-    const operationName = request.operationName === undefined ? undefined : JSON.stringify(request.operationName);
-    parts = { query: queryJson(request.query), operationName, variables: JSON.stringify(request.variables) };
-    written.set(request, parts);
+/** A request in the parts that its body and its assertion are made of, each written once. */
+export class WrittenRequest {
+  readonly #query: string;
+  readonly #operationName: string | undefined;
+  readonly #variables: string;
+
+  constructor({ query, operationName, variables }: SubgraphRequest) {
+    this.#query = queryJson(query);
+    this.#operationName = operationName === undefined ? undefined : JSON.stringify(operationName);
+    this.#variables = JSON.stringify(variables);
   }
-  return parts;
+
+  /** As it goes over a wire. */
+  json(): string {
+    const named = this.#operationName === undefined ? '' : `,"operationName":${this.#operationName}`;
+    return `{"query":${this.#query},"variables":${this.#variables}${named}}`;
+  }
+
+  /** What the body hash of its assertion covers. */
+  asserted(): string {
+    return `[${this.#query},${this.#operationName ?? 'null'},${this.#variables}]`;
+  }
 }
 
-interface RequestParts {
-  readonly query: string;
-  readonly operationName: string | undefined;
-  readonly variables: string;
-}
-
-const written = new WeakMap<object, RequestParts>();
-
-/** The request as it goes over a wire. */
-export function requestJson(request: SubgraphRequest): string {
-  const { query, operationName, variables } = partsOf(request);
-  return `{"query":${query},"variables":${variables}${operationName === undefined ? '' : `,"operationName":${operationName}`}}`;
-}
-
-function assertedText(request: SubgraphRequest): string {
-  const { query, operationName, variables } = partsOf(request);
-  return `[${query},${operationName ?? 'null'},${variables}]`;
-}
+const assertedText = (request: SubgraphRequest): string => new WrittenRequest(request).asserted();
 
 /** What an assertion's body hash covers, for each of the doors. A request is not changed once it was asserted. */
 export const assertionBody = {

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import { lengthTogether, type Saying } from '@plaza/auth/assertion';
-import { assertionBody, type PortResult, requestJson, type SubgraphRequest } from '@plaza/calls/subgraph-port';
+import { type PortResult, type SubgraphRequest, WrittenRequest } from '@plaza/calls/subgraph-port';
 import { Fault, unavailable } from '@plaza/kernel/fault';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
 import { GraphQLError } from 'graphql';
@@ -25,7 +25,7 @@ const BACKSLASH = 0x5c;
 
 /** One request that waits for its answer. */
 interface Waiting {
-  readonly request: SubgraphRequest;
+  readonly request: WrittenRequest;
   readonly body: string;
   readonly saying: Saying;
   readonly resolve: (result: PortResult) => void;
@@ -50,16 +50,21 @@ export class HttpBatch {
   }
 
   /** By itself, at once. @throws Fault UNAVAILABLE, or the one that the subgraph answers with */
-  async execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
+  execute(request: SubgraphRequest, assertion: string): Promise<PortResult> {
+    return this.#ask(new WrittenRequest(request).json(), assertion);
+  }
+
+  async #ask(body: string, assertion: string): Promise<PortResult> {
     try {
       const { status, bytes } = await this.#line.post({
         path: HTTP.execute,
         assertion,
-        body: requestJson(request),
+        body,
         patienceMs: EXECUTE_PATIENCE_MS,
         mostBytes: MOST_ANSWER_BYTES,
       });
-      return resultOf(this.#name, status, JSON.parse(textOf(bytes)), seenIn(bytes));
+      const { json, seen } = readJson(bytes);
+      return resultOf(this.#name, status, json, seen);
     } catch (cause) {
       throw asUnavailable(this.#name, cause);
     }
@@ -67,9 +72,11 @@ export class HttpBatch {
 
   /** A query, with those that leave in this turn. @throws as {@link execute} */
   executeFor(request: SubgraphRequest, saying: Saying): Promise<PortResult> {
-    if (request.query.startsWith('mutation')) return this.#alone(request, saying);
+    const written = new WrittenRequest(request);
+    const body = written.json();
+    if (request.query.startsWith('mutation')) return this.#alone(written, body, saying);
     return new Promise((resolve, reject) => {
-      if (this.#waiting.push({ request, body: requestJson(request), saying, resolve, reject }) === 1) setImmediate(this.#leave);
+      if (this.#waiting.push({ request: written, body, saying, resolve, reject }) === 1) setImmediate(this.#leave);
     });
   }
 
@@ -126,11 +133,11 @@ export class HttpBatch {
   }
 
   #sendEach(waiting: readonly Waiting[]): void {
-    for (const { request, saying, resolve, reject } of waiting) this.#alone(request, saying).then(resolve, reject);
+    for (const { request, body, saying, resolve, reject } of waiting) this.#alone(request, body, saying).then(resolve, reject);
   }
 
-  #alone(request: SubgraphRequest, { by, claims, told }: Saying): Promise<PortResult> {
-    return this.execute(request, by.mint(claims, this.#name, assertionBody.execute(request), told));
+  #alone(request: WrittenRequest, body: string, { by, claims, told }: Saying): Promise<PortResult> {
+    return this.#ask(body, by.mint(claims, this.#name, request.asserted(), told));
   }
 }
 
@@ -201,28 +208,27 @@ class Answers {
 
   #take(line: Buffer): void {
     if (line.length > MOST_ANSWER_BYTES) throw new Error(`answered with more than ${MOST_ANSWER_BYTES} bytes`);
-    const [index, status, body] = JSON.parse(textOf(line)) as [number, number, unknown]; // what the other side of this file writes; looked at below
+    const { json, seen } = readJson(line);
+    const [index, status, body] = json as [number, number, unknown]; // what the other side of this file writes; looked at below
     const one = this.#together[index];
     if (one === undefined || this.#isDone[index] === true) throw new Error('answered what nobody asked');
     this.#isDone[index] = true;
     this.#done += 1;
     try {
-      one.resolve(resultOf(this.#name, status, body, seenIn(line)));
+      one.resolve(resultOf(this.#name, status, body, seen));
     } catch (cause) {
       one.reject(asUnavailable(this.#name, cause));
     }
   }
 }
 
-/** Much of it is ASCII alone, and taken as it is. */
-const textOf = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
-
 type Seen = Required<Pick<PortResult, 'isPlain' | 'isAscii'>>;
 
-/** Without a backslash nothing in it is an escape, of whatever character. */
-function seenIn(bytes: Buffer): Seen {
+/** Much of it is ASCII alone, and taken as it is. Without a backslash nothing in it is an escape, of whatever character. */
+function readJson(bytes: Buffer): { readonly json: unknown; readonly seen: Seen } {
+  const isSmall = isAscii(bytes);
   const isPlain = !bytes.includes(BACKSLASH);
-  return { isPlain, isAscii: isPlain && isAscii(bytes) };
+  return { json: JSON.parse(bytes.toString(isSmall ? 'latin1' : 'utf8')), seen: { isPlain, isAscii: isPlain && isSmall } };
 }
 
 /** @throws Fault */

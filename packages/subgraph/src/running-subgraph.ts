@@ -130,8 +130,9 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
 
   /** Within a span of the trace that the assertion names: what it asks of others is a part of it. */
   function within<T>(door: string, scope: RequestScope, work: (scope: RequestScope) => Promise<T>): Promise<T> {
-    const start = { name: `${name} ${door}`, kind: 'server', requestId: scope.requestId, parent: scope.span } as const;
-    return traced({ ...start, attributes: { 'plaza.subgraph': name } }, (span) => work(span === undefined ? scope : { ...scope, span }));
+    const { requestId, span: parent } = scope;
+    const start = { name: `${name} ${door}`, kind: 'server', requestId, parent, attributes: { 'plaza.subgraph': name } } as const;
+    return traced(start, (span) => work(span === undefined ? scope : { ...scope, span }));
   }
 
   /** What is shown of a result, with what is amiss with the fields here, and the epochs that a mutation has left. */

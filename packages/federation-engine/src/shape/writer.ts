@@ -95,7 +95,7 @@ class Generator {
       // Introspection is answered as it was asked, names within it too.
       if (names !== undefined && field.kind === 'introspection') throw UNFIT;
       if (names !== undefined && named === undefined) {
-        if (field.kind === 'data') code += `{const u=s;${this.#value(field, field.type, read(field.fetchKey), undefined)}s=u}`;
+        if (field.kind === 'data') code += `{const u=s;${this.#value(field, field.type, read(field.fetchKey), undefined, '')}s=u}`;
         continue;
       }
       literal += `${isFirst ? '' : ','}${quoted(named?.key ?? field.key)}:`;
@@ -104,50 +104,53 @@ class Generator {
         literal += quoted(typename);
         continue;
       }
-      code += `s+=${quoted(literal)};`;
+      if (field.kind === 'introspection') code += `s+=${quoted(literal)};s+=i(${this.#introspections.push(field) - 1});`;
+      else code += this.#value(field, field.type, read(field.fetchKey), named?.children, literal);
       literal = '';
-      if (field.kind === 'introspection') code += `s+=i(${this.#introspections.push(field) - 1});`;
-      else code += this.#value(field, field.type, read(field.fetchKey), named?.children);
     }
     return `${code}s+=${quoted(`${literal}}`)};`;
   }
 
-  #value(field: DataField, type: GraphQLOutputType, from: string, names: Names | undefined): string {
+  /** @param before what stands before the value: written with it, they are fewer pieces */
+  #value(field: DataField, type: GraphQLOutputType, from: string, names: Names | undefined, before: string): string {
     const isRequired = isNonNullType(type);
     const inner = isRequired ? type.ofType : type;
     this.#variables += 1;
     const value = `v${this.#variables}`;
-    const start = `const ${value}=${from};if(${value}===null||${value}===undefined)${isRequired ? 't.odd()' : `s+='null'`};else `;
+    const start = `const ${value}=${from};if(${value}===null||${value}===undefined)${isRequired ? 't.odd()' : `s+=${quoted(`${before}null`)}`};else `;
     if (isListType(inner)) {
       const at = `k${this.#variables}`;
-      const each = this.#value(field, inner.ofType, `${value}[${at}]`, names);
-      return `${start}{if(!Array.isArray(${value}))t.odd();s+='[';for(let ${at}=0;${at}<${value}.length;${at}++){if(${at}!==0)s+=',';${each}}s+=']'}`;
+      const each = this.#value(field, inner.ofType, `${value}[${at}]`, names, '');
+      return `${start}{if(!Array.isArray(${value}))t.odd();s+=${quoted(`${before}[`)};for(let ${at}=0;${at}<${value}.length;${at}++){if(${at}!==0)s+=',';${each}}s+=']'}`;
     }
     if (field.shape !== undefined) {
-      return `${start}{if(typeof ${value}!=='object'||Array.isArray(${value}))t.odd();s+=${this.#object(field.shape, names)}(${value},p,i)}`;
+      const first = before === '' ? '' : `s+=${quoted(before)};`;
+      return `${start}{if(typeof ${value}!=='object'||Array.isArray(${value}))t.odd();${first}s+=${this.#object(field.shape, names)}(${value},p,i)}`;
     }
-    return start + this.#leaf(field, value);
+    return start + this.#leaf(field, value, before);
   }
 
-  #leaf({ leaf }: DataField, value: string): string {
+  #leaf({ leaf }: DataField, value: string, before: string): string {
+    const written = (text: string): string => `s+=${before === '' ? '' : `${quoted(before)}+`}${text};`;
+    const asText = `s+=p?${quoted(`${before}"`)}+${value}+'"':${quoted(before)}+t.text(${value});`;
     switch (leaf?.kind) {
       case 'string':
-        return `if(typeof ${value}!=='string')t.odd();else s+=p?'"'+${value}+'"':t.text(${value});`;
+        return `if(typeof ${value}!=='string')t.odd();else ${asText}`;
       case 'id':
-        return `if(typeof ${value}==='string')s+=p?'"'+${value}+'"':t.text(${value});else if(Number.isInteger(${value}))s+=${value};else t.odd();`;
+        return `if(typeof ${value}==='string')${asText}else if(Number.isInteger(${value}))${written(value)}else t.odd();`;
       case 'int':
-        return `if(Number.isInteger(${value}))s+=${value};else t.odd();`;
+        return `if(Number.isInteger(${value}))${written(value)}else t.odd();`;
       case 'float':
-        return `if(typeof ${value}==='number'&&Number.isFinite(${value}))s+=${value};else t.odd();`;
+        return `if(typeof ${value}==='number'&&Number.isFinite(${value}))${written(value)}else t.odd();`;
       case 'boolean':
-        return `if(${value}===true)s+='true';else if(${value}===false)s+='false';else t.odd();`;
+        return `if(${value}===true)s+=${quoted(`${before}true`)};else if(${value}===false)s+=${quoted(`${before}false`)};else t.odd();`;
       case 'enum': {
         const index = this.#enums.push(new Map([...leaf.values].map((name) => [name, quoted(name)]))) - 1;
-        return `{const q=t.enums[${index}].get(${value});if(q===undefined)t.odd();s+=q}`;
+        return `{const q=t.enums[${index}].get(${value});if(q===undefined)t.odd();${written('q')}}`;
       }
       case 'any':
       case undefined:
-        return `s+=t.any(${value});`;
+        return written(`t.any(${value})`);
     }
   }
 }

@@ -21,7 +21,7 @@ export function mediaLoader(store: MediaStore, people: People): DataLoader<strin
     for (const row of rows) {
       const sight = sights.get(row.ownerId);
       if (sight !== undefined && canSeeMedia(sight, row))
-        seen.set(row.id, { ...row, isPublic: isPublicMedia(sight, row), isHanded: false });
+        seen.set(row.id, { isPublic: isPublicMedia(sight, row), isHanded: false, ...row });
     }
     return ids.map((id) => seen.get(id) ?? null);
   });
@@ -38,7 +38,7 @@ export function handedMediaLoader(
     const rows = new Map(others.length === 0 ? [] : (await store.byIds(others)).map((row) => [row.id, row]));
     return ids.map((id, index) => {
       const row = rows.get(id);
-      return seen[index] ?? (row === undefined ? null : { ...row, isPublic: false, isHanded: true });
+      return seen[index] ?? (row === undefined ? null : { isPublic: false, isHanded: true, ...row });
     });
   });
 }
