@@ -67,6 +67,26 @@ describe('a subscription whose upstream breaks', () => {
     await subscriber.return();
   });
 
+  it('asks again for an event that could not be looked at: its client is not told of that', async () => {
+    const unlooked = { result: { data: null, errors: [{ extensions: { code: 'UNAVAILABLE' } }] }, mark: {} };
+    const { subscriber, opened, sent } = subscriberOf([
+      async function* () {
+        yield { result: { data: { at: 5 } }, mark: mark(5) };
+        yield unlooked;
+      },
+      async function* (given) {
+        yield { result: { data: { at: 6 } }, mark: mark(6) };
+        yield* silent(given);
+      },
+    ]);
+    await subscriber.start();
+    await vi.waitUntil(() => sent.length === 2);
+
+    expect(sent).toEqual(['{"data":{"at":5}}', '{"data":{"at":6}}']);
+    expect(opened[1]?.cursor).toBe('c5');
+    await subscriber.return();
+  });
+
   it('leaves one that could not be had, and what that one says is nothing', async () => {
     const away = { errors: [{ extensions: { code: 'UNAVAILABLE' } }] };
     const { subscriber, opened, sent } = subscriberOf([() => brokenAfter(5), () => away, silent]);

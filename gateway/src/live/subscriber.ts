@@ -62,8 +62,8 @@ const LEFT = 'left';
  * when the subscription does. There are tens of thousands, so it keeps nothing for one that merely listens that it could make again.
  *
  * It begins with an upstream of its own: the subgraph says whether the viewer may listen, and brings what they missed. From then on it is handed
- * to the shared upstream where there may be one, and comes back when that one no longer serves it. One that breaks is opened anew from the last
- * cursor: its client does not notice. Neither does it when another graph takes the place of the one that it was asked of.
+ * to the shared upstream where there may be one, and comes back when that one no longer serves it. One that breaks, or cannot look at an event
+ * because a part is away, is opened anew from the last cursor: its client does not notice. Neither does it when another graph takes the place of the one that it was asked of.
  */
 export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefined>, Member {
   readonly #parts: LiveParts;
@@ -230,6 +230,10 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
           this.#breaks += 1;
           return true;
         }
+        if (this.#resume !== null && placeOf(mark) === null && isUnlooked(result)) {
+          this.#breaks += 1;
+          return true;
+        }
         await this.outlet.send(asJson(result));
         if (placeOf(mark) === null && this.#request.prepared.live?.isLog === true) this.#resume = null;
         this.#reached(mark);
@@ -354,6 +358,10 @@ const sharedUpstream = (
 /** Whether it says that a part is away, and not that there is nothing to be had. */
 const isAway = ({ errors = [] }: ExecutionResult): boolean =>
   errors.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE' || extensions['code'] === 'INTERNAL');
+
+/** Whether nothing is known of an event because a part was away that says who may see it: it is there still, to be asked for again. */
+const isUnlooked = ({ data, errors = [] }: ExecutionResult): boolean =>
+  data == null && errors.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE');
 
 /** A planner that is too busy is away like anything else. */
 function asRefusal(error: unknown): ExecutionResult {
