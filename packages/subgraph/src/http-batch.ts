@@ -226,9 +226,9 @@ type Seen = Required<Pick<PortResult, 'isPlain' | 'isAscii'>>;
 
 /** Much of it is ASCII alone, and taken as it is. Without a backslash nothing in it is an escape, of whatever character. */
 function readJson(bytes: Buffer): { readonly json: unknown; readonly seen: Seen } {
-  const isSmall = isAscii(bytes);
+  const areAscii = isAscii(bytes);
   const isPlain = !bytes.includes(BACKSLASH);
-  return { json: JSON.parse(bytes.toString(isSmall ? 'latin1' : 'utf8')), seen: { isPlain, isAscii: isPlain && isSmall } };
+  return { json: JSON.parse(bytes.toString(areAscii ? 'latin1' : 'utf8')), seen: { isPlain, isAscii: isPlain && areAscii } };
 }
 
 /** @throws Fault */
