@@ -19,7 +19,10 @@ import {
 
 type Key = string | number | undefined;
 type Hook = (node: ASTNode, key: Key, parent: unknown, path: readonly unknown[], ancestors: readonly unknown[]) => unknown;
-type Hooks = Readonly<Record<string, Hook | { readonly enter?: Hook; readonly leave?: Hook } | undefined>>;
+interface Both {
+  readonly enter?: Hook;
+  readonly leave?: Hook;
+}
 
 /** What one rule does at nodes of one kind. */
 interface Part {
@@ -172,8 +175,8 @@ class Walk {
 }
 
 function partOf(visitor: ASTVisitor, rule: number, kind: string): readonly Part[] {
-  const hooks = visitor as unknown as Hooks; // by kind, or `enter` and `leave` of all kinds
-  const own = hooks[kind] ?? (hooks as { readonly enter?: Hook; readonly leave?: Hook });
+  // By kind, or `enter` and `leave` of all kinds.
+  const own = (visitor as Readonly<Record<string, Hook | Both | undefined>>)[kind] ?? (visitor as Both);
   const { enter, leave } = typeof own === 'function' ? { enter: own, leave: undefined } : own;
   return enter === undefined && leave === undefined ? [] : [{ rule, visitor, enter, leave }];
 }

@@ -107,16 +107,16 @@ export class HomeStore {
         SELECT * FROM (
           -- Who is on the way from one mode to the other may be in both.
           SELECT * FROM kept UNION
-          SELECT pulled.* FROM floor CROSS JOIN (
-            SELECT author_id FROM author_mode WHERE mode = 'PULL' UNION SELECT actor_id FROM refresh_task WHERE kind = 'ACTOR'
-          ) AS actor
-          JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = actor.author_id
+          SELECT pulled.* FROM floor CROSS JOIN followee AS follow LEFT JOIN author_mode AS mode ON mode.author_id = follow.followee_id
           CROSS JOIN LATERAL (
             SELECT item.post_id, item.actor_id, item.author_id, item.kind, item.at FROM feed_item AS item
             WHERE item.actor_id = follow.followee_id AND brings(follow, item) AND (item.at, item.post_id) < (${at}, ${id}::uuid)
               AND (item.at, item.post_id) >= (floor.at, floor.post_id)
             ORDER BY item.at DESC, item.post_id DESC LIMIT ${limit}
           ) AS pulled
+          -- Begun with whom the reader follows, not with all who are pulled: the network may have a million of these.
+          WHERE follow.follower_id = reader.user_id
+            AND (mode.mode = 'PULL' OR follow.followee_id IN (SELECT task.actor_id FROM refresh_task AS task WHERE task.kind = 'ACTOR'))
         ) AS item ORDER BY at DESC, post_id DESC, kind, actor_id LIMIT ${limit}
       ) AS raw ON true
       WHERE reader.user_id = ${userId} AND reader.built_at IS NOT NULL AND reader.last_seen_at > ${seenSince}
