@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GATEWAY_NODE_ARGUMENTS } from '@plaza/gateway/node-arguments';
+import { end } from './child.js';
 
 const ENTRIES = { embedded: 'infra/embedded/main.ts', processes: 'infra/embedded/processes.ts' } as const;
 /** As `npm start` and `npm run start:processes` have them. */
@@ -139,11 +140,7 @@ export class PlazaProcess {
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
+    if (this.#child !== null) await end(this.#child, signal);
   }
 }
 

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { built, root } from '../infra/build/build.mjs';
@@ -10,6 +9,7 @@ import { SUBSCRIPTIONS } from '@plaza/events/subscriptions';
 import { SUBGRAPH_NAMES, type SubgraphName } from '@plaza/kernel/subgraph-name';
 import { HttpPort } from '@plaza/subgraph/http-port';
 import type { Ground, Running } from '@plaza/testing/world';
+import { end } from './child.js';
 
 const READY_MS = 180_000;
 const SETTLE_MS = 120_000;
@@ -109,10 +109,3 @@ const isOk = (url: string): Promise<boolean> =>
     ({ ok }) => ok,
     () => false,
   );
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
-}

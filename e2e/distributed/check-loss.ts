@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Running } from '@plaza/distributed/control';
 import { all, nth } from '../live/many.js';
 import { trusted } from '../story/documents.js';
+import { say, seconds } from '../say.js';
 import { atRunningPlaza } from './at-running.js';
 import { Crowd, gather } from './crowd.js';
 import type { Square } from './deeds.js';
@@ -12,7 +13,6 @@ import { EngineLoss, LOSABLE, type Losable, type Way, WAYS } from './engine-loss
 import { Lookout } from './lookout.js';
 import { PHASES, Tally } from './tally.js';
 import { Telling } from './telling.js';
-import { say, seconds } from '../say.js';
 
 const HELP = `npm run check:loss -- --engine redis     an engine goes away under load: what people read and write goes on, nothing hidden is shown
 

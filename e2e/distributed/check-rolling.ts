@@ -3,11 +3,11 @@ import { parseArgs } from 'node:util';
 import { askToRoll, type Running } from '@plaza/distributed/control';
 import { type Person, register } from '@plaza/testing/people';
 import { all, nth } from '../live/many.js';
+import { say } from '../say.js';
+import { until } from '../story/expect.js';
 import { atRunningPlaza } from './at-running.js';
 import { Ear, untilAllHear } from './ear.js';
 import { Traffic } from './traffic.js';
-import { say } from '../say.js';
-import { until } from '../story/expect.js';
 
 const HELP = `npm run check:rolling -- --load 60      every process is restarted under load: no request fails, every socket is back at once
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RawAnswer } from '@plaza/testing/people';
 import { nth } from '../live/many.js';
+import { type Say, seconds } from '../say.js';
 import { plays, type Square } from './deeds.js';
 import type { Losable } from './engine-loss.js';
-import { type Say, seconds } from '../say.js';
 
 /** What an answer is to say while an engine is away. */
 interface Sign {

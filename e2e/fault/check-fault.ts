@@ -1,12 +1,12 @@
 /** `npm run fault`, `fault:quick`, `fault:all`: see HELP. */
 import { parseArgs } from 'node:util';
+import { say } from '../say.js';
 import { AT_ONCE, atOnce } from './at-once.js';
 import { Engines } from './engines.js';
 import { keep, kept, trying } from './record.js';
 import { ALL_SEEDS, described, printOf, roundsOf, type Schedule, scheduleOf, SEEDS } from './schedule.js';
 import { openTown } from './town.js';
 import { type Outcome, runTrial, stopOnSignal } from './trial.js';
-import { say } from '../say.js';
 
 const HELP = `npm run fault -- --seed 7          something goes wrong, and nothing may come of it
 npm run fault:quick                15 seeds

@@ -3,13 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { say } from '../say.js';
 import { AT_ONCE, atOnce } from './at-once.js';
 import { keep, kept, trying } from './record.js';
 import { type Schedule, scheduleOf, type Timed, type Wish } from './schedule.js';
 import { Scratch } from './scratch.js';
 import { openTown, type Town } from './town.js';
 import { runTrial, stopOnSignal } from './trial.js';
-import { say } from '../say.js';
 
 const HELP = `npm run fault:planted              every bug that is planted must be caught
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlazaProcess } from '../plaza-process.js';
+import { say, seconds } from '../say.js';
 import { beforeLastMigrations, checkOut, giveUp, startOf } from './earlier-checkout.js';
 import { fill, look, signedIn } from './little-world.js';
 import { killedAt, MOMENTS, pendingIn, rowsIn } from './migrations.js';
-import { say, seconds } from '../say.js';
 
 const HELP = `npm run check:upgrade -- --from <commit>      a data folder of an earlier commit, and the present program on it
 

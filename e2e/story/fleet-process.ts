@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Running, running } from '@plaza/distributed/control';
 import { readConfig } from '@plaza/embedded/config';
+import { end } from '../child.js';
 
 const READY_MS = 300_000;
 const LOOK_MS = 100;
@@ -18,21 +18,17 @@ export class FleetProcess {
     if ((await this.#standing()) !== null) throw new Error('a Plaza runs there already: give its --url');
     const child = spawn(process.execPath, ['infra/build/run.mjs', 'infra/distributed/main.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
     this.#child = child;
-    for (const end = Date.now() + READY_MS; ; await pause(LOOK_MS)) {
+    for (const until = Date.now() + READY_MS; ; await pause(LOOK_MS)) {
       const plaza = await this.#standing();
       if (plaza !== null) return plaza;
       if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended while it started');
-      if (Date.now() > end) throw new Error(`it is not ready after ${String(READY_MS)} ms`);
+      if (Date.now() > until) throw new Error(`it is not ready after ${String(READY_MS)} ms`);
     }
   }
 
   /** Drains and ends all of its processes. The engines go on. */
   async stop(): Promise<void> {
-    const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    await ended;
+    if (this.#child !== null) await end(this.#child, 'SIGTERM');
   }
 
   /** What says where it is may be left over from one that ended without a word: then nobody answers there. */

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Mode, MODES, PlazaProcess } from '../plaza-process.js';
+import { say } from '../say.js';
 import { FleetProcess } from './fleet-process.js';
 import { createStage, STEPS } from './steps.js';
-import { say } from '../say.js';
 
 const HELP = `npm run story                       both ways of running, each on a fresh data folder
 npm run story -- --url URL          a Plaza that runs already: http://localhost:4000/graphql
