@@ -8,13 +8,13 @@ import {
   type OperationDefinitionNode,
   parse,
   print,
-  visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Access, Rights } from '../access/policy-table.js';
 import type { SameForAll } from '../access/same-for-all.js';
 import type { EngineOperation } from '../engine/engine.js';
 import { documentBreach } from '../limits/document-limits.js';
+import { eachNode } from '../limits/each-node.js';
 import type { DocumentLimits } from '../limits/limits.js';
 import { documentFaults } from './document-faults.js';
 import { type LiveOperation, liveOperation, subscriptionFlaw } from './live-operation.js';
@@ -199,11 +199,7 @@ function weightOf(parsed: Parsed | Refused, text: string): number {
   const own = text.length * 2;
   if (parsed.kind === 'refused') return own + parsed.errors.length * ERROR_BYTES;
   let nodes = 0;
-  visit(parsed.document, {
-    enter() {
-      nodes += 1;
-    },
-  });
+  eachNode(parsed.document, () => (nodes += 1));
   return ENTRY_BYTES + own + nodes * NODE_BYTES;
 }
 
