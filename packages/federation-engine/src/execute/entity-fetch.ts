@@ -44,6 +44,8 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
   const leaves = node.inputRewrites === undefined ? LeafRepresentations.of(requires, types) : undefined;
   /** Fields that need more than a key. */
   let needing: readonly { readonly key: string; readonly isKnown: (known: JsonObject) => boolean }[] | undefined;
+  /** The fetch without some of them, by their names. */
+  const rests = new Map<string, FetchText | undefined>();
   let runs = 0;
   let walk = plainWalk(paths);
   let lay: WrittenMerge | undefined;
@@ -170,17 +172,21 @@ export function entityFetch({ node, requires, paths }: EntityFetch, graph: PlanG
       const isKnown = graph.needs(type, name);
       return isKnown === undefined ? [] : [{ key, isKnown }];
     });
-    const parts = new Map<string, { readonly asked: FetchText | undefined; readonly batch: Batch }>();
+    const parts = new Map<string, Batch>();
     for (const { target, way } of unknown) {
       const known = byKey(target);
       if (known === null) continue;
       const keys = new Set(needing.flatMap(({ key, isKnown }) => (isKnown(known) ? [] : [key])));
       const name = [...keys].join(' ');
+      if (!rests.has(name)) rests.set(name, withoutFields(text, keys));
       let part = parts.get(name);
-      if (part === undefined) parts.set(name, (part = { asked: withoutFields(text, keys), batch: new Batch({}, undefined, byKey) }));
-      part.batch.add(target, way);
+      if (part === undefined) parts.set(name, (part = new Batch({}, undefined, byKey)));
+      part.add(target, way);
     }
-    return [...parts.values()].flatMap(({ asked, batch }) => (asked === undefined ? [] : [ask(run, batch, undefined, asked)]));
+    return [...parts].flatMap(([name, batch]) => {
+      const asked = rests.get(name);
+      return asked === undefined ? [] : [ask(run, batch, undefined, asked)];
+    });
   }
 
   /** What is known of an object, if it is enough to find it. */

@@ -51,24 +51,33 @@ export interface EntityField {
   readonly type: string;
 }
 
-/** What a fetch asks of entities themselves. */
-export function entityFields({ query }: FetchText): readonly EntityField[] {
+interface Read {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+}
+
+/** Undefined for a text without an operation. */
+function read({ query }: FetchText): Read | undefined {
   const { definitions } = parse(query, { noLocation: true });
+  const operation = definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
+  if (operation === undefined) return undefined;
+  const fragments = definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION);
+  return { operation, fragments: new Map(fragments.map((node) => [node.name.value, node])) };
+}
+
+/** What a fetch asks of entities themselves. */
+export function entityFields(text: FetchText): readonly EntityField[] {
+  const { operation, fragments } = read(text) ?? {};
   const found: EntityField[] = [];
-  for (const definition of definitions)
-    if (definition.kind === Kind.OPERATION_DEFINITION)
-      for (const root of definition.selectionSet.selections) if (root.kind === Kind.FIELD) look(root.selectionSet, '');
+  for (const root of operation?.selectionSet.selections ?? []) if (root.kind === Kind.FIELD) look(root.selectionSet, '');
   return found;
 
   function look(set: SelectionSetNode | undefined, type: string): void {
     for (const node of set?.selections ?? []) {
       if (node.kind === Kind.FIELD) found.push({ key: (node.alias ?? node.name).value, name: node.name.value, type });
-      else if (node.kind === Kind.INLINE_FRAGMENT) look(node.selectionSet, node.typeCondition?.name.value ?? type);
       else {
-        const fragment = definitions.find(
-          (one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === node.name.value,
-        );
-        look(fragment?.selectionSet, fragment?.typeCondition.name.value ?? type);
+        const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments?.get(node.name.value);
+        look(fragment?.selectionSet, fragment?.typeCondition?.name.value ?? type);
       }
     }
   }
@@ -76,14 +85,9 @@ export function entityFields({ query }: FetchText): readonly EntityField[] {
 
 /** The same fetch of entities without some of their fields; undefined where nothing would be left to ask for. */
 export function withoutFields(text: FetchText, keys: ReadonlySet<string>): FetchText | undefined {
-  const { definitions } = parse(text.query, { noLocation: true });
-  const operation = definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
-  if (operation === undefined) return undefined;
-  const fragments = new Map(
-    definitions.flatMap((node): readonly (readonly [string, FragmentDefinitionNode])[] =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
-    ),
-  );
+  const known = read(text);
+  if (known === undefined) return undefined;
+  const { operation, fragments } = known;
   let isEmpty = true;
   const roots = operation.selectionSet.selections.map((root): SelectionNode => {
     if (root.kind !== Kind.FIELD || root.selectionSet === undefined) return root;
