@@ -63,7 +63,8 @@ const LEFT = 'left';
  *
  * It begins with an upstream of its own: the subgraph says whether the viewer may listen, and brings what they missed. From then on it is handed
  * to the shared upstream where there may be one, and comes back when that one no longer serves it. One that breaks, or cannot look at an event
- * because a part is away, is opened anew from the last cursor: its client does not notice. Neither does it when another graph takes the place of the one that it was asked of.
+ * because a part is away, is opened anew from the last cursor: its client does not notice. Neither does it when another graph takes the place of the
+ * one that it was asked of.
  */
 export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefined>, Member {
   readonly #parts: LiveParts;
@@ -224,13 +225,10 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
     try {
       for await (const { result, mark } of events) {
         if (left.signal.aborted || !this.#isListening()) return false;
-        if (this.#resume !== null && this.#parts.channels.isLate(mark)) {
+        const isLate = this.#resume !== null && this.#parts.channels.isLate(mark);
+        if (isLate) lateEvents.inc();
+        if (isLate || (this.#resume !== null && placeOf(mark) === null && isUnlooked(result))) {
           // From the cursor on, the subgraph decides again.
-          lateEvents.inc();
-          this.#breaks += 1;
-          return true;
-        }
-        if (this.#resume !== null && placeOf(mark) === null && isUnlooked(result)) {
           this.#breaks += 1;
           return true;
         }
