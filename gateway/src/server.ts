@@ -147,7 +147,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const explorerPath = introspection ? '/' : null;
   const rates = new RequestLimits(limits.rate, counters);
   const channels = new Channels(new Blocks(calls.readBlocks), now, options.shareRestMs);
-  const live: LiveParts = { graphs, channels, subscribers: new Set() };
+  const live: LiveParts = { graphs, channels, now, subscribers: new Set() };
   graphs.onTaken((generation) => goOver(live.subscribers, generation));
   const openLines = new OpenLines(limits.sockets);
   const common = { graphs, live, identity, limits, rates, openLines, logger };

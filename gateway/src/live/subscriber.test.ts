@@ -13,7 +13,10 @@ interface Opened {
 const mark = (position: number): LiveMark => ({ position, cursor: `c${position}` });
 
 /** A subscription whose upstreams do what the test says, one after the other. */
-function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator | object)[]) {
+function subscriberOf(
+  upstreams: readonly ((opened: Opened) => AsyncGenerator | object)[],
+  { isLog = true, now = Date.now }: { readonly isLog?: boolean; readonly now?: () => number } = {},
+) {
   const opened: Opened[] = [];
   const sent: string[] = [];
   const door = {
@@ -26,7 +29,7 @@ function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator | 
   };
   const channels = { openings: { pass: (work: () => unknown) => work() }, isLate: () => false };
   const graph = { number: 1, door };
-  const request = { prepared: { isSameForAll: false, live: { isLog: true, cursor: () => 'c0' } }, variables: {} };
+  const request = { prepared: { isSameForAll: false, live: { isLog, cursor: () => (isLog ? 'c0' : undefined) } }, variables: {} };
   const outlet = {
     viewerId: 'binh',
     holds: () => true,
@@ -35,7 +38,7 @@ function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator | 
   };
   // Of each no more than a subscription that shares nothing touches.
   const subscriber = new Subscriber(
-    { graphs: { current: graph }, channels, subscribers: new Set() } as unknown as LiveParts,
+    { graphs: { current: graph }, channels, now, subscribers: new Set() } as unknown as LiveParts,
     graph as unknown as LiveGraph,
     request as unknown as AdmittedRequest,
     outlet as unknown as Outlet,
@@ -45,6 +48,12 @@ function subscriberOf(upstreams: readonly ((opened: Opened) => AsyncGenerator | 
 
 async function* brokenAfter(position: number): AsyncGenerator {
   yield { result: { data: { at: position } }, mark: mark(position) };
+  throw new Error('the line broke');
+}
+
+/** The present state, and then as before. */
+async function* brokenState(): AsyncGenerator {
+  yield { result: { data: { state: 'READY' } }, mark: {} };
   throw new Error('the line broke');
 }
 
@@ -98,5 +107,22 @@ describe('a subscription whose upstream breaks', () => {
     expect(opened[1]?.signal.aborted).toBe(true);
     expect(opened[2]?.cursor).toBe('c5');
     await subscriber.return();
+  });
+
+  it.each([
+    ['state', false, brokenState],
+    ['log in which nothing happens', true, () => brokenAfter(1)],
+  ])('lives through any number of restarts that lie apart, as one of a %s', async (_what, isLog, broken) => {
+    let now = 0;
+    const restarts = Array.from({ length: 10 }, () => () => {
+      now += 3_600_000;
+      return broken();
+    });
+    const { subscriber, opened } = subscriberOf([...restarts, silent], { isLog, now: () => now });
+    await subscriber.start();
+    await vi.waitUntil(() => opened.length === 11, 5_000);
+
+    await subscriber.return();
+    await expect(subscriber.next()).resolves.toEqual({ done: true, value: undefined });
   });
 });

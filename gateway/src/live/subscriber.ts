@@ -20,6 +20,8 @@ export type LiveGraph = Pick<Generation, 'number' | 'door' | 'operations'>;
 export interface LiveParts {
   readonly graphs: { readonly current: LiveGraph };
   readonly channels: Channels;
+  /** In milliseconds since 1970. */
+  readonly now: () => number;
   /** All that are open, for whoever has something to say to each. */
   readonly subscribers: Set<Subscriber>;
 }
@@ -51,6 +53,8 @@ interface Own {
 
 /** Upstreams that break, or cannot be had, one after the other, before the subscription ends with an error. */
 const MOST_BREAKS = 8;
+/** After so long without a break another row of them begins. Longer than any pause within a row. */
+const ROW_MS = 60_000;
 /** Before the second try; twice as long before each later one. */
 const FIRST_PAUSE_MS = 100;
 
@@ -80,6 +84,7 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
   #resume: { readonly cursor: unknown } | null = null;
   #position = Number.NEGATIVE_INFINITY;
   #breaks = 0;
+  #brokeAt = 0;
   #channel: Channel | null = null;
   #sentBack: Promise<Place | null> | null = null;
   #sendBack: ((place: Place | null) => void) | null = null;
@@ -229,7 +234,7 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
         if (isLate) lateEvents.inc();
         if (isLate || (this.#resume !== null && placeOf(mark) === null && isUnlooked(result))) {
           // From the cursor on, the subgraph decides again.
-          this.#breaks += 1;
+          this.#broke();
           return true;
         }
         await this.outlet.send(asJson(result));
@@ -239,7 +244,7 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
       }
     } catch (error) {
       if (left.signal.aborted) return false;
-      this.#breaks += 1;
+      this.#broke();
       if (this.#resume === null || this.#breaks > MOST_BREAKS) throw error;
       return true;
     } finally {
@@ -250,7 +255,7 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
 
   /** Opens an upstream from where the client is; false when there is nothing more to see for them. @throws Fault UNAVAILABLE */
   async #reopens(): Promise<boolean> {
-    for (; this.#resume !== null; this.#breaks += 1) {
+    for (; this.#resume !== null; this.#broke()) {
       if (this.#breaks > MOST_BREAKS) throw unavailable('The live field');
       if (this.#breaks > 0) await pause(FIRST_PAUSE_MS * 2 ** (this.#breaks - 1) * (0.5 + Math.random() / 2));
       // What the socket has not taken yet is not added to.
@@ -262,6 +267,13 @@ export class Subscriber implements AsyncGenerator<ExecutionResult, void, undefin
       if (!isAway(refusal)) return false;
     }
     return false;
+  }
+
+  /** One more in a row, unless the last was long ago: who listens for months lives through many restarts. */
+  #broke(): void {
+    const now = this.#parts.now();
+    this.#breaks = now - this.#brokeAt > ROW_MS ? 1 : this.#breaks + 1;
+    this.#brokeAt = now;
   }
 
   /** Never back: a place before is one that the client has passed. */
