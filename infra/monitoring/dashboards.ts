@@ -78,6 +78,14 @@ const DASHBOARDS: readonly Dashboard[] = [
         lines: { '{{instance}} {{subgraph}}': 'max by (instance, subgraph) (plaza_gateway_breaker_open)' },
       },
       { title: 'Second tries', unit: 'reqps', lines: { '{{subgraph}}': rate('plaza_gateway_retries_total', 'subgraph') } },
+      {
+        title: 'What caches had when they were asked',
+        unit: 'percentunit',
+        lines: {
+          '{{cache}}':
+            'sum by (cache) (rate(plaza_cache_requests_total{outcome="hit"}[$__rate_interval])) / (sum by (cache) (rate(plaza_cache_requests_total[$__rate_interval])) > 0)',
+        },
+      },
       { title: 'Generation of the graph', unit: 'short', lines: { '{{instance}}': 'plaza_gateway_graph_generation' } },
     ],
   },

@@ -1,3 +1,4 @@
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { GraphQLError, Kind, parse, type SelectionSetNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { SubgraphQuery } from '../engine/engine.js';
@@ -11,6 +12,7 @@ type Asked =
 /** More than a client is told of. */
 const MAX_PATHS = 200;
 const asked = new LRUCache<string, Asked>({ max: 500 });
+const count = cacheCount('fetch_paths');
 
 /** Why a fetch brought nothing. */
 export interface Loss {
@@ -40,6 +42,7 @@ function lostPaths({ query, variables }: SubgraphQuery): readonly Path[] {
 
 function askedBy(query: string): Asked {
   const known = asked.get(query);
+  count[known === undefined ? 'misses' : 'hits'] += 1;
   if (known !== undefined) return known;
   const made = readAsked(query);
   asked.set(query, made);

@@ -1,4 +1,5 @@
 import { Fault } from '@plaza/kernel/fault';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { jwtVerify, type JWTHeaderParameters } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -39,6 +40,7 @@ const Payload = z.object({
 export class AccessTokens {
   readonly #keys: KeySet;
   readonly #now: () => Date;
+  readonly #count = cacheCount('access_tokens');
   readonly #genuine = new LRUCache<string, { readonly claims: TokenClaims; readonly keyId: string }>({ max: KEPT });
 
   constructor(keys: KeySet, now: () => Date) {
@@ -48,7 +50,9 @@ export class AccessTokens {
 
   /** @throws Fault UNAUTHENTICATED for a token that is not ours, changed or over; UNAVAILABLE when that cannot be told now */
   async verify(token: string): Promise<TokenClaims> {
-    const { claims } = (await this.#remembered(token)) ?? (await this.#checked(token));
+    const known = await this.#remembered(token);
+    this.#count[known === undefined ? 'misses' : 'hits'] += 1;
+    const { claims } = known ?? (await this.#checked(token));
     if (claims.expiresAt + CLOCK_TOLERANCE_SECONDS * 1000 <= this.#now().getTime()) throw notAccepted();
     return claims;
   }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { LRUCache } from 'lru-cache';
 
 /** A person with the epoch that is known of them, null for none. */
@@ -40,6 +41,7 @@ interface Known {
 /** Who is to be told nothing of whom, as of the moment of asking: an epoch is read for each question, a set of blocks only when its epoch rose. */
 export class Blocks {
   readonly #read: ReadBlocks;
+  readonly #count = cacheCount('blocks');
   readonly #known = new LRUCache<string, Known>({ max: KEPT_PEOPLE, maxSize: KEPT_IDS, sizeCalculation: ({ others }) => others.size + 1 });
   /** Questions that wait for the reading under way to end, so that theirs begins after they were asked. */
   #next: { readonly ids: Set<string>; readonly heard: Set<string>; readonly answer: Promise<Found> } | null = null;
@@ -82,6 +84,7 @@ export class Blocks {
     );
     for (const { userId, epoch, otherIds } of read.users) {
       const others = otherIds === null ? (before.get(userId)?.others ?? new Set<string>()) : new Set(otherIds);
+      this.#count[otherIds === null ? 'hits' : 'misses'] += 1;
       if (otherIds !== null) this.#known.set(userId, { epoch, others });
       blocked.set(userId, others);
     }

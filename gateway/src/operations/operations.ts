@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import {
   type DocumentNode,
   getOperationAST,
@@ -90,6 +91,7 @@ interface Parsed {
 export class Operations {
   readonly #options: OperationOptions;
   readonly #known = new LRUCache<string, Parsed | Refused>({ maxSize: KEPT_BYTES, max: 10_000 });
+  readonly #count = cacheCount('operations');
   readonly #seen = new LRUCache<string, true>({ max: SEEN_ONCE });
   /** Documents that somebody still works with, kept or not. */
   readonly #underWay = new Map<string, WeakRef<DocumentNode>>();
@@ -138,6 +140,7 @@ export class Operations {
   #parsed(text: string): Parsed | Refused {
     const id = this.#idOf(text);
     const known = this.#known.get(id);
+    this.#count[known === undefined ? 'misses' : 'hits'] += 1;
     if (known !== undefined) return known;
     const parsed = this.#parse(text, id);
     if (parsed.kind === 'parsed') {

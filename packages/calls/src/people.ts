@@ -1,4 +1,5 @@
 import { inTime } from '@plaza/kernel/in-time';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { type AuthorState, type Sight } from '@plaza/visibility/can-see';
 import { type Relation, STRANGERS } from '@plaza/visibility/relation';
 import DataLoader from 'dataloader';
@@ -38,6 +39,8 @@ async function inSlices<T>(ids: readonly string[], ask: (slice: string[]) => Pro
 export const STATE_FRESH_MS = 1_000;
 /** So long the known goes on when its owner is away; after that the answer is UNAVAILABLE, never "nothing". */
 export const DEGRADED_MS = 60_000;
+
+const countOf = { relations: cacheCount('relations'), states: cacheCount('author_states') };
 
 /** One clock for what is fresh and for what is too old. */
 const wallClock = { now: () => Date.now() };
@@ -116,6 +119,8 @@ async function loadRelations(
     if (cached !== undefined) known.set(id, cached);
   }
   const missing = ids.filter((id) => !known.has(id));
+  countOf.relations.hits += known.size;
+  countOf.relations.misses += missing.length;
   if (missing.length > 0) {
     const found = await source.relations(viewer.id, missing, asker).catch(toError);
     for (const id of missing) {
@@ -141,6 +146,8 @@ async function loadStates(
     if (cached !== undefined) known.set(id, cached.state);
     if (cached === undefined || cached.readAt < now - STATE_FRESH_MS) stale.push(id);
   }
+  countOf.states.hits += ids.length - stale.length;
+  countOf.states.misses += stale.length;
   await Promise.all(
     asked(stale, now, asker, source, cache).map(async ([some, { askedAt, answer }]) => {
       const found = await answer;

@@ -1,6 +1,7 @@
 import type { Saying } from '@plaza/auth/assertion';
 import type { EventEnvelope } from '@plaza/events/envelope';
 import type { SubgraphName } from '@plaza/kernel/subgraph-name';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import type { ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
@@ -80,9 +81,17 @@ function textOf(visit: object, write: () => string): string {
 /** The JSON of a query text: plans send the same few again and again. */
 const queries = new LRUCache<string, string>({ max: 1_000, maxSize: 4_000_000, sizeCalculation: (json) => json.length + 1 });
 
+const count = cacheCount('query_texts');
+
 function queryJson(query: string): string {
-  let json = queries.get(query);
-  if (json === undefined) queries.set(query, (json = JSON.stringify(query)));
+  const known = queries.get(query);
+  if (known !== undefined) {
+    count.hits += 1;
+    return known;
+  }
+  count.misses += 1;
+  const json = JSON.stringify(query);
+  queries.set(query, json);
   return json;
 }
 

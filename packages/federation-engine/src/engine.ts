@@ -29,6 +29,8 @@ export interface EngineOptions {
    * that whoever asks for very many different things leaves neither those that are asked for again without a place nor much behind.
    */
   readonly planStoreMiB?: number;
+  /** Is added to: plans that were there when they were asked for, and those that were not. */
+  readonly planCount?: { hits: number; misses: number };
 }
 
 /** What decides which overrides are on in one request. */
@@ -89,12 +91,14 @@ export class FederationEngine {
   readonly #plans: LRUCache<string, OperationPlan>;
   /** Of what was asked for once: what the planner made, as JSON. */
   readonly #once: LRUCache<string, string>;
+  readonly #count: { hits: number; misses: number };
   readonly #trusted = new Map<string, OperationPlan>();
   readonly #refusals = new Refusals();
   /** What is planned right now: whoever asks meanwhile waits for the same. */
   readonly #making = new Map<string, Promise<OperationPlan>>();
 
-  constructor({ supergraphSdl, planner, threads, plansFolder, planStoreMiB = 64 }: EngineOptions) {
+  constructor({ supergraphSdl, planner, threads, plansFolder, planStoreMiB = 64, planCount = { hits: 0, misses: 0 } }: EngineOptions) {
+    this.#count = planCount;
     this.#loaded = loadSupergraph(supergraphSdl);
     this.schema = this.#loaded.apiSchema;
     const limits = planner ?? {};
@@ -129,6 +133,7 @@ export class FederationEngine {
     const on = this.#overrides(request.overrides);
     const key = keyOf(request, on);
     const known = this.#trusted.get(key) ?? this.#plans.get(key);
+    this.#count[known === undefined ? 'misses' : 'hits'] += 1;
     if (known !== undefined) return known;
     this.#refusals.check(key);
     const making = this.#making.get(key) ?? this.#start(request, on, key);

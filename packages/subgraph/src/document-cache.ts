@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { documentErrors } from './document-errors.js';
@@ -17,6 +18,7 @@ const SEEN_ONCE = 5_000;
  */
 export class DocumentCache {
   readonly #schema: GraphQLSchema;
+  readonly #count = cacheCount('subgraph_documents');
   readonly #known = new LRUCache<string, DocumentNode>({
     maxSize: KEPT_BYTES,
     sizeCalculation: (_, text) => ENTRY_BYTES + CHARACTER_BYTES * text.length,
@@ -29,7 +31,11 @@ export class DocumentCache {
 
   get(text: string): { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] } {
     const known = this.#known.get(text);
-    if (known !== undefined) return { document: known };
+    if (known !== undefined) {
+      this.#count.hits += 1;
+      return { document: known };
+    }
+    this.#count.misses += 1;
     try {
       const document = parse(text, { noLocation: true });
       const errors = documentErrors(this.#schema, document, specifiedRules, 3);

@@ -1,4 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { LRUCache } from 'lru-cache';
 
 const MIB = 1_048_576;
@@ -6,6 +7,7 @@ const MIB = 1_048_576;
 /** Plans by operation key, the least used give way once together they pass the size. In the shape that ApolloGateway takes as its cache. */
 export class PlanStore {
   readonly #plans: LRUCache<string, QueryPlan>;
+  readonly #count = cacheCount('plans');
 
   constructor(maxMiB: number) {
     // The size of a plan is that of its JSON: the fetches' texts are most of it. Measured once, when it is made.
@@ -13,11 +15,13 @@ export class PlanStore {
   }
 
   peek(key: string): QueryPlan | undefined {
-    return this.#plans.get(key);
+    const known = this.#plans.get(key);
+    this.#count[known === undefined ? 'misses' : 'hits'] += 1;
+    return known;
   }
 
   async get(key: string): Promise<QueryPlan | undefined> {
-    return this.#plans.get(key);
+    return this.peek(key);
   }
 
   async set(key: string, plan: QueryPlan): Promise<void> {

@@ -2,6 +2,7 @@ import { createEngine, type FederationEngine, type OperationPlan } from '@plaza/
 import { PlannerBusyError, PlanTooLargeError as TooLarge } from '@plaza/federation-engine/plan/planner';
 import type { ThreadOptions } from '@plaza/federation-engine/plan/planner-threads';
 import { unavailable } from '@plaza/kernel/fault';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RateLimit } from '../../limits/limits.js';
 import {
@@ -34,7 +35,11 @@ export class PlazaEngine implements Engine {
   }
 
   static start({ supergraphSdl, newPlans, planning = 'aside', threads = {}, plansFolder }: PlazaEngineOptions): PlazaEngine {
-    const engine = createEngine({ supergraphSdl, ...(planning === 'aside' ? { threads, plansFolder } : {}) });
+    const engine = createEngine({
+      supergraphSdl,
+      planCount: cacheCount('plans'),
+      ...(planning === 'aside' ? { threads, plansFolder } : {}),
+    });
     return new PlazaEngine(engine, new NewPlans(newPlans));
   }
 

@@ -2,6 +2,7 @@ import type { People } from '@plaza/calls/people';
 import type { Clock } from '@plaza/kernel/clock';
 import type { ObjectBytes } from '@plaza/media/objects';
 import type { HlsPath, HlsUrls } from '@plaza/media/hls-urls';
+import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { LRUCache } from 'lru-cache';
 import { canSeeMedia } from './media.policy.js';
 import type { MediaService } from './media.service.js';
@@ -29,6 +30,7 @@ const KEPT_SECONDS = 600;
 export class HlsService {
   readonly #parts: HlsServiceParts;
   readonly #seen: LRUCache<string, boolean>;
+  readonly #count = cacheCount('playback');
 
   constructor(parts: HlsServiceParts) {
     this.#parts = parts;
@@ -53,6 +55,7 @@ export class HlsService {
   async #maySee(address: string, viewerId: string): Promise<boolean> {
     const key = `${address} ${viewerId}`;
     const known = this.#seen.get(key);
+    this.#count[known === undefined ? 'misses' : 'hits'] += 1;
     if (known !== undefined) return known;
     const [uses, people] = await Promise.all([this.#parts.store.usesOf(address), this.#parts.as(viewerId)]);
     const sights = await people.sights(uses.map(({ ownerId }) => ownerId));
