@@ -6,7 +6,7 @@ import { afterAll, expect, inject } from 'vitest';
  * machine to itself. Whoever is not named here does.
  */
 const BESIDE_OTHERS =
-  /\/e2e\/(?:apps|bad-input|chat|crash|dead-subgraph|hostile|http-protocol|lifecycle|likes|live|live-feed|live-transport|mail|matrix|notifications|paging|search|shop|smoke|statements|trends)\//u;
+  /\/e2e\/(?:apps|bad-input|chat|crash|dead-subgraph|fresh|hostile|http-protocol|lifecycle|likes|live|live-feed|live-transport|mail|matrix|notifications|paging|search|shop|smoke|statements|trends)\//u;
 
 /** Of an advisory lock in the test run's PostgreSQL, which the end of the worker lets go of, however it ends. */
 const KEY = 712_002;
