@@ -14,6 +14,8 @@ const RETRY_MS = 10;
 /** As long as the longest door waits (packages/subgraph/src/http-port.ts): a statement that takes longer answers nobody, and holds a connection. */
 const STATEMENT_MS = 15_000;
 const CONNECT_MS = 5_000;
+/** Longer than the relay waits for a consumer (packages/events/src/consumer-loop.ts), which is the longest that a transaction waits for others. */
+const IDLE_MS = 30_000;
 
 /** One transaction: commits when the work returns, rolls back when it throws. */
 export interface Tx {
@@ -51,6 +53,11 @@ export interface DatabaseOptions<Prisma> {
   /** A statement that takes longer is ended by Postgres, and so is a wait for a connection. Default 15 s and 5 s. */
   readonly statementMs?: number;
   readonly connectMs?: number;
+  /**
+   * Whoever says nothing for so long in the midst of a transaction is taken for dead: Postgres ends it, with its locks. That a server has such a patience
+   * by itself is not relied on: without one, a process that was stopped would hold its locks for ever. Default 30 s.
+   */
+  readonly idleMs?: number;
   /** Makes the subgraph's generated client: `(pool) => new PrismaClient({ adapter: new PrismaPg(pool) })`. */
   readonly prisma: (pool: pg.Pool) => Prisma & { $disconnect(): Promise<void> };
   /** Told of connections that broke; the pool replaces them by itself. */
@@ -63,10 +70,17 @@ export function openDatabase<Prisma>({
   replica: replicaOptions,
   statementMs = STATEMENT_MS,
   connectMs = CONNECT_MS,
+  idleMs = IDLE_MS,
   prisma: makePrisma,
   onError = () => {},
 }: DatabaseOptions<Prisma>): Database<Prisma> {
-  const settings = { types, idleTimeoutMillis: 30_000, connectionTimeoutMillis: connectMs, statement_timeout: statementMs };
+  const settings = {
+    types,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: idleMs,
+  };
   const pool = new pg.Pool({ ...settings, connectionString: url, max: poolSize });
   pool.on('error', onError);
   pool.on('connect', (client) => {

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { tryLock } from '@plaza/db/lock';
 import type { Logger } from '@plaza/telemetry/logger';
 
 /** Facts, and the notes of those that took effect, are kept so long; a fact that a consumer still lacks is kept longer. */
@@ -91,8 +92,7 @@ export async function forgetReceived(database: Database<unknown>, now: Date): Pr
 /** False when another process is at it. What cannot get its lock at once gives up, so that no writer queues behind it. */
 async function begin(tx: Tx): Promise<boolean> {
   await tx.sql`SET LOCAL lock_timeout = '100ms'`;
-  const [row] = await tx.sql<{ mine: boolean }>`SELECT pg_try_advisory_xact_lock(hashtextextended('plaza outbox days', 0)) AS mine`;
-  return row?.mine ?? false;
+  return tryLock(tx, 'plaza outbox days');
 }
 
 async function partitionsBefore(database: Database<unknown>, before: Date): Promise<readonly string[]> {

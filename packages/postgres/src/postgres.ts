@@ -23,7 +23,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   max_wal_size: '2GB',
   checkpoint_completion_target: '0.9',
-  idle_in_transaction_session_timeout: '30s',
   log_min_messages: 'warning',
   log_checkpoints: 'off',
 };

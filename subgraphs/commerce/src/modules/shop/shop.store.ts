@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { lock } from '@plaza/db/lock';
 
 export interface ShopRow {
   readonly id: string;
@@ -20,7 +21,7 @@ export class ShopStore {
 
   /** How many the owner has; whoever else opens one for the same owner waits. */
   async countForUpdate(tx: Tx, ownerId: string): Promise<number> {
-    await tx.sql`SELECT pg_advisory_xact_lock(hashtextextended(${ownerId}, 1))`;
+    await lock(tx, `shops of ${ownerId}`);
     const [row] = await tx.sql<{ count: number }>`SELECT count(*)::int AS count FROM shop WHERE owner_id = ${ownerId}`;
     return row?.count ?? 0;
   }

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { lock } from '@plaza/db/lock';
 import type { Edits } from '@plaza/media/processing';
 import type { PrismaClient } from '@plaza/prisma/content';
 import type { FailureCode, MediaStatus } from './media.row.js';
@@ -32,7 +33,7 @@ export class UploadStore {
 
   /** One beginner of an owner's at a time, until the transaction ends. */
   async lockOwner(tx: Tx, ownerId: string): Promise<void> {
-    await tx.sql`SELECT pg_advisory_xact_lock(hashtextextended('media owner ' || ${ownerId}::text, 0))`;
+    await lock(tx, `media owner ${ownerId}`);
   }
 
   /** The owner's media of these bytes and edits that did not fail: the READY one first. */

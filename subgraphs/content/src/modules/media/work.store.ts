@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { lock } from '@plaza/db/lock';
 import type { Edits, Known, Made, ProcessingKind } from '@plaza/media/processing';
 import type { PrismaClient } from '@plaza/prisma/content';
 import type { FailureCode } from './media.row.js';
@@ -119,5 +120,5 @@ export class WorkStore {
 
 /** Whoever puts objects below an address and whoever sweeps them wait for each other. */
 export async function lockAddress(tx: Tx, address: string): Promise<void> {
-  await tx.sql`SELECT pg_advisory_xact_lock(hashtextextended('media address ' || ${address}::text, 0))`;
+  await lock(tx, `media address ${address}`);
 }

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { lock } from '@plaza/db/lock';
 import type { QueryDay } from './query.policy.js';
 
 /** A search and who searched, as hashes of one day. */
@@ -28,7 +29,7 @@ export class QueryStore {
 
   /** One search at a time for one text, so that nobody's count misses another's. */
   async lock(tx: Tx, { day, query }: HashedUse): Promise<void> {
-    await tx.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${day} ${Buffer.from(query).toString('hex')}`}::text, 4))::text`;
+    await lock(tx, `query ${day} ${Buffer.from(query).toString('hex')}`);
   }
 
   /** Whether this searcher is new to this text today. */

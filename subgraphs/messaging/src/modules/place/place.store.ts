@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { lock } from '@plaza/db/lock';
 
 /** What a person may pin. */
 export const MAX_PINNED = 10;
@@ -22,7 +23,7 @@ export class PlaceStore {
 
   /** One change of a person's places at a time. */
   async lock(tx: Tx, userId: string): Promise<void> {
-    await tx.sql`SELECT pg_advisory_xact_lock(hashtextextended('messaging places ' || ${userId}::text, 0))`;
+    await lock(tx, `messaging places ${userId}`);
   }
 
   async othersPinned(tx: Tx, userId: string, conversationId: string): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { lock } from '@plaza/db/lock';
 import { newId } from '@plaza/kernel/id';
 import type { Keyset } from '@plaza/kernel/page';
 import { HIGHEST_ID, type KeysetRow } from '@plaza/db/keyset';
@@ -53,7 +54,7 @@ export class BookmarkStore {
 
   /** One viewer's folders change one after the other. */
   async lockFolders(tx: Tx, viewerId: string): Promise<void> {
-    await tx.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`folders ${viewerId}`}, 0))`;
+    await lock(tx, `folders ${viewerId}`);
   }
 
   async folders(viewerId: string): Promise<readonly FolderRow[]> {
