@@ -48,7 +48,7 @@ export class MailQueue {
 /** How a mail ended: gone out, not wanted any more when its time came, or given up. */
 export type MailEnd = 'SENT' | 'DROPPED' | 'GIVEN_UP';
 
-/** Takes mails that are due, each for `leaseUntil` at most: then another may. */
+/** Takes mails that are due, each for `leaseUntil` at most: then another may, and what its taker before says of it counts no more. */
 export function takeDue(
   database: Database<unknown>,
   { now, leaseUntil, atMost }: { readonly now: Date; readonly leaseUntil: Date; readonly atMost: number },
@@ -59,12 +59,19 @@ export function takeDue(
     RETURNING id, user_id AS "userId", kind, subject_id AS "subjectId", attempts AS attempt, created_at AS "createdAt"`;
 }
 
-export async function endMail(database: Database<unknown>, id: string, end: MailEnd, now: Date): Promise<void> {
-  await database.sql`UPDATE outgoing_mail SET ended_at = ${now}, outcome = ${end} WHERE id = ${id} AND ended_at IS NULL`;
+/** A mail as it was taken: each taking has a higher number. */
+type Taken = Pick<MailJob, 'id' | 'attempt'>;
+
+/** False when it is another's by now, or had ended. */
+export async function endMail(database: Database<unknown>, { id, attempt }: Taken, end: MailEnd, now: Date): Promise<boolean> {
+  const ended = await database.sql`
+    UPDATE outgoing_mail SET ended_at = ${now}, outcome = ${end} WHERE id = ${id} AND attempts = ${attempt} AND ended_at IS NULL RETURNING 1`;
+  return ended.length > 0;
 }
 
-export async function tryMailAgain(database: Database<unknown>, id: string, at: Date): Promise<void> {
-  await database.sql`UPDATE outgoing_mail SET due_at = ${at} WHERE id = ${id} AND ended_at IS NULL`;
+/** Nothing when it is another's by now, or had ended. */
+export async function tryMailAgain(database: Database<unknown>, { id, attempt }: Taken, at: Date): Promise<void> {
+  await database.sql`UPDATE outgoing_mail SET due_at = ${at} WHERE id = ${id} AND attempts = ${attempt} AND ended_at IS NULL`;
 }
 
 export async function forgetEnded(database: Database<unknown>, before: Date): Promise<void> {

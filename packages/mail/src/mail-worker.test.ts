@@ -23,6 +23,13 @@ const PATIENCE = { timeout: 15_000, interval: 10 };
 const words: ComposeMail = async ({ userId }) => ({ to: 'anna@example.org', subject: 'Hello', text: userId });
 const soon = async (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, PATIENCE);
 
+/** Something that a test says when it wants to. */
+class Signalled<T> {
+  resolve: (value: T) => void = () => {};
+  reject: (reason: Error) => void = () => {};
+  readonly promise = new Promise<T>((resolve, reject) => Object.assign(this, { resolve, reject }));
+}
+
 /** A worker with a clock of its own, and a way out that does what the test says. */
 function open(send: (mail: Mail, attempt: number) => Promise<Delivery>, compose: ComposeMail = words) {
   const time = { now: Date.parse('2026-11-21T12:00:00Z') };
@@ -172,6 +179,31 @@ describe('a mail that is owed', () => {
     await soon(async () => expect(await stateOf(id)).toMatchObject({ attempts: 2, outcome: 'SENT' }));
     await post.worker.stop();
     expect(post.sent.map(({ messageId }) => messageId)).toEqual([`<${id}@plaza.test>`, `<${id}@plaza.test>`]);
+  });
+
+  it.each<readonly [string, Delivery | Error]>([
+    ['was refused', { kind: 'refused', reason: '550 no such mailbox' }],
+    ['did not get through', new Error('451 busy')],
+  ])('is another’s after a while, whatever its sender says who %s long after', async (_what, answer) => {
+    const [answers, others] = [new Signalled<Delivery>(), new Signalled<Delivery>()];
+    const [slow, next] = [open(() => answers.promise), open(() => others.promise)];
+    const id = await slow.owe();
+    slow.worker.wake();
+    await soon(() => expect([...slow.sent, ...next.sent]).toHaveLength(1));
+    const [holder, other] = slow.sent.length > 0 ? [slow, next] : [next, slow];
+    const [late, taken] = holder === slow ? [answers, others] : [others, answers];
+    other.time.now += 3_600_000;
+    other.worker.wake();
+    await soon(() => expect(other.sent).toHaveLength(1));
+    const before = await stateOf(id);
+    if (answer instanceof Error) late.reject(answer);
+    else late.resolve(answer);
+    await holder.worker.stop();
+    expect(await stateOf(id)).toEqual(before);
+    taken.resolve({ kind: 'taken' });
+    await other.worker.stop();
+    expect(await stateOf(id)).toMatchObject({ attempts: 2, outcome: 'SENT' });
+    expect(holder.logged).toEqual([]);
   });
 
   it('goes out once though several look for it', async () => {

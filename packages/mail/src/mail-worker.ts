@@ -92,10 +92,13 @@ export class MailWorker {
     const { database, mail, compose, clock, domain } = this.#options;
     try {
       const composed = await compose(job);
-      if (composed === null) return await endMail(database, job.id, 'DROPPED', clock.now());
+      if (composed === null) {
+        await endMail(database, job, 'DROPPED', clock.now());
+        return;
+      }
       const delivery = await mail.send({ ...composed, messageId: `<${job.id}@${domain}>` });
       if (delivery.kind === 'refused') return await this.#giveUp(job, delivery.reason);
-      await endMail(database, job.id, 'SENT', clock.now());
+      await endMail(database, job, 'SENT', clock.now());
     } catch (error) {
       await this.#failed(job, error);
     }
@@ -106,12 +109,12 @@ export class MailWorker {
     const reason = error instanceof Error ? error.message : String(error);
     if (job.attempt >= MAX_ATTEMPTS) return this.#giveUp(job, reason);
     logger.info({ mailId: job.id, kind: job.kind, attempt: job.attempt, reason }, 'a mail did not go and is sent again later');
-    await tryMailAgain(database, job.id, new Date(clock.now().getTime() + pauseAfter(job.attempt)));
+    await tryMailAgain(database, job, new Date(clock.now().getTime() + pauseAfter(job.attempt)));
   }
 
   async #giveUp(job: MailJob, reason: string): Promise<void> {
     const { database, clock, logger } = this.#options;
-    logger.warn({ mailId: job.id, userId: job.userId, kind: job.kind, attempt: job.attempt, reason }, 'a mail was given up');
-    await endMail(database, job.id, 'GIVEN_UP', clock.now());
+    if (await endMail(database, job, 'GIVEN_UP', clock.now()))
+      logger.warn({ mailId: job.id, userId: job.userId, kind: job.kind, attempt: job.attempt, reason }, 'a mail was given up');
   }
 }

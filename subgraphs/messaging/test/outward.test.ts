@@ -128,7 +128,7 @@ const prefer = (userId: string, given: Partial<Record<'push' | 'email' | 'sms', 
 /** What the mail worker finds, each once. */
 async function dueMails(): Promise<readonly MailJob[]> {
   const due = await takeDue(notices.database, { now, leaseUntil: new Date(now.getTime() + 60_000), atMost: 10 });
-  for (const { id } of due) await endMail(notices.database, id, 'SENT', now);
+  for (const mail of due) await endMail(notices.database, mail, 'SENT', now);
   return due;
 }
 

@@ -15,7 +15,7 @@ export interface ClaimedJob {
   readonly edits: Edits;
 }
 
-/** What is to be done with originals, and what has come of it. */
+/** What is to be done with originals, and what has come of it. Nothing is written for a job whose claim is another's by now. */
 export class WorkStore {
   readonly #database: Database<PrismaClient>;
 
@@ -52,13 +52,16 @@ export class WorkStore {
       WHERE media_id = ${mediaId}::uuid AND kind = ${kind} AND claim = ${claim}::uuid`;
   }
 
-  async progress({ mediaId }: ClaimedJob, percent: number): Promise<void> {
-    await this.#database.sql`UPDATE media SET progress = ${percent} WHERE id = ${mediaId}::uuid AND status = 'PROCESSING'`;
+  async progress({ mediaId, kind, claim }: ClaimedJob, percent: number): Promise<void> {
+    await this.#database.sql`
+      WITH ours AS (SELECT FROM media_job WHERE media_id = ${mediaId}::uuid AND kind = ${kind} AND claim = ${claim}::uuid FOR SHARE)
+      UPDATE media SET progress = ${percent} FROM ours WHERE id = ${mediaId}::uuid AND status = 'PROCESSING'`;
   }
 
-  async known({ mediaId }: ClaimedJob, { width, height, blurhash, durationMs }: Known): Promise<void> {
+  async known({ mediaId, kind, claim }: ClaimedJob, { width, height, blurhash, durationMs }: Known): Promise<void> {
     await this.#database.sql`
-      UPDATE media SET width = ${width}, height = ${height}, blurhash = ${blurhash}, duration_ms = ${durationMs}
+      WITH ours AS (SELECT FROM media_job WHERE media_id = ${mediaId}::uuid AND kind = ${kind} AND claim = ${claim}::uuid FOR SHARE)
+      UPDATE media SET width = ${width}, height = ${height}, blurhash = ${blurhash}, duration_ms = ${durationMs} FROM ours
       WHERE id = ${mediaId}::uuid AND status = 'PROCESSING'`;
   }
 

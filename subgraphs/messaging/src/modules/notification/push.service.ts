@@ -58,15 +58,15 @@ export class PushService implements Messenger {
   async #settle(push: DuePush, now: Date): Promise<void> {
     const { pushes, presence, logger } = this.#parts;
     if (push.attempt === 1 && push.kind !== null && (await presence.isOnline(push.userId))) {
-      return pushes.postpone(push.id, new Date(now.getTime() + PRESENT_MS));
+      return pushes.postpone(push, new Date(now.getTime() + PRESENT_MS));
     }
     try {
       await this.#send(push);
     } catch (error) {
       logger.info({ err: error, pushId: push.id, attempt: push.attempt }, 'a push message did not go');
-      if (push.attempt < MAX_ATTEMPTS) return pushes.postpone(push.id, new Date(now.getTime() + RETRY_MS * push.attempt));
+      if (push.attempt < MAX_ATTEMPTS) return pushes.postpone(push, new Date(now.getTime() + RETRY_MS * push.attempt));
     }
-    await pushes.remove(push.id);
+    await pushes.remove(push);
   }
 
   async #send({ userId, channel, kind, notificationId }: DuePush): Promise<void> {

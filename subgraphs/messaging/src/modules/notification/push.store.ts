@@ -18,6 +18,9 @@ export interface DuePush extends NewPush {
   readonly attempt: number;
 }
 
+/** A message as it was taken: each taking has a higher number. */
+type TakenPush = Pick<DuePush, 'id' | 'attempt'>;
+
 /** Push and text messages that are still to be sent. */
 export class PushStore {
   readonly #database: Database<unknown>;
@@ -35,7 +38,7 @@ export class PushStore {
       ) AS one`;
   }
 
-  /** Takes messages that are due, each until `leaseUntil`: then another may. */
+  /** Takes messages that are due, each until `leaseUntil`: then another may, and what its taker before says of it counts no more. */
   async takeDue(now: Date, leaseUntil: Date, atMost: number): Promise<readonly DuePush[]> {
     return this.#database.sql<DuePush>`
       WITH taken AS (
@@ -47,11 +50,11 @@ export class PushStore {
       FROM taken LEFT JOIN notification_listed AS told ON told.id = taken.notification_id AND told.read_at IS NULL`;
   }
 
-  async postpone(id: string, until: Date): Promise<void> {
-    await this.#database.sql`UPDATE notification_delivery SET due_at = ${until} WHERE id = ${id}`;
+  async postpone({ id, attempt }: TakenPush, until: Date): Promise<void> {
+    await this.#database.sql`UPDATE notification_delivery SET due_at = ${until} WHERE id = ${id} AND tries = ${attempt}`;
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#database.sql`DELETE FROM notification_delivery WHERE id = ${id}`;
+  async remove({ id, attempt }: TakenPush): Promise<void> {
+    await this.#database.sql`DELETE FROM notification_delivery WHERE id = ${id} AND tries = ${attempt}`;
   }
 }
