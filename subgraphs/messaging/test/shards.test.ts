@@ -1,3 +1,4 @@
+import { type Database, openDatabase } from '@plaza/db/database';
 import { countingStatements } from '@plaza/db/statements';
 import { newId } from '@plaza/kernel/id';
 import { fromTypeId } from '@plaza/kernel/type-id';
@@ -5,14 +6,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { moveBucket } from '../src/server.js';
 import { bucketOf } from '../src/shards/bucket.js';
 import { BucketCopyStore, SHARD_TABLES } from '../src/shards/bucket-copy.store.js';
-import { ShardMapStore } from '../src/shards/shard-map.store.js';
+import { BucketMoverStore } from '../src/shards/bucket-mover.store.js';
+import { BucketMoveService } from '../src/shards/bucket-move.service.js';
+import { type Place, ShardMapStore } from '../src/shards/shard-map.store.js';
+import { Shards } from '../src/shards/shards.js';
 import { MessagingUnderTest } from './messaging-under-test.js';
 
 let chat: MessagingUnderTest;
 beforeAll(async () => {
   chat = await MessagingUnderTest.start({ shards: 1 });
 });
-afterAll(() => chat.stop());
+const opened: Database<unknown>[] = [];
+afterAll(async () => {
+  await Promise.all(opened.map((database) => database.close()));
+  await chat.stop();
+});
 
 const uuidOf = (id: string): string => fromTypeId('conversation', id) ?? '';
 /** How many messages of a conversation lie on the home and on the other shard. */
@@ -62,7 +70,10 @@ describe('a bucket that moves to another shard', () => {
     await chat.says(binh, id, 'here');
     const bucket = bucketOf(uuidOf(id));
     // As if the mover had been stopped after it left the note on the old shard.
-    await new BucketCopyStore().round(bucket, chat.database, chat.shards[0]!);
+    const movers = new BucketMoverStore();
+    const mover = await movers.begin(chat.database, bucket);
+    await movers.enter(mover, chat.shards[0]!);
+    await new BucketCopyStore().round(mover, chat.database, chat.shards[0]!);
     await chat.database.transaction(async (tx) => ShardMapStore.give(tx, { bucket, shard: 1, generation: 1 }));
     expect((await chat.says(chen, id, 'there'))['message'].seq).toBe(2);
     expect(await chat.texts(binh, id)).toEqual(['1 here', '2 there']);
@@ -70,6 +81,41 @@ describe('a bucket that moves to another shard', () => {
     // Started again, it takes away what it had left.
     expect(await moveBucket(chat.urls, uuidOf(id), 1)).toEqual({ kind: 'isThere' });
     expect(await lyingOn(id)).toEqual([0, 2]);
+  });
+
+  it('is where it was given to although its mover was stopped before it could say so, also for the next mover', async () => {
+    const [binh, chen] = [newId(), newId()];
+    const id = await chat.starts(binh, [chen]);
+    await chat.says(binh, id, 'here');
+    const dies = (): never => {
+      throw new Error('killed');
+    };
+    await expect(moverOf(chat.shards[0]!, new StoppingMap({ before: dies })).move(bucketOf(uuidOf(id)), 1)).rejects.toThrow('killed');
+    expect(await moveBucket(chat.urls, uuidOf(id), 1)).toEqual({ kind: 'isThere' });
+    expect((await chat.says(chen, id, 'there'))['message'].seq).toBe(2);
+    expect(await lyingOn(id)).toEqual([0, 2]);
+  });
+
+  it.each<readonly [string, (stop: Stop) => BucketMoveService, number, readonly number[]]>([
+    ['writes what it has read', (stop) => moverOf(stoppedBefore(stop, chat.shards[0]!), new ShardMapStore(chat.database)), 1, [0, 2]],
+    ['takes away what it has left', (stop) => moverOf(chat.shards[0]!, new StoppingMap({ after: () => stop.pass() })), 0, [2, 0]],
+  ])('is the next one’s where its mover stands still before it %s, for longer than anybody waits', async (_what, mover, shard, lying) => {
+    const [binh, chen] = [newId(), newId()];
+    const id = await chat.starts(binh, [chen]);
+    await chat.says(binh, id, 'before');
+    const stop = new Stop();
+    const moving = mover(stop).move(bucketOf(uuidOf(id)), 1);
+    const end = moving.then(
+      () => 'moved',
+      () => 'refused',
+    );
+    await stop.reached;
+    expect(await moveBucket(chat.urls, uuidOf(id), shard)).toMatchObject({ kind: 'moved' });
+    await chat.says(chen, id, 'after');
+    stop.goOn();
+    expect(await end).toBe('refused');
+    expect(await chat.texts(binh, id)).toEqual(['1 before', '2 after']);
+    expect(await lyingOn(id)).toEqual(lying);
   });
 
   it('leaves the others where they are', async () => {
@@ -106,6 +152,60 @@ describe('a bucket that moves to another shard', () => {
     expect(await statements()).toBe(before);
   });
 });
+
+/** So long the database waits for a mover of {@link moverOf}. */
+const IDLE_MS = 300;
+
+/** A mover by a home that has less patience with it. */
+function moverOf(other: Database<unknown>, map: ShardMapStore): BucketMoveService {
+  const home = openDatabase({ url: chat.urls[0] ?? '', idleMs: IDLE_MS, prisma: () => ({ $disconnect: async () => {} }) });
+  opened.push(home);
+  return new BucketMoveService(home, new Shards([home, other], map));
+}
+
+/** A shard whose mover stands still before each transaction there. */
+const stoppedBefore = (stop: Stop, shard: Database<unknown>): Database<unknown> => ({
+  ...shard,
+  transaction: async (work) => {
+    await stop.pass();
+    return shard.transaction(work);
+  },
+});
+
+/** Where a mover stands still from when it comes there until it is told to go on. */
+class Stop {
+  #come: () => void = () => {};
+  goOn: () => void = () => {};
+  readonly reached = new Promise<void>((resolve) => {
+    this.#come = resolve;
+  });
+  readonly #over = new Promise<void>((resolve) => {
+    this.goOn = resolve;
+  });
+
+  pass(): Promise<void> {
+    this.#come();
+    return this.#over;
+  }
+}
+
+/** A map that stops whoever has put a place into it, or before. */
+class StoppingMap extends ShardMapStore {
+  readonly #after: () => Promise<void>;
+  readonly #before: () => void;
+
+  constructor({ before = () => {}, after = async () => {} }: { readonly before?: () => void; readonly after?: () => Promise<void> }) {
+    super(chat.database);
+    this.#before = before;
+    this.#after = after;
+  }
+
+  override async put(place: Place): Promise<void> {
+    this.#before();
+    await super.put(place);
+    await this.#after();
+  }
+}
 
 /** Tables that name conversations and lie where people are at home. */
 const AT_HOME = new Set(['conversation_member', 'delivery', 'hidden_message', 'inbox_entry', 'uncounted_message']);

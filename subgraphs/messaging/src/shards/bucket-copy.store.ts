@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@plaza/db/database';
+import { BucketMoverStore, type Mover } from './bucket-mover.store.js';
 
 /** What hangs below a conversation on its shard: every table there whose rows name a conversation. They move with it. */
 export const SHARD_TABLES = [
@@ -33,24 +34,30 @@ const STATEMENTS = new Map(
 /** Conversations that are copied at a time. */
 const BATCH = 50;
 
-/** Copies the conversations of a bucket from one shard to another. */
+/** Copies the conversations of a bucket from one shard to another, for a mover that has entered both. */
 export class BucketCopyStore {
+  readonly #movers = new BucketMoverStore();
+
   /** Copies what is other there, or not there at all; how many conversations that were. What changes meanwhile is left to the next round. */
-  async round(bucket: number, from: Sql, to: Database<unknown>): Promise<number> {
+  async round(mover: Mover, from: Sql, to: Database<unknown>): Promise<number> {
+    const { bucket } = mover;
     const known = new Map((await versions(bucket, to)).map(({ id, version }) => [id, version]));
     const other = (await versions(bucket, from)).filter(({ id, version }) => known.get(id) !== version).map(({ id }) => id);
-    for (let start = 0; start < other.length; start += BATCH) await this.#copy(other.slice(start, start + BATCH), from, to);
+    for (let start = 0; start < other.length; start += BATCH) await this.#copy(mover, other.slice(start, start + BATCH), from, to);
     return other.length;
   }
 
   /** Takes a bucket's conversations away from a shard that it has left. */
-  async clear(bucket: number, shard: Database<unknown>): Promise<void> {
-    const ids = (await versions(bucket, shard)).map(({ id }) => id);
+  async clear(mover: Mover, shard: Database<unknown>): Promise<void> {
+    const ids = (await versions(mover.bucket, shard)).map(({ id }) => id);
     for (let start = 0; start < ids.length; start += BATCH)
-      await shard.transaction(async (tx) => clearRows(tx, ids.slice(start, start + BATCH)));
+      await shard.transaction(async (tx) => {
+        await this.#movers.hold(tx, mover);
+        await clearRows(tx, ids.slice(start, start + BATCH));
+      });
   }
 
-  async #copy(ids: readonly string[], from: Sql, to: Database<unknown>): Promise<void> {
+  async #copy(mover: Mover, ids: readonly string[], from: Sql, to: Database<unknown>): Promise<void> {
     // First: its version is then never newer than what hangs below it.
     const conversations = await from.sql<{ row: unknown }>`SELECT to_jsonb(t) AS row FROM conversation AS t WHERE id = ANY(${ids}::uuid[])`;
     const below = new Map<string, readonly unknown[]>();
@@ -60,6 +67,7 @@ export class BucketCopyStore {
         (await from.sql<{ row: unknown }>(read, ids)).map(({ row }) => row),
       );
     await to.transaction(async (tx) => {
+      await this.#movers.hold(tx, mover);
       await clearRows(tx, ids);
       await tx.sql`
         INSERT INTO conversation SELECT * FROM jsonb_populate_recordset(NULL::conversation, ${JSON.stringify(conversations.map(({ row }) => row))}::jsonb)`;
