@@ -5,7 +5,7 @@ import { type Database, openDatabase } from './database.js';
 import { lock, tryLock } from './lock.js';
 
 /** So long the database waits for a holder of this suite. */
-const IDLE_MS = 1_500;
+const IDLE_MS = 3_000;
 const prisma = () => ({ $disconnect: async () => undefined });
 
 /** What a process of its own does: `add` adds so often under the lock; `hold` says so when it has written, and commits when it is told to. */

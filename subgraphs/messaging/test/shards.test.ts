@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { moveBucket } from '../src/server.js';
 import { bucketOf } from '../src/shards/bucket.js';
 import { BucketCopyStore, SHARD_TABLES } from '../src/shards/bucket-copy.store.js';
-import { BucketMoverStore } from '../src/shards/bucket-mover.store.js';
+import { BucketMoverStore, OvertakenError } from '../src/shards/bucket-mover.store.js';
 import { BucketMoveService } from '../src/shards/bucket-move.service.js';
 import { type Place, ShardMapStore } from '../src/shards/shard-map.store.js';
 import { Shards } from '../src/shards/shards.js';
@@ -73,7 +73,7 @@ describe('a bucket that moves to another shard', () => {
     const movers = new BucketMoverStore();
     const mover = await movers.begin(chat.database, bucket);
     await movers.enter(mover, chat.shards[0]!);
-    await new BucketCopyStore().round(mover, chat.database, chat.shards[0]!);
+    await new BucketCopyStore().round(mover, chat.database, chat.shards[0]!, async () => {});
     await chat.database.transaction(async (tx) => ShardMapStore.give(tx, { bucket, shard: 1, generation: 1 }));
     expect((await chat.says(chen, id, 'there'))['message'].seq).toBe(2);
     expect(await chat.texts(binh, id)).toEqual(['1 here', '2 there']);
@@ -118,6 +118,23 @@ describe('a bucket that moves to another shard', () => {
     expect(await lyingOn(id)).toEqual(lying);
   });
 
+  it('is neither written nor taken away for a mover that another has come after', async () => {
+    const [binh, chen] = [newId(), newId()];
+    const id = await chat.starts(binh, [chen]);
+    await chat.says(binh, id, 'here');
+    const [movers, copies, shard] = [new BucketMoverStore(), new BucketCopyStore(), chat.shards[0]!];
+    const before = await movers.begin(chat.database, bucketOf(uuidOf(id)));
+    await movers.enter(before, shard);
+    const now = await movers.begin(chat.database, before.bucket);
+    await movers.enter(now, shard);
+    await expect(copies.clear(before, chat.database, async () => {})).rejects.toThrow(OvertakenError);
+    await expect(copies.round(before, chat.database, shard, async () => {})).rejects.toThrow(OvertakenError);
+    await expect(movers.enter(before, shard)).rejects.toThrow(OvertakenError);
+    expect(await lyingOn(id)).toEqual([1, 0]);
+    expect(await copies.round(now, chat.database, shard, async () => {})).toBe(1);
+    expect(await lyingOn(id)).toEqual([1, 1]);
+  });
+
   it('leaves the others where they are', async () => {
     const binh = newId();
     const ids = await Promise.all(Array.from({ length: 6 }, () => chat.starts(binh, [newId()])));
@@ -154,7 +171,7 @@ describe('a bucket that moves to another shard', () => {
 });
 
 /** So long the database waits for a mover of {@link moverOf}. */
-const IDLE_MS = 300;
+const IDLE_MS = 1_500;
 
 /** A mover by a home that has less patience with it. */
 function moverOf(other: Database<unknown>, map: ShardMapStore): BucketMoveService {

@@ -38,23 +38,31 @@ const BATCH = 50;
 export class BucketCopyStore {
   readonly #movers = new BucketMoverStore();
 
-  /** Copies what is other there, or not there at all; how many conversations that were. What changes meanwhile is left to the next round. */
-  async round(mover: Mover, from: Sql, to: Database<unknown>): Promise<number> {
+  /**
+   * Copies what is other there, or not there at all; how many conversations that were. What changes meanwhile is left to the next round. `goesOn` is
+   * called before each step.
+   */
+  async round(mover: Mover, from: Sql, to: Database<unknown>, goesOn: () => Promise<void>): Promise<number> {
     const { bucket } = mover;
     const known = new Map((await versions(bucket, to)).map(({ id, version }) => [id, version]));
     const other = (await versions(bucket, from)).filter(({ id, version }) => known.get(id) !== version).map(({ id }) => id);
-    for (let start = 0; start < other.length; start += BATCH) await this.#copy(mover, other.slice(start, start + BATCH), from, to);
+    for (let start = 0; start < other.length; start += BATCH) {
+      await goesOn();
+      await this.#copy(mover, other.slice(start, start + BATCH), from, to);
+    }
     return other.length;
   }
 
   /** Takes a bucket's conversations away from a shard that it has left. */
-  async clear(mover: Mover, shard: Database<unknown>): Promise<void> {
+  async clear(mover: Mover, shard: Database<unknown>, goesOn: () => Promise<void>): Promise<void> {
     const ids = (await versions(mover.bucket, shard)).map(({ id }) => id);
-    for (let start = 0; start < ids.length; start += BATCH)
+    for (let start = 0; start < ids.length; start += BATCH) {
+      await goesOn();
       await shard.transaction(async (tx) => {
         await this.#movers.hold(tx, mover);
         await clearRows(tx, ids.slice(start, start + BATCH));
       });
+    }
   }
 
   async #copy(mover: Mover, ids: readonly string[], from: Sql, to: Database<unknown>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Database } from '@plaza/db/database';
+import { stillHolds } from '@plaza/db/lock';
 import { BucketCopyStore } from './bucket-copy.store.js';
 import { BucketMoverStore, type Mover } from './bucket-mover.store.js';
 import { BUCKETS } from './bucket.js';
@@ -35,21 +36,20 @@ export class BucketMoveService {
     // One at a time a bucket.
     return this.#home.transaction(async (turn) => {
       await ShardMapStore.freeze(turn, BUCKETS + bucket);
+      const goesOn = (): Promise<void> => stillHolds(turn);
       const mover = await this.#movers.begin(this.#home, bucket);
       const before = await this.#enterWhereItIs(mover);
       const from = this.#shards.databases[before.shard];
       if (before.shard === shard || from === undefined) {
-        await this.#clearOthers(mover, shard);
+        await this.#clearOthers(mover, shard, goesOn);
         return { kind: 'isThere' };
       }
       await this.#movers.enter(mover, to);
-      for (let round = 0; round < MAX_ROUNDS && (await this.#copies.round(mover, from, to)) > 0; round += 1)
-        // Held already: only so that the transaction is not taken for one that was forgotten.
-        await ShardMapStore.freeze(turn, BUCKETS + bucket);
+      for (let round = 0; round < MAX_ROUNDS && (await this.#copies.round(mover, from, to, goesOn)) > 0;) round += 1;
       const place = { bucket, shard, generation: before.generation + 1 };
-      const frozenMs = await this.#finish(mover, from, to, place);
+      const frozenMs = await this.#finish(mover, from, to, place, goesOn);
       await this.#shards.map.put(place);
-      await this.#copies.clear(mover, from);
+      await this.#copies.clear(mover, from, goesOn);
       return { kind: 'moved', frozenMs };
     });
   }
@@ -68,21 +68,21 @@ export class BucketMoveService {
   }
 
   /** What a mover has left that was stopped. */
-  async #clearOthers(mover: Mover, shard: number): Promise<void> {
+  async #clearOthers(mover: Mover, shard: number, goesOn: () => Promise<void>): Promise<void> {
     for (const [other, database] of this.#shards.databases.entries()) {
       if (other === shard) continue;
       await this.#movers.enter(mover, database);
-      await this.#copies.clear(mover, database);
+      await this.#copies.clear(mover, database, goesOn);
     }
   }
 
   /** What was written since the last round, and the note of where it has gone: nobody writes in between. */
-  async #finish(mover: Mover, from: Database<unknown>, to: Database<unknown>, place: Place): Promise<number> {
+  async #finish(mover: Mover, from: Database<unknown>, to: Database<unknown>, place: Place, goesOn: () => Promise<void>): Promise<number> {
     return from.transaction(async (tx) => {
       await this.#movers.hold(tx, mover);
       await ShardMapStore.freeze(tx, place.bucket);
       const since = performance.now();
-      await this.#copies.round(mover, tx, to);
+      await this.#copies.round(mover, tx, to, goesOn);
       await ShardMapStore.give(tx, place);
       return performance.now() - since;
     });

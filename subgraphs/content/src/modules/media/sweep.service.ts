@@ -70,8 +70,11 @@ export class SweepService {
 
   async #removeObjects(address: string): Promise<void> {
     const { objects, store } = this.#parts;
-    await store.withoutRow(address, async () => {
-      for await (const { key } of objects.list(address)) await objects.delete(key);
+    await store.withoutRow(address, async (stillHolds) => {
+      for await (const { key } of objects.list(address)) {
+        await stillHolds();
+        await objects.delete(key);
+      }
     });
   }
 

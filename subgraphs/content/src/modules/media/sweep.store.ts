@@ -1,6 +1,7 @@
 import type { Database } from '@plaza/db/database';
+import { stillHolds } from '@plaza/db/lock';
 import type { PrismaClient } from '@plaza/prisma/content';
-import { lockAddress } from './work.store.js';
+import { type Check, lockAddress } from './work.store.js';
 
 /** What nobody uses. */
 export class SweepStore {
@@ -28,13 +29,13 @@ export class SweepStore {
     return rows.map(({ address }) => address);
   }
 
-  /** Does `work` if no media has the address, and lets none come to have it meanwhile. */
-  async withoutRow(address: string, work: () => Promise<void>): Promise<void> {
+  /** Does `work` if no media has the address, and lets none come to have it meanwhile: whether that still holds, `work` asks before each step. */
+  async withoutRow(address: string, work: (stillHolds: Check) => Promise<void>): Promise<void> {
     if (address === '') return;
     await this.#database.transaction(async (tx) => {
       await lockAddress(tx, address);
       const rows = await tx.sql`SELECT 1 FROM media WHERE address = ${address} LIMIT 1`;
-      if (rows.length === 0) await work();
+      if (rows.length === 0) await work(() => stillHolds(tx));
     });
   }
 }

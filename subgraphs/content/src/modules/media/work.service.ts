@@ -9,7 +9,7 @@ import type { Outcome, ProcessingPool } from '@plaza/media/processing-pool';
 import type { Logger } from '@plaza/telemetry/logger';
 import { mediaChannel } from './media-channel.js';
 import type { UploadFiles } from './upload-files.js';
-import type { ClaimedJob, WorkStore } from './work.store.js';
+import type { Check, ClaimedJob, WorkStore } from './work.store.js';
 
 export interface WorkParts {
   readonly store: WorkStore;
@@ -117,8 +117,9 @@ export class WorkService {
     const { mediaId, kind } = job;
     switch (outcome.kind) {
       case 'made':
-        if (kind === 'AVIF') await store.avif(job, (address) => this.#put(address, outcome.objects));
-        else if (await store.ready(job, outcome, clock.now(), () => this.#put(outcome.address, outcome.objects))) this.wake('AVIF');
+        if (kind === 'AVIF') await store.avif(job, (address, stillHolds) => this.#put(address, outcome.objects, stillHolds));
+        else if (await store.ready(job, outcome, clock.now(), (stillHolds) => this.#put(outcome.address, outcome.objects, stillHolds)))
+          this.wake('AVIF');
         return;
       case 'rejected':
         logger.info({ mediaId, kind, code: outcome.code }, 'a media was rejected');
@@ -136,8 +137,11 @@ export class WorkService {
     }
   }
 
-  async #put(address: string, made: readonly MadeObject[]): Promise<void> {
-    for (const { name, path } of made) await this.#parts.objects.put(`${address}/${name}`, await readFile(path));
+  async #put(address: string, made: readonly MadeObject[], stillHolds: Check): Promise<void> {
+    for (const { name, path } of made) {
+      await stillHolds();
+      await this.#parts.objects.put(`${address}/${name}`, await readFile(path));
+    }
   }
 
   #tell({ mediaId }: ClaimedJob): void {

@@ -1,8 +1,11 @@
 import type { Database, Tx } from '@plaza/db/database';
-import { lock } from '@plaza/db/lock';
+import { lock, stillHolds } from '@plaza/db/lock';
 import type { Edits, Known, Made, ProcessingKind } from '@plaza/media/processing';
 import type { PrismaClient } from '@plaza/prisma/content';
 import type { FailureCode } from './media.row.js';
+
+/** Throws once what it checks is so no more. */
+export type Check = () => Promise<void>;
 
 /** A job that is ours for a while. */
 export interface ClaimedJob {
@@ -67,13 +70,18 @@ export class WorkStore {
 
   /**
    * In one transaction: `put` stores the objects while no sweep of this address can run, and the media is READY, with AVIF as its next job where
-   * that is wanted. False when the job is no longer ours: nothing was changed.
+   * that is wanted. `put` asks before each whether that still holds. False when the job is no longer ours: nothing was changed.
    */
-  async ready(job: ClaimedJob, made: Made & { readonly address: string }, now: Date, put: () => Promise<void>): Promise<boolean> {
+  async ready(
+    job: ClaimedJob,
+    made: Made & { readonly address: string },
+    now: Date,
+    put: (stillHolds: Check) => Promise<void>,
+  ): Promise<boolean> {
     return this.#database.transaction(async (tx) => {
       if (!(await this.#end(tx, job))) return false;
       await lockAddress(tx, made.address);
-      await put();
+      await put(() => stillHolds(tx));
       await tx.sql`
         UPDATE media SET status = 'READY', progress = 100, address = ${made.address}, width = ${made.width}, height = ${made.height},
           blurhash = ${made.blurhash}, duration_ms = ${made.durationMs}, hls = ${made.hls}, variants = ${JSON.stringify(made.variants)}::jsonb, changed_at = ${now}
@@ -85,13 +93,13 @@ export class WorkStore {
   }
 
   /** As ready, for the second format of a media that is READY. */
-  async avif(job: ClaimedJob, put: (address: string) => Promise<void>): Promise<boolean> {
+  async avif(job: ClaimedJob, put: (address: string, stillHolds: Check) => Promise<void>): Promise<boolean> {
     return this.#database.transaction(async (tx) => {
       if (!(await this.#end(tx, job))) return false;
       const [media] = await tx.sql<{ address: string | null }>`SELECT address FROM media WHERE id = ${job.mediaId}::uuid FOR NO KEY UPDATE`;
       if (media?.address == null) return false;
       await lockAddress(tx, media.address);
-      await put(media.address);
+      await put(media.address, () => stillHolds(tx));
       await tx.sql`UPDATE media SET has_avif = true WHERE id = ${job.mediaId}::uuid`;
       return true;
     });
