@@ -18,6 +18,7 @@ import type { DataText } from '../engine/engine.js';
 import type { Limits } from '../limits/limits.js';
 import type { Operations } from '../operations/operations.js';
 import type { AdmittedRequest } from '../request.js';
+import { isForEverybody, keepForAll } from './for-all.js';
 import { plainMediaType } from './media-type.js';
 
 /** What ApolloServer carries from the router to the executor. */
@@ -41,8 +42,8 @@ export interface ApolloParts {
 
 /**
  * ApolloServer does the HTTP of GraphQL: media types, status codes, GET, the guard against cross-site requests. What may run was decided
- * before it; what runs is the door's. The one answer that it has nothing to say to, whole data for a POST of who takes plain JSON, is nearly
- * every answer: that one is sent without it, in the same bytes (docs/adr/0036).
+ * before it; what runs is the door's. The one answer that it has nothing to say to, whole data for who takes plain JSON, by POST or the same for
+ * everybody, is nearly every answer: that one is sent without it, in the same bytes (docs/adr/0036).
  */
 export async function startApolloServer(
   parts: ApolloParts,
@@ -83,10 +84,16 @@ export async function startApolloServer(
   await server.start();
   const apollo = expressMiddleware(server, { context });
   const handle: RequestHandler = async (request, response, next) => {
-    const mediaType = request.method === 'POST' ? plainMediaType(request.headers.accept) : undefined;
+    const asked = contextOf(response);
+    const isForAll = request.method === 'GET' && isForEverybody(asked.admitted);
+    const mediaType = request.method === 'POST' || isForAll ? plainMediaType(request.headers.accept) : undefined;
     if (mediaType !== undefined) {
-      const answer = await answerOf(contextOf(response), parts);
-      if (answer.data instanceof Written) return send(response, mediaType, answer.data);
+      const answer = await answerOf(asked, parts);
+      if (isForAll && isWhole(answer)) {
+        keepForAll(response);
+        return send(response, mediaType, bytesOf(answer));
+      }
+      if (answer.data instanceof Written) return send(response, mediaType, bodyOf(answer.data.text));
       response.locals['answer'] = answer;
     }
     return apollo(request, response, next);
@@ -104,8 +111,14 @@ const contextOf = ({ locals }: Response): HttpContext => ({
   answer: locals['answer'] as GatewayExecutionResult | undefined, // set above
 });
 
-function send(response: Response, mediaType: string, { text }: Written): void {
-  const body = bodyOf(text);
+/** Nothing is missing in it, and nothing older than it should be. */
+const isWhole = ({ data, errors, extensions }: GatewayExecutionResult): boolean =>
+  data != null && errors === undefined && extensions === undefined;
+
+const bytesOf = (answer: GatewayExecutionResult): Buffer | string =>
+  answer.data instanceof Written ? bodyOf(answer.data.text) : Buffer.from(`${JSON.stringify(answer)}\n`);
+
+function send(response: Response, mediaType: string, body: Buffer | string): void {
   response.setHeader('content-type', mediaType);
   response.setHeader('content-length', body.length);
   // A string is one whose characters are bytes.

@@ -18,7 +18,6 @@ export function healthRouter({ own, others }: { readonly own: readonly Readiness
     (readiness: readonly Readiness[]): RequestHandler =>
     async (_request, response) => {
       const waiting = (await Promise.all(readiness.map((ask) => ask()))).flat();
-      response.setHeader('cache-control', 'no-store');
       response
         .status(waiting.length === 0 ? 200 : 503)
         .json(waiting.length === 0 ? { status: 'ready' } : { status: 'waiting', for: waiting });

@@ -32,6 +32,8 @@ export class Opening {
     const id = idOf(request.headers[REQUEST_ID]);
     response.locals['requestId'] = id;
     response.setHeader(REQUEST_ID, id);
+    // Nobody keeps what does not say that it may be kept.
+    response.setHeader('cache-control', 'no-store');
     // What no page of ours needs is forbidden to all of them.
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('x-frame-options', 'DENY');
@@ -43,21 +45,26 @@ export class Opening {
   }
 
   #cors({ method, headers }: IncomingMessage, response: Response): boolean {
-    const { origin } = headers;
-    const isAllowed = origin !== undefined && (this.#origins === undefined || this.#origins.includes(origin));
-    response.setHeader('Vary', 'Origin');
-    if (isAllowed) {
-      response.setHeader('access-control-allow-origin', this.#origins === undefined ? '*' : origin);
+    const allowed = this.#allowed(headers.origin);
+    // Where all may, all are answered alike.
+    if (this.#origins !== undefined) response.setHeader('Vary', 'Origin');
+    if (allowed !== undefined) {
+      response.setHeader('access-control-allow-origin', allowed);
       response.setHeader('access-control-expose-headers', EXPOSED);
     }
     if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return true;
-    if (isAllowed) {
+    if (allowed !== undefined) {
       response.setHeader('access-control-allow-methods', 'GET, HEAD, POST, PATCH, DELETE');
       response.setHeader('access-control-allow-headers', ALLOWED);
       response.setHeader('access-control-max-age', '7200');
     }
     response.status(204).end();
     return false;
+  }
+
+  #allowed(origin: string | undefined): string | undefined {
+    if (this.#origins === undefined) return '*';
+    return origin !== undefined && this.#origins.includes(origin) ? origin : undefined;
   }
 }
 

@@ -24,7 +24,6 @@ export function refuse(request: Request, response: Response, errors: readonly Gr
   if (typeof retryAfter === 'number') response.setHeader('retry-after', String(retryAfter));
   response.status(status ?? STATUS[code as FaultCode] ?? 400); // a code of the list: answer/errors.ts made it
   response.type(request.accepts(['application/json', 'application/graphql-response+json']) || 'application/json');
-  response.setHeader('cache-control', 'no-store');
   response.send(`${JSON.stringify({ errors })}\n`);
 }
 
