@@ -22,6 +22,7 @@ import {
 
 /** Who listens to what. A relay sends a consumer only what stands here; the consumer has a reaction for each. */
 export const SUBSCRIPTIONS: Readonly<Partial<Record<SubgraphName, readonly string[]>>> = {
+  content: [userStateChanged.type],
   feed: [
     postPublished,
     postEdited,

@@ -10,6 +10,8 @@ export interface ContentConfig {
   readonly photosAtOnce: number;
   /** Where the bytes of media lie; undefined: in the data folder. */
   readonly bucket: BucketConfig | undefined;
+  /** Where the caches before us take marks; none: there are none. */
+  readonly purgeUrls: readonly string[];
 }
 
 /** What one person may keep here. */
@@ -41,6 +43,11 @@ const Environment = z.object({
   S3_REGION: z.string().default('us-east-1'),
   S3_ACCESS_KEY: z.string().optional(),
   S3_SECRET_KEY: z.string().optional(),
+  CDN_PURGE_URL: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((url) => (url.trim() === '' ? [] : [url.trim().replace(/\/$/u, '')])))
+    .pipe(z.array(z.url({ protocol: /^https?$/u }))),
 });
 
 /** Reads the environment; what is empty counts as not set. @throws Error with one line that names the variable. */
@@ -59,6 +66,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     photosAtOnce: given.PLAZA_MEDIA_AT_ONCE,
     bucket: bucketOf(given),
+    purgeUrls: given.CDN_PURGE_URL,
   };
 }
 

@@ -5,6 +5,8 @@ import { Passes } from '@plaza/auth/pass';
 import { RelationEpochs } from '@plaza/calls/relation-epochs';
 import { People, peopleByCalls } from '@plaza/calls/people';
 import { openDatabase } from '@plaza/db/database';
+import { on } from '@plaza/events/consumer';
+import { userStateChanged } from '@plaza/events/contracts/accounts.events';
 import { Outbox } from '@plaza/events/outbox';
 import { newId } from '@plaza/kernel/id';
 import { BucketWatch } from '@plaza/media/bucket-watch';
@@ -32,6 +34,9 @@ import { handedMediaLoader, mediaLoader } from './modules/media/media.loaders.js
 import { mediaRoutes } from './modules/media/media.routes.js';
 import { MediaService } from './modules/media/media.service.js';
 import { MediaStore } from './modules/media/media.store.js';
+import { RecallService } from './modules/media/recall.service.js';
+import { RecallStore } from './modules/media/recall.store.js';
+import { MarkedCaches } from './modules/media/shared-caches.js';
 import { postCalls } from './modules/post/post.calls.js';
 import { postLoaders } from './modules/post/post.loaders.js';
 import { PostService } from './modules/post/post.service.js';
@@ -74,7 +79,13 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
   const media = new MediaService({ store: mediaStore, objects, clock, bus, turnstile: new Turnstile(config.photosAtOnce) });
   const incoming = await startIncoming({ host, database, config, objects });
   const captions = new CaptionsService({ database, store: captionsStore, objects });
-  const posts = new PostService({ database, store: postStore, media, outbox, calls, clock });
+  const recall = new RecallService({
+    store: new RecallStore(database),
+    caches: config.purgeUrls.length === 0 ? null : new MarkedCaches(config.purgeUrls),
+    clock,
+    logger,
+  });
+  const posts = new PostService({ database, store: postStore, media, recall, outbox, calls, clock });
 
   const gates = new Gates(host.secret);
   const passes = new Passes(host.secret);
@@ -133,7 +144,13 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
       database,
       context,
       calls: [...postCalls(posts, peopleOf), ...searchableCalls(new SearchableStore(database)), ...mediaCalls(media)],
-      reactions: [],
+      reactions: [
+        on(userStateChanged, async ({ userId, state }, tx) => {
+          // Sooner than the second that a state is kept for.
+          cache.states.delete(userId);
+          if (state !== 'ACTIVE') await recall.owner(tx, userId);
+        }),
+      ],
       dependences: watch === undefined ? [] : [{ isAway: () => watch.isAway, degraded: ADDRESSES_OF_BYTES }],
       routes: Router().use(
         incoming.routes,
@@ -141,7 +158,7 @@ export async function startContent(host: SubgraphHost, options: Partial<ContentC
         mediaRoutes(media, urls, guest),
       ),
       stop: async () => {
-        await Promise.all([purging.stop(), incoming.stop(), watch?.stop()]);
+        await Promise.all([purging.stop(), incoming.stop(), recall.stop(), watch?.stop()]);
       },
     },
     host,

@@ -11,6 +11,7 @@ import { Passes } from '@plaza/auth/pass';
 import { CallClient } from '@plaza/calls/call-client';
 import { PeopleCache } from '@plaza/calls/people';
 import type { CallContract } from '@plaza/calls/call-contract';
+import { userStateChanged } from '@plaza/events/contracts/accounts.events';
 import { publishingRules, usersByHandle, userStates } from '@plaza/calls/contracts/accounts.calls';
 import { existingProducts } from '@plaza/calls/contracts/commerce.calls';
 import { searchableUsers } from '@plaza/calls/contracts/search.calls';
@@ -267,6 +268,14 @@ export async function openContent(databaseUrl: string, config: Partial<ContentCo
     follow: (follower: Person, followee: Person) => relate(follower, followee, { isFollowing: true }),
     block: (blocker: Person, blocked: Person) => relate(blocker, blocked, { blocks: true, isFollowing: false, isFollowedBy: false }),
     relate,
+    /** As accounts does it: the state, then the event. */
+    async setState(person: Person, state: AuthorState): Promise<void> {
+      world.states.set(person.id, state);
+      const payload = { userId: person.id, state };
+      const event = { id: newId(), type: userStateChanged.type, key: person.id, occurredAt: new Date().toISOString(), payload };
+      const claims = { viewer: null, issuer: 'accounts', requestId: 'r', address: null, userAgent: null };
+      await running.deliver([event], assertions.mint(claims, 'content', assertionBody.deliver([event])));
+    },
     /** A post's id in the graph. */
     async post(as: Person, input: Record<string, unknown> = {}): Promise<string> {
       const answer = await publish(as, input);

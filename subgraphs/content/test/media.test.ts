@@ -172,6 +172,7 @@ describe('the address of a photo that everybody may see', () => {
     expect(url).toMatch(/\/content\/media\/[0-9a-f]{64}\/w640\.webp$/);
     const { status, headers } = await get(url);
     expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=600, s-maxage=60, immutable']);
+    expect([headers['access-control-allow-origin'], headers['vary']]).toEqual(['*', undefined]);
     expect((await get(url, { headers: { 'if-none-match': headers['etag']! } })).status).toBe(304);
     const head = await get(url, { method: 'HEAD' });
     expect([head.status, head.body.length, head.headers['content-length']]).toEqual([200, 0, headers['content-length']]);
@@ -270,7 +271,7 @@ describe('the address of any other photo', () => {
       without((other) => (other.pathname = other.pathname.replace('w640', 'w1080'))),
     ];
     const never = await get(`${content.origin}/content/media/${'ab'.repeat(32)}/w640.webp`);
-    expect(never.status).toBe(404);
+    expect([never.status, never.headers['cache-control']]).toEqual([404, 'public, max-age=0, s-maxage=1']);
     for (const other of wrong) expect([other, await get(other)]).toEqual([other, never]);
   });
 

@@ -2,11 +2,9 @@ import { Fault } from '@plaza/kernel/fault';
 import { parseHlsPath } from '@plaza/media/hls-urls';
 import { type Request, type Response, Router } from 'express';
 import type { HlsService, Permission } from './hls.service.js';
-import { later, missing, sendObject } from './media.bytes.js';
+import { later, missing, PUBLIC_CACHE, sendObject } from './media.bytes.js';
 
 const PREFIX = '/media';
-/** Segments never change; a stranger's cache asks again after a minute whether they are still everybody's. */
-const PUBLIC_CACHE = 'public, max-age=600, s-maxage=60, immutable';
 
 const TYPES: Readonly<Record<string, string>> = {
   m3u8: 'application/vnd.apple.mpegurl',

@@ -2,14 +2,8 @@ import type { People } from '@plaza/calls/people';
 import { Fault } from '@plaza/kernel/fault';
 import type { MediaUrls, Signature } from '@plaza/media/media-urls';
 import { type Request, type Response, Router } from 'express';
-import { later, missing, sendObject } from './media.bytes.js';
+import { later, missing, PUBLIC_CACHE, sendObject } from './media.bytes.js';
 import type { MediaService } from './media.service.js';
-
-/**
- * How long a public picture may be shown without asking again, in seconds: caches that many share ask after a minute, a browser after the
- * same ten that signed URLs are good for (docs: README.md).
- */
-const PUBLIC_CACHE = 'public, max-age=600, s-maxage=60, immutable';
 
 const PATH = /^\/media\/(?<address>[0-9a-f]{64})\/(?<name>w[0-9]{1,5}\.(?<type>webp|avif))$/;
 

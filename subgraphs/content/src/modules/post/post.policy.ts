@@ -105,6 +105,17 @@ export function hearsOfMention(sight: Sight, audience: Audience): boolean {
   return canSeePost(turned({ ...sight, viewerId }), audience);
 }
 
+/** What a post has shown to everybody, and shows no longer once it is as `after`. */
+export function takenBack(before: Shown, after: Shown): readonly string[] {
+  if (before.audience !== 'PUBLIC') return [];
+  return after.audience === 'PUBLIC' ? before.mediaIds.filter((id) => !after.mediaIds.includes(id)) : before.mediaIds;
+}
+
+interface Shown {
+  readonly audience: Audience;
+  readonly mediaIds: readonly string[];
+}
+
 /** One of a post's media, and the place that it gets among them: 0 is the first. */
 export interface MediaMove {
   /** Null: no id of a media. */

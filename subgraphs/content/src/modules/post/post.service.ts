@@ -13,6 +13,7 @@ import type { FieldError, FieldErrors } from '@plaza/kernel/field-errors';
 import { newId } from '@plaza/kernel/id';
 import type { Audience } from '@plaza/visibility/can-see';
 import type { MediaService } from '../media/media.service.js';
+import type { RecallService } from '../media/recall.service.js';
 import { postFact } from './post.events.js';
 import {
   canonicalLanguage,
@@ -27,6 +28,7 @@ import {
   type MediaMove,
   moved,
   RESTORE_MS,
+  takenBack,
 } from './post.policy.js';
 import type { PostRow, StoredEntity } from './post.row.js';
 import type { PostStore } from './post.store.js';
@@ -81,6 +83,7 @@ export interface PostServiceParts {
   readonly database: Database<unknown>;
   readonly store: PostStore;
   readonly media: MediaService;
+  readonly recall: RecallService;
   readonly outbox: Outbox;
   readonly calls: CallClient;
   readonly clock: Clock;
@@ -140,7 +143,7 @@ export class PostService {
 
   /** @throws Fault UNAVAILABLE as {@link publish}. */
   async edit(actor: Actor, postId: string, expectedRevision: number, change: PostChange): Promise<Editing> {
-    const { database, store, media, outbox, clock } = this.#parts;
+    const { database, store, media, recall, outbox, clock } = this.#parts;
     const before = await this.#seen(postId, actor);
     if (before === null) return NOT_FOUND;
     if (before.authorId !== actor.viewer.id) return NOT_ALLOWED;
@@ -173,6 +176,7 @@ export class PostService {
       if (locked.revision !== expectedRevision) return { kind: 'stale', currentRevision: locked.revision };
       await store.update(tx, post, clock.now());
       await media.describe(tx, change.media ?? []);
+      await recall.media(tx, takenBack(before, post));
       await outbox.append(tx, postEdited, postFact(post, mentioned));
       return { kind: 'edited' };
     });
@@ -190,13 +194,14 @@ export class PostService {
   }
 
   async delete(actor: Actor, postId: string): Promise<Deleting> {
-    const { database, store, outbox, clock } = this.#parts;
+    const { database, store, recall, outbox, clock } = this.#parts;
     const post = await this.#seen(postId, actor);
     if (post === null) return NOT_FOUND;
     if (post.authorId !== actor.viewer.id) return NOT_ALLOWED;
     const deletedAt = clock.now();
     return database.transaction(async (tx): Promise<Deleting> => {
       if (!(await store.delete(tx, postId, deletedAt))) return NOT_FOUND;
+      await recall.post(tx, postId);
       await outbox.append(tx, postDeleted, { postId, authorId: post.authorId });
       return { kind: 'deleted', restorableUntil: new Date(deletedAt.getTime() + RESTORE_MS) };
     });
