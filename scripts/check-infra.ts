@@ -1,17 +1,21 @@
 /** `npm run check:infra`: see HELP. */
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { prepareCdn } from '../infra/distributed/cdn.js';
 import { make, schemas, toolAt } from '../infra/helm/tools.js';
 import { onPath } from '../infra/native/tools.js';
 
 const HELP = `npm run check:infra [-- --make] [-- --strict]
 
 The Helm chart and the compose files, by whichever tools are there: helm lint and helm template with several sets of values; kubeconform, strict, over
-what they make (schemas from what kubectl is made of, through Go); docker compose config. What is missing is said, and fails only with --strict.
+what they make (schemas from what kubectl is made of, through Go); docker compose config; what nginx says to the settings of the cache in front. What is
+missing is said, and fails only with --strict.
 
-  --make    helm and kubeconform are made by Go where they are missing, into ~/.cache/plaza/bin
+  --make    helm and kubeconform are made by Go where they are missing, into ~/.cache/plaza/bin; nginx comes from Debian, for the moment
   --strict  a missing tool is an error`;
 
 const CHART = fileURLToPath(new URL('../infra/helm/plaza', import.meta.url));
@@ -41,8 +45,13 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 let failures = 0;
 let missing = 0;
 
-async function tries(what: string, command: string, args: readonly string[], input?: string): Promise<string> {
-  const running = promisify(execFile)(command, args, { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...PASSWORDS } });
+interface More {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function tries(what: string, command: string, args: readonly string[], { input, env }: More = {}): Promise<string> {
+  const running = promisify(execFile)(command, args, { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...PASSWORDS, ...env } });
   if (input !== undefined) running.child.stdin?.end(input);
   try {
     const { stdout } = await running;
@@ -77,7 +86,7 @@ async function chart(): Promise<void> {
     const args = ['template', 'plaza', CHART, ...CLUSTER, '--namespace', 'plaza', ...set.flatMap((one) => ['--set', one])];
     const made = await tries(`helm template, ${name}`, helm, args);
     if (kubeconform !== undefined && places !== undefined && made !== '')
-      await tries(`kubeconform, ${name}`, kubeconform, ['-strict', '-summary', '-schema-location', places, '-'], made);
+      await tries(`kubeconform, ${name}`, kubeconform, ['-strict', '-summary', '-schema-location', places, '-'], { input: made });
   }
   for (const one of WRONG) {
     const refused = await promisify(execFile)(helm, ['template', 'plaza', CHART, ...CLUSTER, '--set', one]).then(
@@ -96,11 +105,29 @@ async function compose(): Promise<void> {
   for (const file of COMPOSE) await tries(`docker compose config, ${file}`, docker, ['compose', '-f', file, 'config', '--quiet']);
 }
 
+/** Also that it may stand in front of everything, and behind a proxy. */
+async function cache(): Promise<void> {
+  if (!values.make && (await onPath('nginx')) === undefined)
+    return misses('nginx is missing: infra/edge/cdn.conf is not checked (--make unpacks Debian’s)');
+  const folder = await mkdtemp(join(tmpdir(), 'plaza-cdn-'));
+  try {
+    for (const isBehindProxy of [false, true]) {
+      const place = { folder, host: '127.0.0.1', port: 4480, marksPort: 4481, gateways: [4000, 4001], isBehindProxy };
+      const what = `nginx -t, infra/edge/cdn.conf ${isBehindProxy ? 'behind a proxy' : 'in front'}`;
+      const { path, args, env } = await prepareCdn(place, () => undefined);
+      await tries(what, path, [...args, '-t'], { env });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function main(): Promise<number> {
   if (values.make) for (const tool of ['helm', 'kubeconform'] as const) if ((await toolAt(tool)) === undefined) await make(tool);
   await readdir(CHART);
   await chart();
   await compose();
+  await cache();
   return failures > 0 || (values.strict && missing > 0) ? 1 : 0;
 }
 

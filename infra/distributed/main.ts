@@ -17,14 +17,15 @@ import { EngineError } from '@plaza/native/engine';
 import { freePorts } from '@plaza/subgraph/free-ports';
 import { HttpPort } from '@plaza/subgraph/http-port';
 import { printed } from '@plaza/telemetry/progress';
+import { marksUrl, startCdn } from './cdn.js';
 import { openControl } from './control.js';
 import { databasesFrom, prepare } from './databases.js';
 import { startEdge } from './edge.js';
 import { Fleet } from './fleet.js';
 import { membersOf, portCount } from './members.js';
-import { type FleetSize, readOptions } from './options.js';
+import { type Options, readOptions } from './options.js';
 
-const HELP = `Usage: npm run start:distributed [-- --replicas 2 --gateways 2]
+const HELP = `Usage: npm run start:distributed [-- --replicas 2 --gateways 2 --cdn]
 
 Runs Plaza as many processes on the engines of npm run infra:up: every subgraph in several copies, several gateways, and HAProxy with TLS before
 them (certificate made at the first start). Engines are found by their addresses in the environment, else in PLAZA_DATA_DIR/infra/addresses.env:
@@ -33,6 +34,7 @@ DATABASE_URL_<SUBGRAPH> and DATABASE_REPLICA_URL_<SUBGRAPH> name a database else
 
   --replicas <n>  copies of every subgraph (2)
   --gateways <n>  gateways (2)
+  --cdn           nginx behind HAProxy: it keeps photos, videos and what guests read by GET, and gives them again
 
 PORT is the edge's (4443). What is kept beside the engines lies in PLAZA_DATA_DIR/distributed. npm run restart:rolling restarts all processes, one
 after the other, under traffic. Ctrl-C (or SIGTERM) drains and ends all of them; the engines go on.
@@ -40,7 +42,7 @@ after the other, under traffic. Ctrl-C (or SIGTERM) drains and ends all of them;
 const EXPECTED = [ConfigError, DataFolderError, EngineError, PortError];
 const FLEET_STOP_MS = 30_000;
 
-async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): Promise<void> {
+async function start({ replicas, gateways, cdn }: Options, lifecycle: Lifecycle): Promise<void> {
   const began = performance.now();
   const given = await withAddresses(readConfig(process.env).dataDir, process.env);
   const { config, environment } = readSettings({ ...given, PORT: given['PORT'] ?? '4443' });
@@ -62,10 +64,11 @@ async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): P
       await prepare(name, databases[name]);
     }
   });
+  const [cachePort = 0, marksPort = 0, ...numbers] = await freePorts(2 + portCount({ replicas, gateways }));
   const members = membersOf({
     replicas,
     gateways,
-    numbers: await freePorts(portCount({ replicas, gateways })),
+    numbers,
     databases,
     shared: {
       ...environment,
@@ -73,6 +76,7 @@ async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): P
       PLAZA_DATA_DIR: dataDir,
       PLAZA_PUBLIC_URL: publicUrl,
       LOG_LEVEL: config.logLevel,
+      ...(cdn ? { CDN_PURGE_URL: marksUrl(marksPort) } : {}),
     },
     dataDir,
   });
@@ -91,10 +95,18 @@ async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): P
     });
   }
   await folder.complete(demo);
+  const doors = members.filter(isGateway).map(({ name, base }) => ({ name, port: Number(new URL(base).port) }));
+  if (cdn) {
+    const place = { folder: join(dataDir, 'cdn'), host: '127.0.0.1', port: cachePort, marksPort, isBehindProxy: true };
+    const cache = await progress('Starting the cache', async (at) =>
+      startCdn({ ...place, gateways: doors.map(({ port }) => port), report }, at),
+    );
+    lifecycle.add('the cache', async () => cache.stop(), 5_000);
+  }
   const edge = await progress('Starting the edge', async (at) => {
     await held.release();
-    const doors = members.filter(isGateway).map(({ name, base }) => ({ name, port: Number(new URL(base).port) }));
-    return startEdge({ folder: join(dataDir, 'edge'), host: config.host, port: held.port, gateways: doors, report }, at);
+    const before = { gateways: doors, cachePort: cdn ? cachePort : null };
+    return startEdge({ folder: join(dataDir, 'edge'), host: config.host, port: held.port, ...before, report }, at);
   });
   lifecycle.add('the edge', async () => edge.stop(), 5_000);
   const { trust } = edge.certificate;
@@ -112,6 +124,7 @@ async function start({ replicas, gateways }: FleetSize, lifecycle: Lifecycle): P
           .filter(isGateway)
           .map(({ base }) => base)
           .join(' ')}`,
+        ...(cdn ? [`Cache        nginx, on http://127.0.0.1:${String(cachePort)}; what it did for an answer says cache-status`] : []),
         ...SUBGRAPH_NAMES.map((name) => `${name.padEnd(12)} ${copiesOf(members, name).join(' ')}`),
         `Engines      ${engines(environment).join(' · ')}`,
         `Trust        NODE_EXTRA_CA_CERTS=${trust} npm run story -- --url ${publicUrl}`,

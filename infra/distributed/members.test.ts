@@ -48,8 +48,8 @@ describe('a fleet', () => {
   });
 
   it('is as large as the command line says, twice each where it says nothing', () => {
-    expect(readOptions([])).toEqual({ replicas: 2, gateways: 2 });
-    expect(readOptions(['--replicas', '1', '--gateways', '3'])).toEqual({ replicas: 1, gateways: 3 });
+    expect(readOptions([])).toEqual({ replicas: 2, gateways: 2, cdn: false });
+    expect(readOptions(['--replicas', '1', '--gateways', '3', '--cdn'])).toEqual({ replicas: 1, gateways: 3, cdn: true });
     expect(() => readOptions(['--replicas', '0'])).toThrow('--replicas must be a whole number from 1 to 8');
   });
 });

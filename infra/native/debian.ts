@@ -43,6 +43,8 @@ export async function runnable(folder: string, program: string): Promise<Runnabl
   const own = join(folder, 'program', 'usr');
   const path = ['bin', 'sbin'].map((room) => join(own, room, program)).find((file) => existsSync(file));
   if (path === undefined) return { path: program, env: {} };
-  const libraries = (await readdir(join(own, 'lib'))).map((name) => join(own, 'lib', name));
-  return { path, env: { LD_LIBRARY_PATH: libraries.join(':') } };
+  const room = join(own, 'lib');
+  // Some need none beside the machine's own.
+  const libraries = existsSync(room) ? (await readdir(room)).map((name) => join(room, name)) : [];
+  return { path, env: libraries.length === 0 ? {} : { LD_LIBRARY_PATH: libraries.join(':') } };
 }

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { answering, daemonPid, startDaemon, stopDaemon } from './daemon.js';
+import { runnable } from './debian.js';
 import { chosen, ENGINES } from './engines.js';
 import { Places } from './places.js';
 import { need } from './tools.js';
@@ -37,6 +38,23 @@ describe('a toolchain that is missing', () => {
     await expect(need('kafka', ['no-such-program'], 'Install Maven 3.')).rejects.toThrow(
       'kafka: no-such-program is not on the PATH. Install Maven 3.',
     );
+  });
+});
+
+describe('a program of Debian’s', () => {
+  it('is run by its name where it was on the PATH', async () => {
+    expect(await runnable(join(folder, 'nowhere'), 'nginx')).toEqual({ path: 'nginx', env: {} });
+  });
+
+  it('finds what came with it, if anything did', async () => {
+    const own = join(folder, 'unpacked', 'program', 'usr');
+    await mkdir(join(own, 'sbin'), { recursive: true });
+    await writeFile(join(own, 'sbin', 'nginx'), '');
+    const path = join(own, 'sbin', 'nginx');
+    expect(await runnable(join(folder, 'unpacked'), 'nginx')).toEqual({ path, env: {} });
+    await mkdir(join(own, 'lib', 'x86_64-linux-gnu'), { recursive: true });
+    const env = { LD_LIBRARY_PATH: join(own, 'lib', 'x86_64-linux-gnu') };
+    expect(await runnable(join(folder, 'unpacked'), 'nginx')).toEqual({ path, env });
   });
 });
 

@@ -78,8 +78,10 @@ export class RecallService {
 
   async #round(caches: SharedCaches): Promise<number> {
     const { store } = this.#parts;
-    const claimed = await store.claim(newId(), this.#in(0), { until: this.#in(LEASE_MS), atMost: AT_ONCE });
-    await Promise.all(claimed.map((recall) => this.#tell(recall, caches)));
+    const until = this.#in(LEASE_MS);
+    const claimed = await store.claim(newId(), this.#in(0), { until, atMost: AT_ONCE });
+    // Who was stopped until now says nothing any more: another has, and perhaps the opposite since.
+    if (this.#in(0) < until) await Promise.all(claimed.map((recall) => this.#tell(recall, caches)));
     return claimed.length;
   }
 
