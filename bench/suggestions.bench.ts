@@ -13,7 +13,7 @@ import { spread } from './measure/percentiles.js';
 import { readOptions, type Size } from './options.js';
 import { type BenchPlaza, startBenchPlaza } from './plaza.js';
 
-const HELP = `Usage: node --import tsx bench/suggestions.bench.ts [--scale 0.1]
+const HELP = `Usage: npm run bench:suggestions [-- --scale 0.1]
 
 Asks for trends and five suggested people with reasons (the document schema/operations/Discover.graphql) through the gateway
 over HTTP, each request for another viewer. Same dataset as bench:timeline; its likes are spread over the last 60 days here,

@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector/promises';
+import { findSourceMap } from 'node:module';
 import type { Profiler } from 'node:inspector';
 
 /** Whose code ran, as parts of the time that JavaScript ran. */
@@ -29,10 +30,18 @@ export async function profiled(work: () => Promise<void>): Promise<Shares> {
   await work();
   const { profile } = await session.post('Profiler.stop');
   session.disconnect();
-  return sharesOf(profile);
+  return sharesOf(profile.nodes.map(whereItWasWritten));
 }
 
-function sharesOf({ nodes }: Profiler.Profile): Shares {
+/** What runs is built of sources, many in a file: a frame's place is that of its source. */
+function whereItWasWritten(node: Profiler.ProfileNode): Profiler.ProfileNode {
+  const { url, lineNumber, columnNumber } = node.callFrame;
+  const entry = url.startsWith('file:') ? findSourceMap(url)?.findEntry(lineNumber, columnNumber) : undefined;
+  if (entry === undefined || !('originalSource' in entry)) return node;
+  return { ...node, callFrame: { ...node.callFrame, url: String(entry.originalSource) } };
+}
+
+function sharesOf(nodes: readonly Profiler.ProfileNode[]): Shares {
   const parents = new Map<number, number>();
   for (const { id, children } of nodes) for (const child of children ?? []) parents.set(child, id);
   const byId = new Map(nodes.map((node) => [node.id, node]));

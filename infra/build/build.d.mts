@@ -16,6 +16,9 @@ export function newestBuild(): Promise<Build>;
  */
 export function built(program: string): Promise<string>;
 
+/** The same for a program that is none of those, a benchmark that is to run as they do. It is made anew each time. */
+export function builtApart(program: string): Promise<string>;
+
 /** Keeps the build of this process from being taken away as one that nobody needs any more, for as long as it runs. */
 export function keepBuild(): void;
 

@@ -69,6 +69,14 @@ export function withBuiltPrograms(text, path, { folder, programs }) {
   });
 }
 
+/** The built file of a program that is none of those: of a benchmark, which is to run as they do. It is made anew each time. */
+export async function builtApart(program) {
+  const { programs } = await newestBuild();
+  const folder = join(dist, `${createHash('sha256').update(program).digest('hex').slice(0, 16)}.${process.pid}`);
+  await make({ folder, programs: new Set([...programs, program]) });
+  return join(folder, asJs(program));
+}
+
 /** @returns {{ path: string, mtimeMs: number, size: number }[]} */
 function sourcesIn(room) {
   return readdirSync(join(root, room), { withFileTypes: true, recursive: true })
