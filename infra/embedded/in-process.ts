@@ -29,7 +29,7 @@ const starters = (environment: Environment): Readonly<Record<SubgraphName, Start
   feed: startFeed,
 });
 
-/** Gateway and subgraphs in this process: they call each other without a socket, with the same signed assertions as over one. */
+/** Gateway and subgraphs in this process: they call each other without a socket, under the same claims as over one. */
 export async function assembleInProcess(installation: Installation): Promise<Assembled> {
   const { config, databases, environment, lifecycle, logger, progress, publicUrl, secret } = installation;
   const { bus, close } = await openBus(config.redisUrl, logger);

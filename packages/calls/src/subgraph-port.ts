@@ -44,13 +44,14 @@ export interface PortResult extends ExecutionResult {
 
 /**
  * The door of a subgraph, the same in one process and over HTTP. Every visit carries an assertion for exactly its body
- * (`assertionBody` of this file) and is refused with Fault UNAUTHENTICATED without one.
+ * (`assertionBody` of this file) and is refused with Fault UNAUTHENTICATED without one; what stays in one process may bring the claims themselves
+ * (`executeFor`, `callFor`).
  */
 export interface SubgraphPort {
   readonly name: SubgraphName;
   /** Never throws for what the request did: errors are in the result, masked. Throws Fault UNAVAILABLE when the subgraph cannot be reached. */
   execute(request: SubgraphRequest, assertion: string): Promise<PortResult>;
-  /** The same for a query, by a port that signs what goes together once for all of it: `saying` is signed when it leaves. */
+  /** The same by a port to which what is said is signed when it leaves, once for what goes together; or not at all, where it stays in this process. */
   executeFor?(request: SubgraphRequest, saying: Saying): Promise<PortResult>;
   /**
    * A subscription: a stream of events, or one result that says why there is none. Each event is looked at with the rules of its own moment, so
@@ -60,6 +61,8 @@ export interface SubgraphPort {
   subscribe(request: SubgraphRequest, assertion: string): Promise<AsyncIterableIterator<LiveResult> | ExecutionResult>;
   /** An internal call by its full name (`content.visiblePosts`). @throws Fault */
   call(name: string, input: unknown, assertion: string): Promise<unknown>;
+  /** The same within this process. */
+  callFor?(name: string, input: unknown, saying: Saying): Promise<unknown>;
   /** Hands over events in order; resolves when each has taken effect once. Safe to repeat. */
   deliver(events: readonly EventEnvelope[], assertion: string): Promise<void>;
   /** Whether it can serve: its database answers. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as sendHttp } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -176,8 +177,25 @@ const together: SubgraphPort = {
   ready: () => http.ready(),
 };
 
+/** Says by the assertions that are checked with what would have been well signed. */
+const unsigned: SubgraphPort = {
+  name: 'commerce',
+  execute: (request, assertion) =>
+    assertion === sign(assertionBody.execute(request))
+      ? running.executeFor(request, { by: assertions, claims, told: {} })
+      : running.execute(request, assertion),
+  subscribe: (request, assertion) => running.subscribe(request, assertion),
+  call: (name, input, assertion) =>
+    assertion === sign(assertionBody.call(name, input))
+      ? running.callFor(name, input, { by: assertions, claims, told: {} })
+      : running.call(name, input, assertion),
+  deliver: (deliveries, assertion) => running.deliver(deliveries, assertion),
+  ready: () => running.ready(),
+};
+
 const ports: readonly (readonly [string, () => SubgraphPort])[] = [
   ['in one process', () => running],
+  ['in one process, unsigned', () => unsigned],
   ['over HTTP', () => http],
   ['over HTTP, with others in the same exchange', () => together],
 ];
@@ -311,6 +329,27 @@ describe.each(ports)('a subgraph %s', (_how, port) => {
 
   it('says whether it is ready', async () => {
     expect(await port().ready()).toBe(true);
+  });
+});
+
+describe('in one process', () => {
+  const request = { query: '{ me }', variables: {} };
+  const visits = (by: Assertions, told = {}) =>
+    [() => running.executeFor(request, { by, claims, told }), () => running.callFor(double.name, { n: 21 }, { by, claims, told })] as const;
+
+  it('who has other assertions of the same secret signs', async () => {
+    const [execute, call] = visits(new Assertions(TEST_SECRET));
+    expect(await execute()).toMatchObject({ data: { me: viewer.id } });
+    expect(await call()).toEqual({ n: 42 });
+  });
+
+  it('who has those of another is refused', async () => {
+    for (const visit of visits(new Assertions(randomBytes(32)))) await expect(visit()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('nothing is begun when its time is over', async () => {
+    for (const visit of visits(assertions, { deadline: Date.now() - 1 }))
+      await expect(visit()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 });
 

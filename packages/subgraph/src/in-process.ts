@@ -27,7 +27,7 @@ export interface InProcessOptions {
   readonly events?: EventBus;
 }
 
-/** A process for several subgraphs: they find each other without a socket, by the same signed assertions as over one. */
+/** A process for several subgraphs: they find each other without a socket, and by the same assertions need no signature (docs/adr/0003). */
 export interface InProcess {
   readonly assertions: Assertions;
   readonly ports: Ports;

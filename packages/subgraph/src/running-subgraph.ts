@@ -1,7 +1,7 @@
-import type { Claims } from '@plaza/auth/assertion';
+import type { Claims, Saying } from '@plaza/auth/assertion';
 import { withAside } from '@plaza/calls/aside';
 import { RelationEpochs } from '@plaza/calls/relation-epochs';
-import type { LiveResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
+import type { LiveResult, PortResult, SubgraphPort, SubgraphRequest } from '@plaza/calls/subgraph-port';
 import { assertionBody } from '@plaza/calls/subgraph-port';
 import type { Database } from '@plaza/db/database';
 import type { Reaction } from '@plaza/events/consumer';
@@ -55,6 +55,8 @@ export interface SubgraphParts {
 
 /** A subgraph that serves: its door, its relay, its end. */
 export interface RunningSubgraph extends SubgraphPort {
+  executeFor(request: SubgraphRequest, saying: Saying): Promise<PortResult>;
+  callFor(name: string, input: unknown, saying: Saying): Promise<unknown>;
   /**
    * Queries that came together, under one assertion for `body`, which is all of them; each is worked on by itself.
    * @throws Fault UNAUTHENTICATED for all of them
@@ -99,6 +101,12 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     logger: host.logger,
   });
   const check = (assertion: string, body: string): RequestScope => inTime(host.assertions.verify(assertion, name, body));
+
+  /** Whoever says it by the very assertions that are checked with here is of this process and could sign it: it is taken as it is. */
+  function taken({ by, claims, told }: Saying, body: () => string): RequestScope {
+    if (by === host.assertions) return inTime({ ...claims, ...told });
+    return check(by.mint(claims, name, body(), told), body());
+  }
 
   function inTime(claims: Claims | undefined): RequestScope {
     if (claims === undefined) throw notTheirs();
@@ -181,10 +189,15 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     });
   }
 
-  async function answer(handler: CallHandler | undefined, callName: string, input: unknown, assertion: string): Promise<unknown> {
-    const scope = check(assertion, assertionBody.call(callName, input));
+  async function answer(handler: CallHandler | undefined, input: unknown, identified: () => RequestScope): Promise<unknown> {
+    const scope = identified();
     if (handler === undefined) throw new Fault('BAD_USER_INPUT', 'There is no such call.');
     return within(handler.name, scope, (now) => handler.handle(input, now));
+  }
+
+  function called(callName: string, input: unknown, identified: () => RequestScope): Promise<unknown> {
+    const handler = handlers.get(callName);
+    return visit(handler?.name ?? 'unknown', () => answer(handler, input, identified));
   }
 
   async function receive(events: readonly EventEnvelope[], assertion: string): Promise<void> {
@@ -198,6 +211,7 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
     routes: parts.routes,
     relay,
     execute: (request, assertion) => visit('execute', () => run(request, () => check(assertion, assertionBody.execute(request)))),
+    executeFor: (request, saying) => visit('execute', () => run(request, () => taken(saying, () => assertionBody.execute(request)))),
     executeTogether(requests, assertion, body) {
       const claims = host.assertions.verifyTogether(assertion, name, body);
       if (claims.length !== requests.length) throw notTheirs();
@@ -208,10 +222,8 @@ export function runSubgraph(parts: SubgraphParts, host: SubgraphHost, relay: Rel
       if (!isStream(live)) return live;
       return streams.keep(live);
     },
-    call: (callName, input, assertion) => {
-      const handler = handlers.get(callName);
-      return visit(handler?.name ?? 'unknown', () => answer(handler, callName, input, assertion));
-    },
+    call: (callName, input, assertion) => called(callName, input, () => check(assertion, assertionBody.call(callName, input))),
+    callFor: (callName, input, saying) => called(callName, input, () => taken(saying, () => assertionBody.call(callName, input))),
     deliver: (events, assertion) => visit('deliver', () => receive(events, assertion)),
     ready: () => database.ready(),
     degraded: () => host.events.away,
