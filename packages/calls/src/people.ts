@@ -1,3 +1,4 @@
+import type { ViewerClaims } from '@plaza/auth/assertion';
 import { inTime } from '@plaza/kernel/in-time';
 import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { type AuthorState, type Sight } from '@plaza/visibility/can-see';
@@ -40,25 +41,33 @@ export const STATE_FRESH_MS = 1_000;
 /** So long the known goes on when its owner is away; after that the answer is UNAVAILABLE, never "nothing". */
 export const DEGRADED_MS = 60_000;
 
+/** Of how many viewers relations are known, and of one of them to how many. */
+const VIEWERS = 1_000;
+const RELATIONS = 200;
+
 const countOf = { relations: cacheCount('relations'), states: cacheCount('author_states') };
 
 /** One clock for what is fresh and for what is too old. */
 const wallClock = { now: () => Date.now() };
 
 /**
- * What one process knows of people. Relations are keyed by (viewer, epoch, other): a changed relation has another epoch, so nothing needs
+ * What one process knows of people. Relations are known by (viewer, epoch): a changed relation has another epoch, so nothing needs
  * invalidating. States are asked again after {@link STATE_FRESH_MS}.
  */
 export class PeopleCache {
-  readonly relations = new LRUCache<string, Relation>({ max: 50_000, ttl: DEGRADED_MS, perf: wallClock });
-  readonly states = new LRUCache<string, { readonly state: AuthorState; readonly readAt: number }>({
-    max: 50_000,
-    ttl: DEGRADED_MS,
-
-    perf: wallClock,
-  });
+  /** By viewer and epoch; then by the other. */
+  readonly relations = new LRUCache<string, Map<string, Relation>>({ max: VIEWERS, ttl: DEGRADED_MS, perf: wallClock });
+  readonly states = new LRUCache<string, { readonly state: AuthorState; readonly readAt: number }>({ max: 50_000 });
   /** Questions that are under way, by whom they are about. */
   readonly asking = new Map<string, AskedStates>();
+
+  /** What is known of a viewer's relations, to be added to. */
+  relationsOf({ id, epoch }: ViewerClaims): Map<string, Relation> {
+    const key = `${id} ${epoch}`;
+    let known = this.relations.get(key);
+    if (known === undefined || known.size >= RELATIONS) this.relations.set(key, (known = new Map()));
+    return known;
+  }
 }
 
 /** A question to accounts, on its way. */
@@ -70,11 +79,13 @@ interface AskedStates {
 /** One request's look at people: batched, cached, for the viewer of the request. */
 export class People {
   readonly #asker: Asker;
+  readonly #cache: PeopleCache;
   readonly #relations: DataLoader<string, Relation>;
   readonly #states: DataLoader<string, AuthorState>;
 
   constructor(asker: Asker, source: PeopleSource, cache: PeopleCache) {
     this.#asker = asker;
+    this.#cache = cache;
     this.#relations = new DataLoader((ids) => loadRelations(ids, asker, source, cache));
     this.#states = new DataLoader((ids) => loadStates(ids, asker, source, cache));
   }
@@ -92,8 +103,22 @@ export class People {
   /** {@link sight} of many, by author. */
   async sights(authorIds: Iterable<string>): Promise<ReadonlyMap<string, Sight>> {
     const ids = [...new Set(authorIds)];
-    const found = await Promise.all(ids.map((id) => this.sight(id)));
+    const { viewer } = this.#asker;
+    const relations = viewer === null ? undefined : this.#cache.relationsOf(viewer);
+    const found = await Promise.all(ids.map((id) => this.#known(id, relations) ?? this.sight(id)));
     return new Map(found.map((sight) => [sight.authorId, sight]));
+  }
+
+  /** What needs no question to anybody: a page's people nearly always, and promises for each would cost more than all else here. */
+  #known(authorId: string, relations: ReadonlyMap<string, Relation> | undefined): Sight | undefined {
+    const state = this.#cache.states.get(authorId);
+    if (state === undefined || state.readAt < Date.now() - STATE_FRESH_MS) return undefined;
+    const viewerId = this.#asker.viewer?.id ?? null;
+    const relation = viewerId === null || viewerId === authorId ? STRANGERS : relations?.get(authorId);
+    if (relation === undefined) return undefined;
+    countOf.states.hits += 1;
+    if (relation !== STRANGERS) countOf.relations.hits += 1;
+    return { viewerId, authorId, authorState: state.state, relation };
   }
 
   /** Forgets what this request knows of a person, after a write that changed it. */
@@ -112,23 +137,14 @@ async function loadRelations(
 ): Promise<(Relation | Error)[]> {
   const { viewer } = asker;
   if (viewer === null) return ids.map(() => STRANGERS);
-  const key = (id: string) => `${viewer.id} ${viewer.epoch} ${id}`;
-  const known = new Map<string, Relation | Error>();
-  for (const id of ids) {
-    const cached = cache.relations.get(key(id));
-    if (cached !== undefined) known.set(id, cached);
-  }
+  const known = cache.relationsOf(viewer);
   const missing = ids.filter((id) => !known.has(id));
-  countOf.relations.hits += known.size;
+  countOf.relations.hits += ids.length - missing.length;
   countOf.relations.misses += missing.length;
-  if (missing.length > 0) {
-    const found = await source.relations(viewer.id, missing, asker).catch(toError);
-    for (const id of missing) {
-      const relation = found instanceof Error ? found : (found.get(id) ?? STRANGERS);
-      known.set(id, relation);
-      if (!(relation instanceof Error)) cache.relations.set(key(id), relation);
-    }
-  }
+  if (missing.length === 0) return ids.map((id) => known.get(id) ?? STRANGERS);
+  const found = await source.relations(viewer.id, missing, asker).catch(toError);
+  if (found instanceof Error) return ids.map((id) => known.get(id) ?? found);
+  for (const id of missing) known.set(id, found.get(id) ?? STRANGERS);
   return ids.map((id) => known.get(id) ?? STRANGERS);
 }
 
@@ -143,7 +159,7 @@ async function loadStates(
   const stale: string[] = [];
   for (const id of ids) {
     const cached = cache.states.get(id);
-    if (cached !== undefined) known.set(id, cached.state);
+    if (cached !== undefined && cached.readAt >= now - DEGRADED_MS) known.set(id, cached.state);
     if (cached === undefined || cached.readAt < now - STATE_FRESH_MS) stale.push(id);
   }
   countOf.states.hits += ids.length - stale.length;

@@ -5,8 +5,8 @@ import { watchDatabase } from './database-metrics.js';
 import { openReplica, type ReplicaOptions } from './replica.js';
 import { countStatement } from './statements.js';
 import { type Sql, sqlOn } from './sql.js';
+import { types } from './types.js';
 
-const BIGINT_OID = 20;
 /** Postgres' "serialization failure" and "deadlock detected": the same work may succeed when it is done again. */
 const RETRYABLE = new Set(['40001', '40P01']);
 const TRANSACTION_TRIES = 4;
@@ -162,9 +162,3 @@ function countStatementsOf(client: pg.PoolClient): void {
   };
   client.query = counted as typeof client.query;
 }
-
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    // A text parser for bigint is fine below 2^53; counts and sequence numbers stay there.
-    oid === BIGINT_OID && format !== 'binary' ? Number : (pg.types.getTypeParser(oid, format) as never),
-};

@@ -64,6 +64,7 @@ export class Context {
   readonly gates: Gates;
   readonly cursors: SealedCursors;
   readonly #parts: LoaderParts;
+  readonly #opens = new Map<string, boolean>();
   #loaders: Loaders;
 
   constructor(scope: RequestScope, shared: { services: Services; gates: Gates; cursors: SealedCursors; parts: LoaderParts }) {
@@ -105,9 +106,13 @@ export class Context {
     this.#loaders = makeLoaders({ ...this.scope, viewer: { ...viewer, epoch: epochs.get(viewer.id) ?? 0 } }, this.#parts);
   }
 
-  /** Whether the post's owner let this viewer see it just now. */
+  /** Whether the post's owner let this viewer see it just now. Each field of a post asks. */
   opens({ postId, gate }: { readonly postId: string; readonly gate?: string | null | undefined }): boolean {
-    return this.gates.opens(gate, postId, this.viewer?.id ?? null);
+    if (gate == null) return false;
+    const tried = `${postId} ${gate}`;
+    let opens = this.#opens.get(tried);
+    if (opens === undefined) this.#opens.set(tried, (opens = this.gates.opens(gate, postId, this.viewer?.id ?? null)));
+    return opens;
   }
 }
 
