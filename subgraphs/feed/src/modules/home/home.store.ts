@@ -84,7 +84,9 @@ export class HomeStore {
         ) AND NOT EXISTS (
           SELECT FROM feed_item AS item JOIN followee AS follow ON follow.follower_id = reader.user_id AND follow.followee_id = item.actor_id
           WHERE item.post_id = raw.post_id AND brings(follow, item) AND (item.kind, item.at, item.actor_id) < (raw.kind, raw.at, raw.actor_id)
-            AND ((item.at, item.post_id) < (reader.horizon_at, reader.horizon_id) OR feed_pulls(item.actor_id)
+            -- Who is pulled is asked here and not by feed_pulls(): a function that asks is planned anew for each statement that calls it.
+            AND ((item.at, item.post_id) < (reader.horizon_at, reader.horizon_id)
+              OR EXISTS (SELECT FROM author_mode AS mode WHERE mode.author_id = item.actor_id AND mode.mode = 'PULL')
               OR item.actor_id IN (SELECT task.actor_id FROM refresh_task AS task WHERE task.kind = 'ACTOR'))
         ) AS "isFirst"
       FROM reader CROSS JOIN LATERAL (
