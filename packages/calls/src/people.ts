@@ -114,10 +114,11 @@ export class People {
     const state = this.#cache.states.get(authorId);
     if (state === undefined || state.readAt < Date.now() - STATE_FRESH_MS) return undefined;
     const viewerId = this.#asker.viewer?.id ?? null;
-    const relation = viewerId === null || viewerId === authorId ? STRANGERS : relations?.get(authorId);
+    const isAlone = viewerId === null || viewerId === authorId;
+    const relation = isAlone ? STRANGERS : relations?.get(authorId);
     if (relation === undefined) return undefined;
     countOf.states.hits += 1;
-    if (relation !== STRANGERS) countOf.relations.hits += 1;
+    if (!isAlone) countOf.relations.hits += 1;
     return { viewerId, authorId, authorState: state.state, relation };
   }
 
