@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { loadSupergraph } from '@plaza/federation-engine/plan/supergraph';
 import { parse } from 'graphql';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PolicyTable } from '../src/access/policy-table.js';
 import { SameForAll } from '../src/access/same-for-all.js';
 import { DEFAULT_LIMITS } from '../src/limits/limits.js';
@@ -20,6 +20,7 @@ const documents = new TrustedDocuments({
 
 describe('what a text comes to', () => {
   let operations: Operations;
+  afterEach(() => void vi.useRealTimers());
   beforeEach(() => {
     const supergraph = parse(composedOnce());
     operations = new Operations({
@@ -49,6 +50,18 @@ describe('what a text comes to', () => {
     const first = operations.prepare(OWN, undefined, null);
     expect(operations.knows(OWN)).toBe(true);
     expect(operations.prepare(OWN, undefined, null)).toBe(first);
+  });
+
+  it('is let go where nobody sent it for five minutes, of the graph’s own never', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+    vi.advanceTimersByTime(1);
+    const texts = { idle: '{ nothing }', used: '{ things { title } }', own: OWN };
+    for (const text of [...Object.values(texts), ...Object.values(texts)]) operations.prepare(text, undefined, null);
+    vi.advanceTimersByTime(200_000);
+    operations.prepare(texts.used, undefined, null);
+    vi.advanceTimersByTime(200_000);
+    operations.prepare('{ another }', undefined, null);
+    expect(Object.values(texts).map((text) => operations.knows(text))).toEqual([false, true, true]);
   });
 
   it('is told with its place where it is refused, and knows none where it may run', () => {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { IDLE } from '@plaza/kernel/idle';
 import { cacheCount } from '@plaza/telemetry/cache-counts';
 import {
   type DocumentNode,
@@ -90,7 +91,8 @@ interface Parsed {
  */
 export class Operations {
   readonly #options: OperationOptions;
-  readonly #known = new LRUCache<string, Parsed | Refused>({ maxSize: KEPT_BYTES, max: 10_000 });
+  /** The graph's own stay, whether anybody sends them or not. */
+  readonly #known = new LRUCache<string, Parsed | Refused>({ ...IDLE, maxSize: KEPT_BYTES, max: 10_000 });
   readonly #count = cacheCount('operations');
   readonly #seen = new LRUCache<string, true>({ max: SEEN_ONCE });
   /** Documents that somebody still works with, kept or not. */
@@ -147,8 +149,9 @@ export class Operations {
       this.#underWay.set(id, new WeakRef(parsed.document));
       this.#dropped.register(parsed.document, id);
     }
-    const isKept = this.#seen.delete(id) || (parsed.kind === 'parsed' && parsed.isTrusted);
-    if (isKept) this.#known.set(id, parsed, { size: weightOf(parsed, text) });
+    this.#known.purgeStale();
+    const isOurs = parsed.kind === 'parsed' && parsed.isTrusted;
+    if (this.#seen.delete(id) || isOurs) this.#known.set(id, parsed, { size: weightOf(parsed, text), ttl: isOurs ? 0 : IDLE.ttl });
     else this.#seen.set(id, true);
     return parsed;
   }

@@ -70,6 +70,8 @@ export interface SubscribeRequest<T extends SubgraphResult> extends ExecuteReque
 const MIB = 1_048_576;
 /** Of the store, for what was asked for once. */
 const ONCE = 1 / 4;
+/** A plan that nobody asks for so long is let go: what a siege left behind goes with it. */
+const IDLE = { ttl: 300_000, updateAgeOnGet: true, ttlResolution: 1_000, perf: { now: () => performance.now() } } as const;
 /** What a plan takes in memory, by its text: measured for the smallest, for ordinary ones, and for those of 500 fields. */
 const PLAN_BYTES = 6_000;
 const PLAN_CHARACTER_BYTES = 16;
@@ -119,10 +121,15 @@ export class FederationEngine {
     };
     this.#prefix = keyPrefix(fieldNames(this.#loaded.wholeSchema));
     this.#plans = new LRUCache({
+      ...IDLE,
       maxSize: Math.ceil(planStoreMiB * MIB * (1 - ONCE)),
       sizeCalculation: ({ text }) => PLAN_BYTES + PLAN_CHARACTER_BYTES * text.length,
     });
-    this.#once = new LRUCache({ maxSize: Math.ceil(planStoreMiB * MIB * ONCE), sizeCalculation: (json, key) => json.length + key.length });
+    this.#once = new LRUCache({
+      ...IDLE,
+      maxSize: Math.ceil(planStoreMiB * MIB * ONCE),
+      sizeCalculation: (json, key) => json.length + key.length,
+    });
   }
 
   /**
@@ -182,6 +189,7 @@ export class FederationEngine {
   }
 
   #start(request: PlanRequest, overrides: Overrides, key: string): Promise<OperationPlan> {
+    for (const store of [this.#plans, this.#once]) store.purgeStale();
     const once = this.#once.get(key);
     const making = this.#make(request, overrides, once)
       .then(

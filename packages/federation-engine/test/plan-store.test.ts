@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEngine, type OperationPlan } from '../src/engine.js';
 import { supergraphOf } from './graphs.js';
 
@@ -9,6 +9,7 @@ const supergraphSdl = supergraphOf({
 });
 
 describe('plans of strangers', () => {
+  afterEach(() => void vi.useRealTimers());
   const engine = createEngine({ supergraphSdl, planStoreMiB: 0.1 });
   const plan = (text: string): Promise<OperationPlan> => engine.plan({ document: parse(text) });
   const fetch = async (_: string, { query }: { readonly query: string }) => ({
@@ -34,6 +35,20 @@ describe('plans of strangers', () => {
     expect(await plan(text)).toBe(kept);
     expect(engine.knows({ document: parse('{ a(n: 0) { one } }') })).toBe(false);
     expect(engine.knows({ document: parse('{ a(n: 99) { one } }') })).toBe(true);
+  });
+
+  it('that nobody asked for in five minutes are let go when the next one is planned', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+    vi.advanceTimersByTime(1);
+    const other = createEngine({ supergraphSdl });
+    const documents = { once: parse('{ a { one } }'), idle: parse('{ a { two } }'), used: parse('{ a { two one } }') };
+    const { once, idle, used } = documents;
+    for (const document of [once, idle, idle, used, used]) await other.plan({ document });
+    vi.advanceTimersByTime(200_000);
+    await other.plan({ document: used });
+    vi.advanceTimersByTime(200_000);
+    await other.plan({ document: parse('{ a(n: 1) { one } }') });
+    expect(Object.values(documents).map((document) => other.knows({ document }))).toEqual([false, false, true]);
   });
 
   it('that are trusted are kept ready at once', async () => {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { IDLE } from '@plaza/kernel/idle';
 import { cacheCount } from '@plaza/telemetry/cache-counts';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -20,6 +21,7 @@ export class DocumentCache {
   readonly #schema: GraphQLSchema;
   readonly #count = cacheCount('subgraph_documents');
   readonly #known = new LRUCache<string, DocumentNode>({
+    ...IDLE,
     maxSize: KEPT_BYTES,
     sizeCalculation: (_, text) => ENTRY_BYTES + CHARACTER_BYTES * text.length,
   });
@@ -36,6 +38,7 @@ export class DocumentCache {
       return { document: known };
     }
     this.#count.misses += 1;
+    this.#known.purgeStale();
     try {
       const document = parse(text, { noLocation: true });
       const errors = documentErrors(this.#schema, document, specifiedRules, 3);
