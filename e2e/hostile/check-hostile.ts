@@ -1,5 +1,6 @@
 /** `npm run check:hostile`: see HELP. */
 import { availableParallelism, loadavg } from 'node:os';
+import { freePorts } from '@plaza/subgraph/free-ports';
 import { prove } from '../proof.js';
 import type { Say } from '../say.js';
 import { besiege, mib, type Siege, WAITS } from './siege.js';
@@ -17,6 +18,7 @@ machine with nothing else to do (Linux alone tells).
   --seed 1            of what is drawn
   --attackers 40      accounts; guests of one address besides
   --rest 20           seconds before and after, in which nobody attacks and others go on
+  --after 330         seconds after which memory is looked at once more: what nobody asks for is kept for 300
   --mode embedded     or processes`;
 
 const GOALS: readonly (readonly [string, number | null])[] = [
@@ -29,19 +31,25 @@ const GOALS: readonly (readonly [string, number | null])[] = [
   [WAITS.inPeace, null],
 ];
 
+const [inspector = 0] = await freePorts(1);
+
 await prove({
   help: HELP,
-  numbers: { operations: 10_000, first: 0, minutes: 0, seed: 1, attackers: 40, rest: 20 },
+  numbers: { operations: 10_000, first: 0, minutes: 0, seed: 1, attackers: 40, rest: 20, after: 330 },
   // As it is run, but for the limit of one address: everybody here has the same.
-  env: { PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: '3000' },
+  env: { PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: '3000', NODE_OPTIONS: `--inspect-port=${inspector}` },
   async run(plaza, given, { say }) {
-    const siege = await besiege(plaza.url, { ...given, pid: plaza.pid, say });
-    tell(siege, say);
+    const siege = await besiege(plaza.url, { ...given, pid: plaza.pid, inspector, say });
+    tell(siege, given, say);
     return siege.faults.length === 0;
   },
 });
 
-function tell({ done, late, faults, waits, codes, memory }: Siege, say: Say): void {
+function tell(
+  { done, late, faults, waits, codes, memory }: Siege,
+  { rest, after }: { readonly rest: number; readonly after: number },
+  say: Say,
+): void {
   const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(0)} ms`).padStart(9);
   for (const [what, goal] of GOALS)
     say(
@@ -52,7 +60,9 @@ function tell({ done, late, faults, waits, codes, memory }: Siege, say: Say): vo
     `${late} of ${[WAITS.cold, WAITS.warm, WAITS.typename].reduce((sum, what) => sum + waits.count(what), 0)} legitimate ones were not answered in time`,
   );
   const both = ({ resident, heap }: Siege['memory']['before']): string => `${mib(resident)} (the serving thread’s heap ${mib(heap)})`;
-  say(`memory: ${both(memory.before)} before, ${mib(memory.highest)} at most, ${both(memory.after)} after`);
+  say(
+    `memory, garbage collected: ${both(memory.before)} before, ${both(memory.rested)} after ${rest} s of rest, ${both(memory.after)} after ${after} s; ${mib(memory.highest)} at most`,
+  );
   say([...codes].map(([code, count]) => `${count} ${code}`).join(', '));
   for (const fault of faults.slice(0, 20)) say(fault);
   say(faults.length === 0 ? `${done} were sent, nothing got through` : `${faults.length} got through`);

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { draws } from '@plaza/testing/draws';
 import { register } from '@plaza/testing/people';
 import { buildSchema } from 'graphql';
+import { collectGarbage } from '../collected.js';
 import { all, inTurns, nth } from '../live/many.js';
 import type { Say } from '../say.js';
 import { trusted } from '../story/documents.js';
@@ -25,8 +26,11 @@ export interface SiegeOptions {
   readonly attackers: number;
   /** Seconds in which nobody attacks, before and after: others go on with their day, then memory is looked at. */
   readonly rest: number;
-  /** Of the process that serves. */
+  /** Seconds after which memory is looked at once more: what the siege left in stores has become old. */
+  readonly after: number;
+  /** Of the process that serves, and the port of its inspector. */
   readonly pid: number;
+  readonly inspector: number;
   readonly say: Say;
 }
 
@@ -41,14 +45,14 @@ export interface Siege {
   readonly waits: Waits;
   /** How often each code was answered; `answered` without one. */
   readonly codes: ReadonlyMap<string, number>;
-  readonly memory: { readonly before: Memory; readonly highest: number; readonly after: Memory };
+  readonly memory: { readonly before: Memory; readonly highest: number; readonly rested: Memory; readonly after: Memory };
 }
 
-/** In bytes. */
+/** In bytes, garbage collected. */
 interface Memory {
   /** Of the process, with all its threads. */
   readonly resident: number;
-  /** What the thread that serves has in its heap, what it let go of and has not cleared away among it. */
+  /** What the thread that serves holds. */
   readonly heap: number;
 }
 
@@ -89,7 +93,7 @@ interface Hostile {
 /** Sends hostile operations, ten at a time, while others go on with their day. */
 export async function besiege(
   url: string,
-  { operations, first, minutes, seed, attackers: count, rest, pid, say }: SiegeOptions,
+  { operations, first, minutes, seed, attackers: count, rest, after: longer, pid, inspector, say }: SiegeOptions,
 ): Promise<Siege> {
   const door = { origin: new URL(url).origin };
   const schema = buildSchema(await readFile(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
@@ -107,7 +111,7 @@ export async function besiege(
 
   // Once for everybody: what is made at the first time is no matter of the siege.
   for (const { tokens } of readers) await daily(door, tokens.accessToken);
-  let when: 'before' | 'siege' | 'after' = 'before';
+  let when: 'before' | 'siege' | 'aside' = 'before';
   const add = (what: string, took: Took): void => {
     if (when === 'siege') waits.add(what, ...took);
     if (when === 'before' && what !== WAITS.cold) waits.add(WAITS.inPeace, ...took);
@@ -117,7 +121,9 @@ export async function besiege(
   let now = await residentOf(door, pid);
   let highest = now;
   const day = Promise.allSettled([
-    ...readers.map((reader, n) => readsOn(door, reader.tokens.accessToken, n, { add, shed, pid, over: over.signal, faults })),
+    ...readers.map((reader, n) =>
+      readsOn(door, reader.tokens.accessToken, n, { add, shed, isAside: () => when === 'aside', pid, over: over.signal, faults }),
+    ),
     (async () => {
       for (; !over.signal.aborted; await pause(2_000)) {
         now = await residentOf(door, pid);
@@ -125,8 +131,13 @@ export async function besiege(
       }
     })(),
   ]);
+  const held = async (): Promise<Memory> => {
+    await collectGarbage(pid, inspector);
+    return memoryOf(door);
+  };
   await pause(rest * 1_000);
-  const before = await memoryOf(door);
+  when = 'aside';
+  const before = await held();
   when = 'siege';
 
   const end = minutes === 0 ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
@@ -153,12 +164,14 @@ export async function besiege(
     done += 1;
     if (done % 1_000 === 0) say(`${done} of ${operations}, ${faults.length} got through, ${mib(now)} resident`);
   });
-  when = 'after';
+  when = 'aside';
   await pause(rest * 1_000);
-  const after = await memoryOf(door);
+  const rested = await held();
+  if (longer > rest) await pause((longer - rest) * 1_000);
+  const after = await held();
   over.abort();
   for (const part of await day) if (part.status === 'rejected') faults.push(`somebody who reads: ${causes(part.reason)}`);
-  return { done, late, faults, waits, codes, memory: { before, highest, after } };
+  return { done, late, faults, waits, codes, memory: { before, highest, rested, after } };
 }
 
 /** Of ten: four of the named, two that stall or fill the planner, four drawn from the whole graph. Each is another text. */
@@ -200,13 +213,15 @@ interface Day {
   readonly add: (what: string, took: Took) => void;
   /** Is told of an answer that did not come in its time. */
   readonly shed: () => void;
+  /** Whether nothing is measured of it now: they take their time. */
+  readonly isAside: () => boolean;
   readonly pid: number;
   readonly over: AbortSignal;
   readonly faults: string[];
 }
 
 /** Somebody who has nothing to do with it. */
-async function readsOn(door: Door, token: string, who: number, { add, shed, pid, over, faults }: Day): Promise<void> {
+async function readsOn(door: Door, token: string, who: number, { add, shed, isAside, pid, over, faults }: Day): Promise<void> {
   const timed = async (what: string, ask: () => Promise<Outcome>): Promise<void> => {
     const watch = new Watch(pid);
     const { codes, body } = await ask();
@@ -229,7 +244,7 @@ async function readsOn(door: Door, token: string, who: number, { add, shed, pid,
           token,
         ),
       );
-    await pause(20);
+    await pause(isAside() ? 1_000 : 20);
   }
 }
 
