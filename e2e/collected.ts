@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 
 const ROUNDS = 3;
 const OPENING_MS = 10_000;

@@ -105,7 +105,9 @@ export class People {
     const ids = [...new Set(authorIds)];
     const { viewer } = this.#asker;
     const relations = viewer === null ? undefined : this.#cache.relationsOf(viewer);
-    const found = await Promise.all(ids.map((id) => this.#known(id, relations) ?? this.sight(id)));
+    const known = ids.map((id) => [id, this.#known(id, relations)] as const);
+    const asked = known.flatMap(([id, sight]) => (sight === undefined ? [this.sight(id)] : []));
+    const found = [...known.flatMap(([, sight]) => sight ?? []), ...(await Promise.all(asked))];
     return new Map(found.map((sight) => [sight.authorId, sight]));
   }
 
