@@ -33,8 +33,29 @@ describe('a TypeID', () => {
   it('has one spelling', () => {
     const id = toTypeId('post', newId());
     expect(fromTypeId('post', id.toUpperCase())).toBeNull();
+    expect(fromTypeId('post', `post_${id.slice(5).toUpperCase()}`)).toBeNull();
+    expect(fromTypeId('post', `post_8${id.slice(6)}`)).toBeNull();
     expect(fromTypeId('post', ` ${id}`)).toBeNull();
     expect(fromTypeId('post', `${id}0`)).toBeNull();
+  });
+
+  it('that is read is written as it was, whatever it is made of', () => {
+    const character = fc.constantFrom(...'0123456789abcdefghijklmnopqrstuvwxyzABCXYZILOU_-é€');
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...'0123456789abz'),
+        fc.array(character, { minLength: 25, maxLength: 25 }),
+        uuid,
+        fc.nat(26),
+        (first, rest, id, from) => {
+          // A good beginning, and then whatever there is.
+          const text = `post_${(toTypeId('post', id).slice(5, 5 + from) + first + rest.join('')).slice(0, 26)}`;
+          const read = fromTypeId('post', text);
+          expect(read === null ? null : toTypeId('post', read)).toBe(read === null ? null : text);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 
   it('that is malformed is a missing one, whatever it is', () => {
