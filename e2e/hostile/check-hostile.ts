@@ -37,7 +37,7 @@ await prove({
   help: HELP,
   numbers: { operations: 10_000, first: 0, minutes: 0, seed: 1, attackers: 40, rest: 20, after: 330 },
   // As it is run, but for the limit of one address: everybody here has the same.
-  env: { PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: '3000', NODE_OPTIONS: `--inspect-port=${inspector}` },
+  env: { PLAZA_LIMIT_REQUESTS_PER_MINUTE_BY_ACCOUNT: '30000', NODE_OPTIONS: `--inspect-port=${inspector}` },
   async run(plaza, given, { say }) {
     const siege = await besiege(plaza.url, { ...given, pid: plaza.pid, inspector, say });
     tell(siege, given, say);

@@ -44,11 +44,38 @@ export const DEGRADED_MS = 60_000;
 /** Of how many viewers relations are known, and of one of them to how many. */
 const VIEWERS = 1_000;
 const RELATIONS = 200;
+/** Of how many people the state is known. */
+const STATES = 50_000;
 
 const countOf = { relations: cacheCount('relations'), states: cacheCount('author_states') };
 
 /** One clock for what is fresh and for what is too old. */
 const wallClock = { now: () => Date.now() };
+
+interface ReadState {
+  readonly state: AuthorState;
+  readonly readAt: number;
+}
+
+/** The states that were read last. A page asks for fifty of them four times over: to note each question, as an LRU does, costs more than to answer it. */
+class AuthorStates {
+  readonly #states = new Map<string, ReadState>();
+
+  get(id: string): ReadState | undefined {
+    return this.#states.get(id);
+  }
+
+  set(id: string, read: ReadState): void {
+    this.#states.delete(id);
+    this.#states.set(id, read);
+    const [oldest] = this.#states.size > STATES ? this.#states.keys() : [];
+    if (oldest !== undefined) this.#states.delete(oldest);
+  }
+
+  delete(id: string): void {
+    this.#states.delete(id);
+  }
+}
 
 /**
  * What one process knows of people. Relations are known by (viewer, epoch): a changed relation has another epoch, so nothing needs
@@ -57,7 +84,7 @@ const wallClock = { now: () => Date.now() };
 export class PeopleCache {
   /** By viewer and epoch; then by the other. */
   readonly relations = new LRUCache<string, Map<string, Relation>>({ max: VIEWERS, ttl: DEGRADED_MS, perf: wallClock });
-  readonly states = new LRUCache<string, { readonly state: AuthorState; readonly readAt: number }>({ max: 50_000 });
+  readonly states = new AuthorStates();
   /** Questions that are under way, by whom they are about. */
   readonly asking = new Map<string, AskedStates>();
 

@@ -156,9 +156,8 @@ export class SearchWorld {
     this.#epoch += 1;
     const claims = viewer === null ? null : { id: viewer.id, sessionId: newId(), epoch: this.#epoch, scopes: [] };
     const scope = { viewer: claims, requestId: newId() };
-    this.#people.states.clear();
     // A scope has more that searching does not look at.
-    return { viewer: claims, scope: scope as never, people: new People(scope, peopleByCalls(this.calls), this.#people) };
+    return { viewer: claims, scope: scope as never, people: new People(scope, peopleByCalls(this.calls), new PeopleCache()) };
   }
 
   #port(name: SubgraphName, assertions: Assertions): SubgraphPort {
