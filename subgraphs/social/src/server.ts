@@ -105,7 +105,7 @@ export async function startSocial(host: SubgraphHost): Promise<RunningSubgraph> 
       ],
       reactions: [
         // Sooner than the second that a state is kept for: what this process knows of the person is asked again.
-        on(userStateChanged, async ({ userId }) => void cache.states.delete(userId)),
+        on(userStateChanged, async ({ userId }) => cache.states.delete(userId)),
         // Whoever may not see the post any more stops watching it.
         on(postEdited, async ({ postId }) => host.bus.publish(postChannel(postId), LOOK_AGAIN)),
         on(postDeleted, async ({ postId }) => host.bus.publish(postChannel(postId), LOOK_AGAIN)),
