@@ -59,6 +59,7 @@ async function photo(owner = anna) {
 }
 const marksOf = (address: string) => caches.map(({ marks }) => marks.has(address));
 const owed = async (address: string) => content.sql`SELECT 1 FROM media_recall WHERE address = ${address}`;
+const toldOf = async (address: string) => content.sql`SELECT 1 FROM media_recall WHERE address = ${address} AND told_at IS NOT NULL`;
 
 describe('caches before us ask each time for a photo', () => {
   it('whose post is deleted', async () => {
@@ -106,6 +107,8 @@ describe('what caches are told', () => {
     const { id, address } = await photo();
     await content.delete(anna, await content.post(anna, { media: [{ mediaId: id }] }));
     await expect.poll(() => marksOf(address), PATIENCE).toEqual([true, true]);
+    // From when that is noted, and not from when they heard of it.
+    await soon(async () => expect(await toldOf(address)).toHaveLength(1));
     content.time.offset += HELD_MS;
     await expect.poll(() => marksOf(address), PATIENCE).toEqual([false, false]);
     await soon(async () => expect(await owed(address)).toEqual([]));

@@ -99,7 +99,15 @@ class App {
     this.story.push(`read ${[...this.held].map((id) => id.slice(-4)).join(' ')}`);
   }
 
+  /** A line that ended because somebody was too busy to be asked is opened again, as every client does. */
   async connect(): Promise<void> {
+    const end = this.#socket?.end ?? null;
+    if (end !== null) {
+      const why = end.error instanceof Error ? `${end.error.message} ${'code' in end.error ? String(end.error.code) : ''}` : 'by itself';
+      if (!why.includes('UNAVAILABLE')) throw new Error(`the line of ${this.#userId} ended: ${why}; ${this.story.join(', ')}`);
+      this.story.push('UNAVAILABLE');
+      await this.drop();
+    }
     if (this.#socket !== null) return;
     this.#socket = await world.watch(this.#userId, this.#cursor);
     this.#taken = 0;
