@@ -99,15 +99,10 @@ class App {
     this.story.push(`read ${[...this.held].map((id) => id.slice(-4)).join(' ')}`);
   }
 
-  /** A line that ended because somebody was too busy to be asked is opened again, as every client does. */
+  /** @throws when its line has ended by itself, which nothing here gives cause for: it would hear of nothing any more */
   async connect(): Promise<void> {
     const end = this.#socket?.end ?? null;
-    if (end !== null) {
-      const why = end.error instanceof Error ? `${end.error.message} ${'code' in end.error ? String(end.error.code) : ''}` : 'by itself';
-      if (!why.includes('UNAVAILABLE')) throw new Error(`the line of ${this.#userId} ended: ${why}; ${this.story.join(', ')}`);
-      this.story.push('UNAVAILABLE');
-      await this.drop();
-    }
+    if (end !== null) throw new Error(`the line of ${this.#userId} ended; ${this.story.join(', ')}`, { cause: end.error });
     if (this.#socket !== null) return;
     this.#socket = await world.watch(this.#userId, this.#cursor);
     this.#taken = 0;

@@ -173,9 +173,9 @@ describe('what is read', () => {
     expect(await chat.reads(binh, id, -1)).toMatchObject({ code: 'VALIDATION', fields: [{ path: 'seq' }] });
     const listener = await chat.listens(binh);
     await chat.says(chen, id, 'three');
-    // What comes first may be the second, late.
-    await listener.until(() => listener.messages.length > 0);
-    await expect.poll(() => chat.me(binh, 'unreadMessageCount')).toEqual({ unreadMessageCount: 1 });
+    // The second may come late, before it.
+    await listener.until(() => listener.messages.at(-1) === '3 three');
+    expect(await chat.me(binh, 'unreadMessageCount')).toEqual({ unreadMessageCount: 1 });
     await listener.leave();
   });
 
